@@ -1,0 +1,50 @@
+"""Macros for the tests of this workspace: load("//tests:cc.bzl", "unit_test", "fuzz_target")"""
+
+def unit_test(name, srcs = None, deps = [], size = "small", **kwargs):
+    """A Catch2 and rapidcheck test: a cc_test without a main of its own.
+
+    Args:
+      name: such as "task_test".
+      srcs: NAME.cc when not given.
+      deps: what is tested; //tests/testing comes by itself.
+      size: "small" (60 s) unless given.
+      **kwargs: as in cc_test, for instance shard_count = 4, data, tags.
+    """
+    native.cc_test(
+        name = name,
+        size = size,
+        srcs = srcs or [name + ".cc"],
+        deps = deps + ["//tests/testing"],
+        **kwargs
+    )
+
+def fuzz_target(name, corpus, srcs = None, deps = [], **kwargs):
+    """A libFuzzer target.
+
+    bazel test //...                                             replays the corpus, any compiler
+    bazel run --config=fuzz //net:url_fuzz -- -max_total_time=60  searches for new inputs
+
+    Args:
+      name: such as "url_fuzz".
+      corpus: a directory of this package with at least one input.
+      srcs: NAME.cc when not given; it defines LLVMFuzzerTestOneInput.
+      deps: what is fuzzed.
+      **kwargs: as in cc_test.
+    """
+    native.cc_test(
+        name = name,
+        size = "small",
+        srcs = (srcs or [name + ".cc"]) + select({
+            "//tests:fuzzing": [],
+            "//conditions:default": ["//tests/testing:replay_main.cc"],
+        }),
+        args = ["%s/%s" % (native.package_name(), corpus)],
+        data = native.glob([corpus + "/**"]),
+        linkopts = select({
+            "//tests:fuzzing": ["-fsanitize=fuzzer"],
+            "//conditions:default": [],
+        }),
+        tags = ["fuzz"],
+        deps = deps,
+        **kwargs
+    )
