@@ -9,7 +9,8 @@
 // A property runs 100 generated cases. Which ones depends on nothing but TEST_RANDOM_SEED (1 unless
 // bazel test --runs_per_test) and on the property's sentence, so that a plain run is repeatable.
 // A failing property fails its test case and prints one line `replay: --replay=TOKEN`; given to the
-// same binary, it runs that one minimal case: bazel test //a:b --test_arg=--replay=TOKEN
+// same binary, it runs that minimal case, after the few that rapidcheck passes on the way to it:
+//   bazel test //a:b --test_arg=--replay=TOKEN
 // Inside a property use RC_ASSERT and RC_PRE, not CHECK: only what rapidcheck sees is shrunk.
 #pragma once
 
