@@ -5,7 +5,8 @@
 #pragma once
 
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 14
-#error "Rill needs clang 14 or newer, or g++ 14 or newer: older g++ frees coroutine temporaries twice. \
+#error \
+    "Rill needs clang 14 or newer, or g++ 14 or newer: older g++ frees coroutine temporaries twice. \
 `./rill setup` installs clang 19, with which ./rill and plain bazel build."
 #endif
 

@@ -1,0 +1,208 @@
+// The seam of Rill: what a scheduler asks of the world, and nothing else.
+//
+// A backend is real sockets (net/epoll), or the simulated network (simnet/). It is
+// completion-based: an operation is submitted, and later handed back exactly once with its result.
+// Completion rather than readiness, because epoll and the simulator emulate completion at no cost,
+// io_uring cannot emulate readiness well, and a simulator of readiness would model the wrong thing.
+//
+// Rules that every backend keeps, checked by tests/conformance on each of them:
+//  1. Exactly one completion for each submitted operation, cancelled or not.
+//  2. cancel() is synchronous: when it returns, the completion has been handed back - with
+//  -ECANCELED,
+//     or with the real result if that won the race. From then on the backend does not touch the
+//     operation or its buffer. (So a frame can be destroyed at once, with no half-dead state.)
+//  3. A result that nobody will read is given to dispose(): an accepted socket is closed, ...
+//  4. wait() is the only call that blocks. Nothing here resumes a coroutine.
+//  5. At most one recv and one send are in flight for each socket, one accept for each listener.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scheduler/address.h"
+#include "scheduler/run_context.h"
+#include "scheduler/time.h"
+
+namespace rill {
+
+struct TaskControl;
+
+/// Which simulated host a task lives on. Real backends have one, number 0.
+using HostId = std::uint32_t;
+
+/// A socket or listener of one backend. Weak: a handle that has been closed is refused with EBADF,
+/// never confused with its successor.
+struct Handle {
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;  ///< 0: no socket
+  explicit operator bool() const { return generation != 0; }
+  friend bool operator==(Handle, Handle) = default;
+};
+
+enum class OpKind : std::uint8_t { accept, connect, recv, send, resolve, read, write, signal };
+
+/// "accept", "connect", ...: for messages and traces.
+std::string_view to_string(OpKind kind);
+
+/// An operation. It lives in the awaiter, so inside a coroutine frame: submitting allocates
+/// nothing. Errors are negative errno values of Linux, on every backend.
+struct Op {
+  enum class State : std::uint8_t { idle, in_flight, completed };
+
+  explicit Op(OpKind k) : kind(k) {}
+  Op(const Op&) = delete;
+  Op& operator=(const Op&) = delete;
+
+  OpKind kind;
+  State state = State::idle;
+  HostId host = 0;                 ///< the caller's
+  Handle on;                       ///< accept, recv, send: the socket; unused by the others
+  std::int64_t result = 0;         ///< >= 0: bytes moved, or 0 for success; < 0: -errno
+  TaskControl* task = nullptr;     ///< whom to wake; the backend only hands it on
+  Op* next = nullptr;              ///< the scheduler's list of completions
+  std::uint64_t backend_word = 0;  ///< for the backend's own use while in flight
+};
+
+/// recv: up to `size_bytes` bytes. Result 0 means end of stream.
+struct RecvOp : Op {
+  RecvOp() : Op(OpKind::recv) {}
+  std::byte* data = nullptr;    ///< where to; null: append to *text when the bytes are there,
+  std::string* text = nullptr;  ///< so that a connection that only waits holds no buffer
+  std::size_t size_bytes = 0;
+};
+
+/// send: 1 to `size_bytes` bytes are taken (may be short); 0 only if asked for 0.
+struct SendOp : Op {
+  SendOp() : Op(OpKind::send) {}
+  const std::byte* data = nullptr;
+  std::size_t size_bytes = 0;
+};
+
+struct AcceptOp : Op {
+  AcceptOp() : Op(OpKind::accept) {}
+  Handle accepted;
+  Address peer;
+};
+
+struct ConnectOp : Op {
+  ConnectOp() : Op(OpKind::connect) {}
+  Address to;
+  Handle connected;
+};
+
+/// resolve: a name to addresses (port filled in), in the order in which to try them. Literals too.
+/// Errors: -ENOENT no such name, -EAGAIN the name server did not answer.
+struct ResolveOp : Op {
+  ResolveOp() : Op(OpKind::resolve) {}
+  std::string name;
+  std::uint16_t port = 0;
+  std::vector<Address> addresses;
+};
+
+/// read / write on a file descriptor of the operating system: pipes, terminals, files.
+/// The simulator answers -ENOSYS: a simulated program has no operating system.
+struct FdOp : Op {
+  explicit FdOp(OpKind k) : Op(k) {}
+  int fd = -1;
+  std::byte* data = nullptr;
+  std::size_t size_bytes = 0;
+};
+
+/// Completes when the signal arrives (SIGTERM, ...). The simulator raises signals by scenario.
+struct SignalOp : Op {
+  SignalOp() : Op(OpKind::signal) {}
+  int number = 0;
+};
+
+struct ListenOptions {
+  int backlog = 1024;       ///< connections that may wait for accept (listen(2))
+  bool reuse_port = false;  ///< several listeners share the port (socket(7), SO_REUSEPORT)
+};
+
+struct Listened {
+  Handle handle;
+  Address bound;  ///< with the port that was chosen when 0 was asked for
+  int error = 0;  ///< errno; 0 for success
+};
+
+/// What wait() found.
+enum class Waited : std::uint8_t {
+  progress,  ///< something completed, or the deadline or a signal ended the wait: look again
+  idle,      ///< nothing is in flight that could ever complete: waiting longer is pointless
+};
+
+class Backend {
+ public:
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+  virtual ~Backend() = default;
+
+  /// "epoll", "sim", ...
+  virtual std::string_view name() const = 0;
+
+  /// Starts `op`. It must stay where it is until it has been handed back. It may complete within
+  /// this call; it is handed back through take_completed() all the same.
+  virtual void submit(Op& op) = 0;
+  /// Ends `op` now (rule 2). Only for operations in flight.
+  virtual void cancel(Op& op) = 0;
+  /// Gives back the result of a completed operation that nobody will read (rule 3). Received bytes
+  /// are the caller's business: they were copied out.
+  virtual void dispose(Op& op) = 0;
+  /// Blocks until something completes or `deadline` has come. Real time or simulated time.
+  virtual Waited wait(Instant deadline) = 0;
+  /// Now, on this backend's clock. Never runs backwards.
+  virtual Instant now() = 0;
+
+  /// Binds and listens. Never suspends.
+  virtual Listened listen(HostId host, const Address& at, const ListenOptions& options) = 0;
+  /// Closes a socket or listener. Operations in flight on it complete with -ECANCELED first.
+  /// As close(2) does: unread input at close makes the peer see a reset.
+  virtual void close(Handle socket) = 0;
+  /// Closes with a reset (RST), whatever is queued (SO_LINGER with time 0, socket(7)).
+  virtual void reset(Handle socket) = 0;
+  /// Ends our direction of the stream after what was sent (FIN). Returns 0 or -errno.
+  virtual int shutdown_write(Handle socket) = 0;
+  virtual Address local_address(Handle socket) = 0;
+  virtual Address peer_address(Handle socket) = 0;
+
+  /// Called once at the start of each run, before anything else.
+  virtual void attach(RunContext& context) { context_ = &context; }
+  /// How many task steps may pass between two calls of wait() while tasks are ready. A small number
+  /// polls often; the simulator asks for 1 when steps take simulated time.
+  virtual std::uint32_t steps_between_waits() const { return 64; }
+  /// Called after each step, if steps_between_waits() is 1. `task` ran.
+  virtual void step_ended(const TaskControl& task) { static_cast<void>(task); }
+
+  /// The next completed operation in order of completion, or null.
+  Op* take_completed() {
+    Op* op = completed_;
+    if (op != nullptr) {
+      completed_ = op->next;
+      if (completed_ == nullptr) completed_end_ = &completed_;
+    }
+    return op;
+  }
+  bool has_completed() const { return completed_ != nullptr; }
+
+ protected:
+  /// Hands `op` back with `result`. The only way in which an operation ends.
+  void complete(Op& op, std::int64_t result) {
+    op.result = result;
+    op.state = Op::State::completed;
+    op.next = nullptr;
+    *completed_end_ = &op;
+    completed_end_ = &op.next;
+  }
+
+  RunContext* context_ = nullptr;
+
+ private:
+  Op* completed_ = nullptr;
+  Op** completed_end_ = &completed_;
+};
+
+}  // namespace rill

@@ -1,0 +1,50 @@
+// Deadlock: what run() throws when every task waits and nothing can ever happen again - instead of
+// hanging. It names each task, what it waits for, its await chain with file and line, and the
+// cycle.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "scheduler/task_control.h"
+
+namespace rill {
+
+class Scheduler;
+
+struct BlockedTask {
+  TaskId id = 0;
+  HostId host = 0;
+  std::string name;
+  std::string waits_for;                ///< "join of #3 'bob'"
+  std::vector<TaskId> waits_for_tasks;  ///< who could end the wait, where that is known
+  bool is_service = false;              ///< waits for a connection or a signal
+  std::vector<FrameReport> chain;       ///< innermost first
+};
+
+class Deadlock : public std::runtime_error {
+ public:
+  /// A snapshot of all live tasks. what() is the printed report.
+  static Deadlock describe_blocked_tasks(const Scheduler& scheduler);
+
+  const std::vector<BlockedTask>& tasks() const { return tasks_; }
+  /// Tasks that wait for each other in a ring, the smallest id first; empty if there is none.
+  const std::vector<TaskId>& cycle() const { return cycle_; }
+  /// Whether all of them are servers without work, or wait for such: idle, not stuck.
+  bool is_only_services() const;
+
+ private:
+  Deadlock(std::vector<BlockedTask> tasks, std::vector<TaskId> cycle);
+  std::vector<BlockedTask> tasks_;
+  std::vector<TaskId> cycle_;
+};
+
+/// The await chain of a task that is not running, innermost first.
+std::vector<FrameReport> await_chain(const TaskControl& task);
+
+/// The lines of one task for a report: head line, then one line for each frame.
+std::string format_task(const BlockedTask& task, std::string_view state);
+BlockedTask describe_task(const TaskControl& task);
+
+}  // namespace rill

@@ -1,0 +1,77 @@
+// Intrusive doubly linked lists: a node is part of the object, so linking allocates nothing, and an
+// object can leave its list without knowing which list that is.
+//
+// An object may be in several lists at once through nodes with different tags. Lists own nothing.
+#pragma once
+
+namespace rill {
+
+template <class Tag>
+class ListNode {
+ public:
+  ListNode() = default;
+  ListNode(const ListNode&) = delete;
+  ListNode& operator=(const ListNode&) = delete;
+
+  bool is_linked() const { return next_ != this; }
+  /// Leaves its list; no effect if in none.
+  void unlink() {
+    prev_->next_ = next_;
+    next_->prev_ = prev_;
+    prev_ = next_ = this;
+  }
+
+ private:
+  template <class T, class>
+  friend class List;
+  ListNode* prev_ = this;
+  ListNode* next_ = this;
+};
+
+/// A list of T, where T derives from ListNode<Tag>.
+template <class T, class Tag>
+class List {
+  using Node = ListNode<Tag>;
+
+ public:
+  bool empty() const { return !head_.is_linked(); }
+  T& front() { return static_cast<T&>(*head_.next_); }
+  T& back() { return static_cast<T&>(*head_.prev_); }
+
+  void push_back(T& object) {
+    Node& node = object;
+    node.prev_ = head_.prev_;
+    node.next_ = &head_;
+    head_.prev_->next_ = &node;
+    head_.prev_ = &node;
+  }
+  T& pop_front() {
+    T& first = front();
+    static_cast<Node&>(first).unlink();
+    return first;
+  }
+  /// The same, but the object's own links stay stale until it is pushed again: for lists whose
+  /// objects know by other means whether they are in it. Saves two stores on the hottest path.
+  T& take_front() {
+    Node* const first = head_.next_;
+    head_.next_ = first->next_;
+    first->next_->prev_ = &head_;
+    return static_cast<T&>(*first);
+  }
+  /// Calls f(T&) for each; f must not change the list.
+  template <class F>
+  void for_each(F f) const {
+    for (Node* node = head_.next_; node != &head_; node = node->next_) f(static_cast<T&>(*node));
+  }
+  /// The object `steps` after the front.
+  T& at(unsigned long steps) {
+    Node* node = head_.next_;
+    while (steps-- > 0) node = node->next_;
+    return static_cast<T&>(*node);
+  }
+
+ private:
+  Node head_;
+};
+
+}  // namespace rill

@@ -1,0 +1,58 @@
+// sleep, null and now: time, and giving way. Real or simulated, as the backend has it.
+#pragma once
+
+#include "scheduler/scheduler.h"
+
+namespace rill {
+
+class [[nodiscard("sleep() does nothing until it is awaited: co_await sleep(...)")]] Sleep final
+    : public Wait,
+      public Timer {
+ public:
+  explicit Sleep(Duration length) : length_(length) {}
+  ~Sleep() {
+    if (is_armed()) task->scheduler->timers().disarm(*this);
+  }
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> frame) {
+    Scheduler::block(frame.promise(), *this);
+    Scheduler& scheduler = *task->scheduler;
+    if (length_.ns <= 0) {
+      scheduler.wake(*task);
+    } else {
+      scheduler.timers().arm(*this, scheduler.now() + length_);
+    }
+  }
+  void await_resume() const noexcept {}
+  void abandon() noexcept override { task->scheduler->timers().disarm(*this); }
+  void fire() override { task->scheduler->wake(*task); }
+  WaitReport report() const override { return {"sleep of " + to_string(length_), {}, false}; }
+
+ private:
+  Duration length_;
+};
+
+/// Suspends for `length`. Equal deadlines end in the order in which the sleeps began. Zero or less
+/// is null().
+inline Sleep sleep(Duration length) { return Sleep(length); }
+
+class [[nodiscard("null() does nothing until it is awaited: co_await null()")]] Null final {
+ public:
+  struct RillAwaitable;  // never blocked, so not a Wait: see LeafAwaitable
+  bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
+    TaskControl& running = *frame.promise().task;
+    running.scheduler->wake(running);
+  }
+  void await_resume() const noexcept {}
+};
+
+/// Lets every other ready task run first.
+inline Null null() { return {}; }
+
+/// The backend's clock. Throws UsageError outside run().
+inline Instant now() { return Scheduler::current("now()").now(); }
+
+}  // namespace rill

@@ -1,0 +1,119 @@
+// The stream of events of a run: the only source of fingerprints, pictures and exports.
+//
+// Scheduler and backend record what happens; each event is folded into the fingerprint and, if
+// there is a sink, described to it in full. When neither is wanted, recording costs one branch.
+// What is folded: kind, task, both numbers, and the time whenever it moved. Never an address, never
+// a name, never a source line: those are for people, and may change without the run being
+// different.
+#pragma once
+
+#include <cstdint>
+#include <source_location>
+#include <string_view>
+
+#include "scheduler/fingerprint.h"
+#include "scheduler/time.h"
+
+namespace rill {
+
+struct TaskControl;
+using TaskId = std::uint32_t;  ///< 1, 2, 3 ... in the order of spawning
+
+/// `a` and `b` of each kind are named in the comment.
+enum class EventKind : std::uint8_t {
+  spawn,          // a: new task, b: its host
+  step,           // the task runs
+  block,          // a: kind of wait
+  finish,         // the task returned
+  fail,           // the task ended by an exception
+  kill,           // the task was destroyed
+  time_out,       // a sub-chain of the task was destroyed by its timeout
+  decide,         // a: site key, b: choice
+  complete,       // an operation came back; a: kind, b: result
+  time,           // a: the new time in ns
+  listen,         // a: socket, b: port
+  connect,        // a: socket, b: port asked for           (SYN leaves)
+  established,    // a: socket, b: peer socket              (handshake complete)
+  accept,         // a: new socket, b: listener
+  send,           // a: socket, b: bytes; text: the bytes   (taken from the application)
+  segment,        // a: receiving socket, b: bytes; text    (leaves on the link)
+  deliver,        // a: receiving socket, b: bytes          (arrives in the receive buffer)
+  recv,           // a: socket, b: bytes; text: the bytes   (given to the application)
+  end_of_stream,  // a: socket                              (FIN arrives)
+  shutdown,       // a: socket                              (FIN leaves)
+  close,          // a: socket
+  reset,          // a: socket                              (RST arrives)
+  refuse,         // a: socket, b: port                     (nobody listens)
+  fault,          // a: site key, b: what; text: the story
+  resolve,        // a: number of addresses; text: the name
+  signal,         // a: number
+  note,           // text: whatever the program wants to say
+};
+
+std::string_view to_string(EventKind kind);
+
+/// One event, for a sink. The views are valid during the call only.
+struct TraceEvent {
+  std::uint64_t number = 0;  ///< 1, 2, 3 ... over the run
+  Instant at;
+  EventKind kind{};
+  TaskId task = 0;  ///< who was running; 0: nobody (the network itself)
+  std::uint32_t host = 0;
+  std::string_view task_name;
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+  std::string_view text;
+  std::source_location where;  ///< the await in which the running task was last; line 0: none
+};
+
+class TraceSink {
+ public:
+  virtual ~TraceSink() = default;
+  /// Must not call back into the run.
+  virtual void on_event(const TraceEvent& event) = 0;
+};
+
+class Trace {
+ public:
+  bool enabled() const { return enabled_; }
+  void enable(TraceSink* sink) { enabled_ = true, sink_ = sink; }
+  const Fingerprint& fingerprint() const { return fingerprint_; }
+  std::uint64_t events() const { return events_; }
+
+  /// Only when enabled(): callers test that first, so that the arguments cost nothing either.
+  void record(EventKind kind, std::uint64_t a = 0, std::uint64_t b = 0,
+              std::string_view text = {}) {
+    fingerprint_.absorb(
+        (static_cast<std::uint64_t>(kind) | std::uint64_t{task_id_} << 8) ^ a * 0x9E3779B97F4A7C15u,
+        b ^ a);
+    ++events_;
+    if (sink_ != nullptr) [[unlikely]]
+      describe(kind, a, b, text);
+  }
+  /// The same, with bytes of a stream: their content is part of the fingerprint.
+  void record_bytes(EventKind kind, std::uint64_t a, std::string_view bytes) {
+    fingerprint_.absorb(digest_bytes(bytes.data(), bytes.size()), a);
+    record(kind, a, bytes.size(), bytes);
+  }
+  /// Simulated time has moved to `now`.
+  void set_time(Instant now) {
+    now_ = now;
+    fingerprint_.absorb(static_cast<std::uint64_t>(now.ns),
+                        static_cast<std::uint64_t>(EventKind::time));
+  }
+  /// Who runs from now on; null: nobody.
+  void set_running(const TaskControl* task, TaskId id) { running_ = task, task_id_ = id; }
+
+ private:
+  void describe(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text);
+
+  Fingerprint fingerprint_;
+  std::uint64_t events_ = 0;
+  Instant now_;
+  TraceSink* sink_ = nullptr;
+  const TaskControl* running_ = nullptr;
+  TaskId task_id_ = 0;
+  bool enabled_ = false;
+};
+
+}  // namespace rill
