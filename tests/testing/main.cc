@@ -23,8 +23,13 @@
 #endif
 
 extern "C" int __real_main(int argc, char** argv);
-// The sanitizers' runtime has it; a plain build does not.
+
+// The sanitizers' runtime has the first and calls the other two; a plain build does nothing of it.
+// 2 means that Catch2 may not put its signal handlers in the place of theirs, which know the stack.
 extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());
+#define RILL_SIGNALS "handle_abort=2:handle_segv=2:handle_sigbus=2:handle_sigfpe=2:handle_sigill=2"
+extern "C" const char* __asan_default_options() { return RILL_SIGNALS; }
+extern "C" const char* __tsan_default_options() { return RILL_SIGNALS; }
 
 namespace {
 
@@ -42,11 +47,21 @@ const std::string& name_of(const Test& test) { return test.getTestCaseInfo().nam
 
 constexpr int kBadArguments = 2;
 
-void print_running_case() {
+std::size_t passed_cases = 0;
+std::size_t failed_cases = 0;
+
+void print_cases() {
   if (session().running_case) {
     std::cout << "the process died in a case of this property\n"
-              << rill::testing::replay_line(*session().running_case) << std::flush;
+              << rill::testing::replay_line(*session().running_case);
   }
+  std::cout << "cases: " << passed_cases << " passed, " << failed_cases << " failed" << std::endl;
+}
+
+// For what a sanitizer finds: it ends the process without a word to Catch2.
+void on_death() {
+  ++failed_cases;
+  print_cases();
 }
 
 class Reporter : public Listener {
@@ -57,13 +72,14 @@ class Reporter : public Listener {
     session().test_case = test.name;
   }
 
-  // Also called from Catch2's signal handlers, when a test case crashed or timed out.
-  void testRunEnded(const Catch::TestRunStats& run) override {
-    print_running_case();
-    const auto& cases = run.totals.testCases;
-    std::cout << "cases: " << cases.passed + cases.failedButOk << " passed, " << cases.failed
-              << " failed" << std::endl;
+  void testCaseEnded(const Catch::TestCaseStats& test) override {
+    const auto& cases = test.totals.testCases;
+    passed_cases += cases.passed + cases.failedButOk;
+    failed_cases += cases.failed;
   }
+
+  // Also called from Catch2's signal handlers, when a test case crashed or timed out.
+  void testRunEnded(const Catch::TestRunStats&) override { print_cases(); }
 };
 CATCH_REGISTER_LISTENER(Reporter)
 
@@ -137,7 +153,7 @@ extern "C" int __wrap_main(int argc, char** argv) {
   session().base_seed = std::stoull(environment("TEST_RANDOM_SEED", "1"));
   if (!take_replay(arguments)) return kBadArguments;
   if (__sanitizer_set_death_callback != nullptr) {
-    __sanitizer_set_death_callback(print_running_case);
+    __sanitizer_set_death_callback(on_death);
   }
   select_tests();
   const int code = run_catch(arguments);

@@ -59,7 +59,7 @@ void property(const std::string& sentence, Callable&& body) {
   RILL_PROPERTY_NAMED(INTERNAL_RILL_JOIN(rill_property_, __LINE__), sentence, __VA_ARGS__)
 #define INTERNAL_RILL_JOIN(a, b) INTERNAL_RILL_JOIN_EXPANDED(a, b)
 #define INTERNAL_RILL_JOIN_EXPANDED(a, b) a##b
-#define RILL_PROPERTY_NAMED(name, sentence, ...)                                          \
-  static void name(__VA_ARGS__);                                                          \
-  TEST_CASE(sentence, "[property]") { ::rill::testing::property(sentence, &name); }       \
+#define RILL_PROPERTY_NAMED(name, sentence, ...)                                    \
+  static void name(__VA_ARGS__);                                                    \
+  TEST_CASE(sentence, "[property]") { ::rill::testing::property(sentence, &name); } \
   static void name(__VA_ARGS__)
