@@ -143,6 +143,9 @@ class Backend {
 
   /// "epoll", "sim", ...
   virtual std::string_view name() const = 0;
+  /// Whether everything that happens here follows from the program and its oracle. Then every run is
+  /// fingerprinted.
+  virtual bool is_simulated() const { return false; }
 
   /// Starts `op`. It must stay where it is until it has been handed back. It may complete within
   /// this call; it is handed back through take_completed() all the same.
