@@ -79,6 +79,10 @@ struct SendOp : Op {
   SendOp() : Op(OpKind::send) {}
   const std::byte* data = nullptr;
   std::size_t size_bytes = 0;
+  /// For the scheduler, not for backends: submit the rest again until all is taken, then wake the task
+  /// with the total. So sendall needs no frame and no step of its own for each piece.
+  bool all = false;
+  std::size_t sent_bytes = 0;  ///< so far, when `all`
 };
 
 struct AcceptOp : Op {

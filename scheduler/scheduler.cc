@@ -160,8 +160,22 @@ void Scheduler::take_completions() {
       context_.trace.record(EventKind::complete, static_cast<std::uint64_t>(op->kind),
                             static_cast<std::uint64_t>(op->result));
     }
-    if (op->task != nullptr) wake(*op->task);
+    if (op->task == nullptr) continue;
+    if (op->kind == OpKind::send && send_rest(static_cast<SendOp&>(*op))) continue;
+    wake(*op->task);
   }
+}
+
+bool Scheduler::send_rest(SendOp& op) {
+  if (!op.all || op.result < 0) return false;
+  const auto taken = static_cast<std::size_t>(op.result);
+  op.sent_bytes += taken;
+  op.data += taken;
+  op.size_bytes -= taken;
+  op.result = static_cast<std::int64_t>(op.sent_bytes);
+  if (op.size_bytes == 0) return false;
+  submit(op);
+  return true;
 }
 
 void Scheduler::wait_for_backend() {

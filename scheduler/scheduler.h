@@ -99,6 +99,7 @@ class Scheduler {
   void step(TaskControl& task);
   void carry_out_requests();
   void take_completions();
+  bool send_rest(SendOp& op);
   void wait_for_backend();
   void fire_timers();
   void on_idle();
