@@ -1,0 +1,47 @@
+// connect and resolve: from a name and a port to a Connection.
+//
+//   Connection connection = co_await connect("example.org", 80);
+//
+// connect() looks the name up and tries its addresses in order, one after the other; the last error
+// is the one reported. Suspends; Bluelet's blocked the whole loop. Kill or timeout leaves no
+// half-open socket.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/connection.h"
+
+namespace rill {
+
+class [[nodiscard("connect() does nothing until it is awaited")]] ConnectTo final
+    : public Operation<ConnectOp> {
+ public:
+  explicit ConnectTo(const Address& to) { op_.to = to; }
+  Connection await_resume();
+  WaitReport report() const override { return {"connect to " + to_string(op_.to), {}, false}; }
+};
+
+/// To an address, without a lookup. Throws NetError (ECONNREFUSED, ETIMEDOUT, ENETUNREACH, ...).
+inline ConnectTo connect(const Address& to) { return ConnectTo(to); }
+
+/// To a name or an address literal. Throws NetError; ENOENT if there is no such name.
+Task<Connection> connect(std::string host, std::uint16_t port);
+
+class [[nodiscard("resolve() does nothing until it is awaited")]] Resolve final
+    : public Operation<ResolveOp> {
+ public:
+  Resolve(std::string name, std::uint16_t port) {
+    op_.name = std::move(name);
+    op_.port = port;
+  }
+  std::vector<Address> await_resume();
+  WaitReport report() const override { return {"the address of " + op_.name, {}, false}; }
+};
+
+/// The addresses of a name, in the order in which to try them; never empty. Throws NetError: ENOENT
+/// no such name, EAGAIN the name server did not answer.
+inline Resolve resolve(std::string name, std::uint16_t port = 0) { return {std::move(name), port}; }
+
+}  // namespace rill

@@ -1,0 +1,182 @@
+// The calls of a connection. See connection.h for their contracts.
+#include "net/connection.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace rill {
+namespace {
+
+/// Rule: one reader and one writer at a time. A second would steal the first one's bytes.
+void claim(TaskControl*& holder, PromiseBase& frame, const char* call,
+           const ConnectionState& state) {
+  if (holder != nullptr) {
+    throw UsageError(std::string(call) + " by task " + describe(*frame.task) +
+                     " on the connection with " + state.peer_text() + ", while task " +
+                     describe(*holder) +
+                     " is in the same call: one reader and one writer at a time");
+  }
+  holder = frame.task;
+}
+
+}  // namespace
+
+std::string ConnectionState::peer_text() const {
+  return socket ? to_string(scheduler->backend().peer_address(socket)) : "(closed)";
+}
+
+void RecvBase::begin(PromiseBase& frame) {
+  claim(state_->reader, frame, "recv", *state_);
+  reading_ = true;
+}
+
+void RecvBase::abandon() noexcept {
+  if (op_.state == Op::State::in_flight) Operation::abandon();
+}
+
+WaitReport RecvBase::report() const { return {"recv from " + state_->peer_text(), {}, false}; }
+
+std::size_t RecvBase::finish(std::string_view operation) {
+  const bool was_submitted = op_.state == Op::State::completed;
+  const std::int64_t result = consume();
+  reading_ = false;
+  state_->reader = nullptr;
+  if (!was_submitted) return 0;
+  if (result < 0)
+    throw NetError(std::string(operation), state_->peer_text(), static_cast<int>(-result));
+  if (result == 0 && op_.size_bytes > 0) state_->eof = true;
+  return static_cast<std::size_t>(result);
+}
+
+Recv::Recv(ConnectionRef state, std::size_t most_bytes) : RecvBase(std::move(state)) {
+  op_.text = &text_;
+  op_.size_bytes = most_bytes;
+}
+
+Recv::~Recv() {
+  if (op_.state == Op::State::completed) state_->unread += text_;  // killed before its turn
+}
+
+std::string Recv::await_resume() {
+  if (op_.state == Op::State::completed) {
+    finish("recv");
+    return std::move(text_);
+  }
+  finish("recv");
+  std::string& unread = state_->unread;
+  if (unread.size() <= op_.size_bytes) return std::exchange(unread, {});
+  text_ = unread.substr(0, op_.size_bytes);
+  unread.erase(0, op_.size_bytes);
+  return std::move(text_);
+}
+
+RecvInto::RecvInto(ConnectionRef state, std::span<char> to) : RecvBase(std::move(state)) {
+  op_.data = reinterpret_cast<std::byte*>(to.data());
+  op_.size_bytes = to.size();
+}
+
+RecvInto::~RecvInto() {
+  if (op_.state == Op::State::completed && op_.result > 0) {
+    state_->unread.append(reinterpret_cast<const char*>(op_.data),
+                          static_cast<std::size_t>(op_.result));
+  }
+}
+
+std::size_t RecvInto::await_resume() {
+  if (op_.state == Op::State::completed) return finish("recv");
+  finish("recv");
+  std::string& unread = state_->unread;
+  const std::size_t taken = std::min(unread.size(), op_.size_bytes);
+  unread.copy(reinterpret_cast<char*>(op_.data), taken);
+  unread.erase(0, taken);
+  return taken;
+}
+
+Fill::Fill(ConnectionRef state, std::size_t most_bytes) : RecvBase(std::move(state)) {
+  op_.text = &state_->unread;
+  op_.size_bytes = most_bytes;
+}
+
+bool Fill::await_resume() { return finish("recv") > 0; }
+
+SendBase::SendBase(ConnectionRef state, std::string_view bytes, bool all)
+    : state_(std::move(state)) {
+  op_.on = state_->socket;
+  op_.data = reinterpret_cast<const std::byte*>(bytes.data());
+  op_.size_bytes = bytes.size();
+  op_.all = all;
+}
+
+void SendBase::begin(PromiseBase& frame) {
+  claim(state_->writer, frame, "send", *state_);
+  writing_ = true;
+}
+
+void SendBase::abandon() noexcept {
+  if (op_.state == Op::State::in_flight) Operation::abandon();
+}
+
+WaitReport SendBase::report() const { return {"send to " + state_->peer_text(), {}, false}; }
+
+std::size_t SendBase::finish(std::string_view operation) {
+  const std::int64_t result = consume();
+  writing_ = false;
+  state_->writer = nullptr;
+  if (result < 0)
+    throw NetError(std::string(operation), state_->peer_text(), static_cast<int>(-result));
+  return static_cast<std::size_t>(result);
+}
+
+Task<std::string> Connection::readline(std::string_view end, std::size_t most_bytes) {
+  const ConnectionRef state = this->state();
+  const std::string delimiter(end);  // the caller's may die before the line comes
+  std::string& unread = state->unread;
+  std::size_t searched = 0;
+  for (;;) {
+    const std::size_t found = unread.find(delimiter, searched);
+    if (found != unread.npos && found + delimiter.size() <= most_bytes) {
+      std::string line = unread.substr(0, found + delimiter.size());
+      unread.erase(0, line.size());
+      co_return line;
+    }
+    if (found != unread.npos || unread.size() >= most_bytes)
+      throw LineTooLong(state->peer_text(), most_bytes);
+    if (state->eof) co_return std::exchange(unread, {});
+    // The delimiter may have begun at the end of what is there.
+    searched = unread.size() - std::min(unread.size(), delimiter.size() - 1);
+    co_await Fill(state, most_bytes - unread.size());
+  }
+}
+
+void Connection::shutdown_write() {
+  const ConnectionRef state = this->state();
+  const int result = state->scheduler->backend().shutdown_write(state->socket);
+  if (result < 0) throw NetError("shutdown_write", state->peer_text(), -result);
+}
+
+void Connection::close() noexcept {
+  if (!is_open()) return;
+  state_->scheduler->backend().close(std::exchange(state_->socket, {}));
+}
+
+void Connection::reset() noexcept {
+  if (!is_open()) return;
+  state_->scheduler->backend().reset(std::exchange(state_->socket, {}));
+}
+
+Address Connection::peer() const {
+  const ConnectionRef state = this->state();
+  return state->scheduler->backend().peer_address(state->socket);
+}
+
+Address Connection::local() const {
+  const ConnectionRef state = this->state();
+  return state->scheduler->backend().local_address(state->socket);
+}
+
+ConnectionRef Connection::state() const {
+  if (!state_) throw UsageError("a call on a Connection that was moved from");
+  return state_;
+}
+
+}  // namespace rill

@@ -1,0 +1,236 @@
+// Connection: one TCP stream, on real sockets or simulated ones.
+//
+//   Task<> echoer(Connection connection) {
+//     for (;;) {
+//       std::string data = co_await connection.recv(4096);
+//       if (data.empty()) co_return;         // the peer has ended its side
+//       co_await connection.sendall(data);
+//     }
+//   }
+//
+// Ownership: a Connection owns its socket and closes it when destroyed. It can be moved, also while
+// another task waits on it; closing ends that wait with ECANCELED.
+// Suspension: recv, send, sendall and readline suspend, one scheduling step at least. close() and
+// shutdown_write() never do.
+// Errors: NetError. One reader and one writer at a time; a second one gets a UsageError that names
+// both. Kill: bytes that had arrived for a killed recv stay in the connection for the next one. A
+// killed sendall may have sent any part of its bytes. A Connection that dies by kill closes without
+// goodbye.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "net/net_error.h"
+#include "scheduler/operation.h"
+#include "scheduler/task.h"
+
+namespace rill {
+
+/// What a Connection and the calls in flight on it share. Internal.
+struct ConnectionState {
+  explicit ConnectionState(Scheduler& s, Handle h) : scheduler(&s), socket(h) {}
+
+  Scheduler* scheduler;
+  Handle socket;
+  TaskControl* reader = nullptr;  ///< who is in recv now
+  TaskControl* writer = nullptr;
+  std::string unread;  ///< received, not yet asked for; empty while idle
+  std::uint32_t references = 1;
+  bool eof = false;
+
+  std::string peer_text() const;
+  static void* operator new(std::size_t size_bytes) { return frame_pool.allocate(size_bytes); }
+  static void operator delete(void* block, std::size_t size_bytes) {
+    frame_pool.release(block, size_bytes);
+  }
+};
+
+/// A counted reference to it: a call in flight keeps the state alive when the Connection goes.
+class ConnectionRef {
+ public:
+  explicit ConnectionRef(ConnectionState* state) : state_(state) {}  // takes over one reference
+  ConnectionRef(const ConnectionRef& other) : state_(other.state_) {
+    if (state_ != nullptr) ++state_->references;
+  }
+  ConnectionRef(ConnectionRef&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  ConnectionRef& operator=(ConnectionRef other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+  }
+  ~ConnectionRef() {
+    if (state_ != nullptr && --state_->references == 0) delete state_;
+  }
+  ConnectionState* operator->() const { return state_; }
+  ConnectionState& operator*() const { return *state_; }
+  explicit operator bool() const { return state_ != nullptr; }
+
+ private:
+  ConnectionState* state_;
+};
+
+/// One recv in flight; base of the awaiters below.
+class RecvBase : public Operation<RecvOp> {
+ public:
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> frame) {
+    begin(frame.promise());
+    if (state_->unread.empty()) {
+      Operation::await_suspend(frame);
+    } else {  // bytes from before: still one step
+      Scheduler::block(frame.promise(), *this);
+      task->scheduler->wake(*task);
+    }
+  }
+  void abandon() noexcept override;
+  WaitReport report() const override;
+
+ protected:
+  explicit RecvBase(ConnectionRef state) : state_(std::move(state)) { op_.on = state_->socket; }
+  ~RecvBase() {
+    if (reading_) state_->reader = nullptr;
+  }
+  void begin(PromiseBase& frame);
+  /// The bytes received by this call; 0 at end of stream, or when `unread` has them. Throws
+  /// NetError.
+  std::size_t finish(std::string_view operation);
+
+  ConnectionRef state_;
+  bool reading_ = false;
+};
+
+class [[nodiscard("recv() does nothing until it is awaited")]] Recv final : public RecvBase {
+ public:
+  Recv(ConnectionRef state, std::size_t most_bytes);
+  ~Recv();
+  std::string await_resume();
+
+ private:
+  std::string text_;
+};
+
+class [[nodiscard("recv_into() does nothing until it is awaited")]] RecvInto final
+    : public RecvBase {
+ public:
+  RecvInto(ConnectionRef state, std::span<char> to);
+  ~RecvInto();
+  std::size_t await_resume();
+};
+
+/// More bytes into `unread`: how readline and parsers read.
+class [[nodiscard]] Fill final : public RecvBase {
+ public:
+  Fill(ConnectionRef state, std::size_t most_bytes);
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> frame) {
+    begin(frame.promise());
+    Operation::await_suspend(frame);
+  }
+  /// False at end of stream.
+  bool await_resume();
+};
+
+/// How many bytes a send took.
+struct Sent {
+  std::size_t bytes;
+};
+
+class SendBase : public Operation<SendOp> {
+ public:
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> frame) {
+    begin(frame.promise());
+    if (op_.size_bytes > 0) {
+      Operation::await_suspend(frame);
+    } else {
+      Scheduler::block(frame.promise(), *this);
+      task->scheduler->wake(*task);
+    }
+  }
+  void abandon() noexcept override;
+  WaitReport report() const override;
+
+ protected:
+  SendBase(ConnectionRef state, std::string_view bytes, bool all);
+  ~SendBase() {
+    if (writing_) state_->writer = nullptr;
+  }
+  void begin(PromiseBase& frame);
+  std::size_t finish(std::string_view operation);
+
+  ConnectionRef state_;
+  bool writing_ = false;
+};
+
+class [[nodiscard("send() does nothing until it is awaited")]] Send final : public SendBase {
+ public:
+  Send(ConnectionRef state, std::string_view bytes) : SendBase(std::move(state), bytes, false) {}
+  Sent await_resume() { return Sent{finish("send")}; }
+};
+
+class [[nodiscard("sendall() does nothing until it is awaited")]] SendAll final : public SendBase {
+ public:
+  SendAll(ConnectionRef state, std::string_view bytes) : SendBase(std::move(state), bytes, true) {}
+  void await_resume() { finish("sendall"); }
+};
+
+class Connection {
+ public:
+  static constexpr std::size_t kMostLineBytes = std::size_t{64} << 10;
+
+  /// Takes over an open socket of the running scheduler's backend. accept() and connect() do this.
+  Connection(Scheduler& scheduler, Handle socket)
+      : state_(new ConnectionState(scheduler, socket)) {}
+  Connection(Connection&&) noexcept = default;
+  Connection& operator=(Connection&& other) noexcept {
+    close();
+    state_ = std::move(other.state_);
+    return *this;
+  }
+  ~Connection() { close(); }
+
+  /// Up to `most_bytes` bytes, as soon as there are any; "" only at end of stream. While it waits,
+  /// no buffer is held.
+  Recv recv(std::size_t most_bytes) { return Recv(state(), most_bytes); }
+  /// The same into memory of the caller, which must outlive the call. 0 only at end of stream (or
+  /// for an empty span).
+  RecvInto recv_into(std::span<char> to) { return RecvInto(state(), to); }
+  /// Sends some of `bytes`, at least one; the rest is the caller's business. They must outlive the
+  /// call.
+  Send send(std::string_view bytes) { return Send(state(), bytes); }
+  /// Sends all of `bytes`, which must outlive the call.
+  SendAll sendall(std::string_view bytes) { return SendAll(state(), bytes); }
+  /// Up to and including `end`. At end of stream: what is left, perhaps "". Throws LineTooLong when
+  /// `most_bytes` bytes hold no `end`; they stay unread.
+  Task<std::string> readline(std::string_view end = "\n", std::size_t most_bytes = kMostLineBytes);
+
+  /// Ends our side of the stream after what was sent; the peer reads to the end. Throws NetError.
+  void shutdown_write();
+  /// Closes the socket. With unread input the peer sees a reset, as with close(2). Twice: no
+  /// effect.
+  void close() noexcept;
+  /// Closes with a reset (SO_LINGER 0): the peer's next call fails with ECONNRESET.
+  void reset() noexcept;
+  bool is_open() const { return state_ && state_->socket; }
+  /// Whether recv has met the end of the stream and nothing is left unread.
+  bool eof() const { return !state_ || (state_->eof && state_->unread.empty()); }
+
+  Address peer() const;
+  Address local() const;
+
+  /// For protocols that parse in place: the bytes received and not yet taken, ...
+  std::string& unread() { return state()->unread; }
+  /// ... and a call that waits for more of them; false at end of stream.
+  Fill fill(std::size_t most_bytes = std::size_t{16} << 10) { return Fill(state(), most_bytes); }
+
+ private:
+  /// Throws UsageError on a Connection that was moved from.
+  ConnectionRef state() const;
+
+  ConnectionRef state_;
+};
+
+}  // namespace rill
