@@ -111,18 +111,22 @@ def system_packages():
     )
     _system_package(name = "json", apt = "nlohmann-json3-dev", choices = ["include/nlohmann"])
     _system_package(name = "cares", apt = "libc-ares-dev", choices = [
-        "include/ares.h include/ares_build.h include/ares_dns.h include/ares_rules.h " +
-        "include/ares_version.h lib/libcares.a",
-        "include/ares.h include/ares_build.h include/ares_version.h lib/libcares.a",
+        "include/ares.h include/ares_build.h include/ares_dns_record.h " +
+        "include/ares_version.h lib/libcares.a",  # Debian 13
+        "include/ares.h include/ares_build.h include/ares_rules.h " +
+        "include/ares_version.h lib/libcares.a",  # Debian 12
     ])
     _system_package(name = "liburing", apt = "liburing-dev", choices = [
         "include/liburing.h include/liburing lib/liburing.a",
     ])
     _system_package(
         name = "llhttp",
-        apt = "node-llhttp",
+        apt = "libllhttp-dev   (on Debian 12: node-llhttp)",
         choices = [
-            "share/llhttp/api.c share/llhttp/http.c share/llhttp/llhttp.c share/include/llhttp/llhttp.h",
+            "include/llhttp.h lib/libllhttp.a",  # Debian 13: strict as it is
+            "share/llhttp/api.c share/llhttp/http.c share/llhttp/llhttp.c " +
+            "share/include/llhttp/llhttp.h",  # Debian 12: only the C sources
         ],
+        defines = ["LLHTTP_STRICT_MODE=1"],
         include = "share/include/llhttp",
     )

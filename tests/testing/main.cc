@@ -2,7 +2,7 @@
 //   sharding         TEST_TOTAL_SHARDS, TEST_SHARD_INDEX: every n-th test case
 //   --test_filter    TESTBRIDGE_TEST_ONLY, a Catch2 test spec such as '[net]' or 'echo*'
 //   --replay=TOKEN   only the case of a property that an earlier run named
-//   the last line    "cases: N passed, M failed", which ./rill test adds up
+//   lines that ./rill test reads: "failed: NAME" and, last, "cases: N passed, M failed"
 // When the process dies within a property, the case that ran is named too.
 // Wrapping by the linker (-Wl,--wrap=main) spares every build the compilation of Catch2's main.
 #include <cstdlib>
@@ -61,6 +61,7 @@ void print_cases() {
 // For what a sanitizer finds: it ends the process without a word to Catch2.
 void on_death() {
   ++failed_cases;
+  std::cout << "failed: " << session().test_case << "\n";
   print_cases();
 }
 
@@ -76,6 +77,7 @@ class Reporter : public Listener {
     const auto& cases = test.totals.testCases;
     passed_cases += cases.passed + cases.failedButOk;
     failed_cases += cases.failed;
+    if (cases.failed > 0) std::cout << "failed: " << session().test_case << "\n";
   }
 
   // Also called from Catch2's signal handlers, when a test case crashed or timed out.

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""Says in short what a `bazel test` run did: ./rill test calls it.
+
+Usage: summary.py BUILD_EVENTS.json [BAZEL_ARGUMENT...]
+
+The events say which tests ran and where their logs are. A log's line `cases: N passed, M failed`
+counts test cases (a test without one counts as a single case), `failed: NAME` names one that failed,
+`replay: --replay=TOKEN` says how to see it again. The last line but the hint is always
+`N passed, M failed in K tests`, which .ci/run reads. Exits with 1 when anything failed.
+"""
+import json
+import os
+import re
+import sys
+import urllib.parse
+
+PASSED = {"PASSED", "FLAKY"}
+
+
+class Test:
+    """One test target of the run, with all its shards and runs."""
+
+    def __init__(self, label):
+        self.label = label
+        self.status = "NO_STATUS"
+        self.passed = self.failed = self.milliseconds = 0
+        self.failures, self.tokens, self.logs = [], [], []
+
+    def add(self, result):
+        good = result.get("status") in PASSED
+        log = next((o["uri"] for o in result.get("testActionOutput", []) if o["name"] == "test.log"), None)
+        path = urllib.parse.unquote(urllib.parse.urlparse(log).path) if log else ""
+        text = open(path, errors="replace").read() if os.path.exists(path) else ""
+        counted = re.findall(r"^cases: (\d+) passed, (\d+) failed$", text, re.M)
+        passed, failed = map(int, counted[-1]) if counted else (1 if good else 0, 0)
+        self.passed += passed
+        self.failed += failed if failed or good else 1
+        self.milliseconds += int(result.get("testAttemptDurationMillis", 0))
+        if not good:
+            self.failures += re.findall(r"^failed: (.*)$", text, re.M)
+            self.tokens += re.findall(r"^replay: (--replay=\S+)$", text, re.M)
+            self.logs += [path] if path else []
+
+
+def read(events_path):
+    """The tests, and the labels of what did not build."""
+    tests, broken = {}, []
+    for line in open(events_path) if os.path.exists(events_path) else []:
+        event = json.loads(line)
+        if "testResult" in event["id"]:
+            label = event["id"]["testResult"]["label"]
+            tests.setdefault(label, Test(label)).add(event.get("testResult", {}))
+        elif "testSummary" in event["id"]:
+            label = event["id"]["testSummary"]["label"]
+            tests.setdefault(label, Test(label)).status = event["testSummary"]["overallStatus"]
+        elif "targetCompleted" in event["id"]:
+            if not event.get("completed", {}).get("success"):
+                broken.append(event["id"]["targetCompleted"]["label"])
+    return tests, broken
+
+
+def short(path):
+    """The log as a person reaches it from here."""
+    marker = "/testlogs/"
+    link = "bazel-testlogs/" + path.split(marker, 1)[-1]
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    reachable = os.path.join(root, link)
+    return link if os.path.exists(reachable) and os.path.samefile(reachable, path) else path
+
+
+def main():
+    tests, broken = read(sys.argv[1])
+    flags = "".join(" " + a for a in sys.argv[2:] if a.startswith("--config="))
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
+    paint = lambda code, text: "\033[%sm%s\033[0m" % (code, text) if colour else text
+
+    ran = [t for t in tests.values() if t.passed or t.failed or t.status in PASSED]
+    failed = [t for t in ran if t.failed or t.status not in PASSED]
+    hint = None
+    for test in sorted(failed, key=lambda t: t.label):
+        print("\n  %s %s  %s" % (paint(31, "FAILED"), paint(1, test.label), "" if test.status == "FAILED" else test.status))
+        for name in dict.fromkeys(test.failures):
+            print("      - " + name)
+        for log in test.logs:
+            print("      log: " + short(log))
+        for token in dict.fromkeys(test.tokens):
+            again = "./rill bazel run%s %s -- %s" % (flags, test.label, token)
+            print("      replay: " + again)
+            hint = hint or again
+        hint = hint or (test.logs and "less " + short(test.logs[0]))
+    for label in sorted(broken):
+        print("\n  %s %s  does not build" % (paint(31, "FAILED"), paint(1, label)))
+
+    good = sum(t.passed for t in ran)
+    bad = sum(t.failed for t in ran) + len(broken)
+    if not tests and not broken:
+        print("\n  No test was run.")
+        return 1
+    verdict = "%d passed, %d failed in %d tests" % (good, bad, len(tests))
+    print("\n  " + paint(31 if bad else 32, verdict))
+    print("\n  Next:  %s\n" % paint(1, hint or "./rill run echo"))
+    return 1 if bad else 0
+
+
+sys.exit(main())
