@@ -6,8 +6,8 @@
 
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 14
 #error \
-    "Rill needs clang 14 or newer, or g++ 14 or newer: older g++ frees coroutine temporaries twice. \
-`./rill setup` installs clang 19, with which ./rill and plain bazel build."
+    "Rill needs clang, or g++ 14 or newer: g++ 12 and 13 miscompile coroutines. \
+Run ./rill setup, which installs clang 19; ./rill and bazel then use it."
 #endif
 
 #if __cplusplus < 202002L

@@ -5,8 +5,8 @@ Usage: summary.py BUILD_EVENTS.json [BAZEL_ARGUMENT...]
 
 The events say which tests ran and where their logs are. A log's line `cases: N passed, M failed`
 counts test cases (a test without one counts as a single case), `failed: NAME` names one that failed,
-`replay: --replay=TOKEN` says how to see it again. The last line but the hint is always
-`N passed, M failed in K tests`, which .ci/run reads. Exits with 1 when anything failed.
+`replay: --replay=TOKEN` says how to see it again. A line `N cases passed, M failed, in K test targets`
+always comes, and .ci/run reads it. Exits with 1 when anything failed.
 """
 import json
 import os
@@ -96,7 +96,7 @@ def main():
     if not tests and not broken:
         print("\n  No test was run.")
         return 1
-    verdict = "%d passed, %d failed in %d tests" % (good, bad, len(tests))
+    verdict = "%d cases passed, %d failed, in %d test targets" % (good, bad, len(tests))
     print("\n  " + paint(31 if bad else 32, verdict))
     print("\n  Next:  %s\n" % paint(1, hint or "./rill run echo"))
     return 1 if bad else 0
