@@ -1,0 +1,78 @@
+// A lesson program: one coroutine that runs on the simulated network and on real sockets,
+// unchanged, and what to say about it on the command line.
+//
+//   int main(int argc, char** argv) {
+//     return run_program({.name = "echo", .about = "sends back whatever it gets", .port = 4915,
+//                         .main = [](const Settings& chosen) { return serve(chosen, echoer); },
+//                         .scenario = scenario},
+//                        argc, argv);
+//   }
+//
+// --sim (the default) builds a simnet::Network with a SeededOracle, runs `scenario` on it, and
+// prints the story, what the program reported, and as the last line the fingerprint; the same seed
+// prints the same bytes. --real runs `main` on real sockets. Either way a mistake is one sentence
+// on stderr, never an uncaught exception.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <string>
+
+#include "lessons/common/command_line.h"
+#include "scheduler/task.h"
+
+namespace rill::lesson {
+
+class World;
+
+/// Wrong use, such as a folder that does not exist: what() is told as one sentence, exit code 2.
+/// Throw it anywhere: in Program::check, main or scenario.
+class UsageMistake : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The program ran and did not achieve its purpose: one sentence, exit code 1.
+class Failure : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What every program's command line decides.
+struct Settings {
+  bool is_real = false;          ///< --real; otherwise simulated
+  std::uint64_t seed = 1;        ///< --seed N, of a simulated run
+  std::string backend = "auto";  ///< --backend, of a real run: "epoll", "uring", "auto"
+  std::string host;        ///< --host; "127.0.0.1" on real sockets, "" (all) in the simulation
+  std::uint16_t port = 0;  ///< --port
+  bool is_quiet = false;   ///< --quiet
+};
+
+struct Program {
+  std::string name;   ///< as in ./rill run NAME
+  std::string about;  ///< one line: what it does
+  /// More for --help, and its closing examples: lines of "COMMAND   what one sees".
+  std::string details = {};
+  std::string examples = {};
+  /// The default of --port. 0: not a server, so no --host and no --port.
+  std::uint16_t port = 0;
+  /// Flags of its own; may be empty.
+  std::function<void(CommandLine&)> options = {};
+  /// Called after the command line was read, before anything runs; may throw UsageMistake.
+  std::function<void(const Settings&)> check = {};
+  /// The program itself. On real sockets the whole run; ends when this and all it spawned end.
+  std::function<Task<>(const Settings&)> main;
+  /// Its simulated world: lays links, starts `main` on a host (World::start), plays the others. The
+  /// run ends with it; whatever still runs then is killed.
+  std::function<Task<>(World&)> scenario;
+  /// The one command that the story suggests to try next; "" is the same with the next seed.
+  std::string next_command = {};
+};
+
+/// All of main(): reads the command line, runs, prints, and returns the exit code: 0 for success;
+/// 1 when the program failed (Failure, NetError, Deadlock, any other exception); 2 for wrong use
+/// (bad arguments, UsageMistake, a port that is taken).
+int run_program(const Program& program, int argc, char** argv);
+
+}  // namespace rill::lesson
