@@ -1,0 +1,106 @@
+// The simulated network: hosts, links and TCP in memory, as a backend.
+//
+//   rill::simnet::Network network;
+//   const HostId server = network.add_host("server");
+//   const HostId client = network.add_host("client");
+//   network.set_links(server, client, {.latency = Latency::uniform(1_ms, 10_ms)});
+//   run(scenario(server, client), network, {.oracle = &oracle});
+//
+// Everything that happens follows from the program and its oracle: there is no clock, no thread, no
+// address of memory and no order of a hash table in it. Invariant: simulated time moves in wait()
+// and at the end of a step only, and only forwards.
+//
+// Contract of the model: a program sees what it would see of Linux's TCP (errors, their order, who
+// gets a reset and when); what no program can see - sequence numbers, acknowledgements, congestion
+// control - is not simulated. docs/simulator.md lists what is modelled.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scheduler/backend.h"
+#include "simnet/options.h"
+
+namespace rill::simnet {
+
+class World;
+
+class Network final : public Backend {
+ public:
+  explicit Network(const NetworkOptions& options = {});
+  ~Network() override;
+
+  // ---- hosts -------------------------------------------------------------------------------
+  // Host 0 is there from the start and is called "local": tasks live on it unless they were
+  // started by spawn_on(host, ...). Each host has a loopback of its own (127.0.0.1, ::1,
+  // "localhost"), so a program with server and clients in one host needs none of the following.
+
+  /// Adds a host. Its name resolves to its addresses. Names must differ (UsageError).
+  HostId add_host(std::string_view name);
+  HostId add_host(std::string_view name, const HostOptions& options);
+  /// Host N has 10.0.0.N (carried over into the other bytes above 255) and fd00::N. Host 0 has
+  /// 10.255.255.254 and fd00::ffff:ffff.
+  Address address(HostId host, std::uint16_t port = 0) const;
+  Address address_ipv6(HostId host, std::uint16_t port = 0) const;
+  std::string_view host_name(HostId host) const;
+  /// From the next socket on.
+  void set_host(HostId host, const HostOptions& options);
+
+  // ---- links -------------------------------------------------------------------------------
+  // Each direction is a link of its own. May be called while tasks run: what is on its way keeps
+  // its arrival, what leaves from now on follows the new options.
+
+  void set_link(HostId from, HostId to, const LinkOptions& options);
+  /// Both directions.
+  void set_links(HostId one, HostId other, const LinkOptions& options);
+  void set_default_link(const LinkOptions& options);
+
+  // ---- names and signals ---------------------------------------------------------------------
+
+  /// `name` resolves to `addresses`, in this order. Replaces what it meant before, a host's too.
+  void add_name(std::string_view name, std::vector<Address> addresses,
+                const NameOptions& options = {});
+  /// Completes all waits for signal `number` on `host`; with none, the next one. A second signal of
+  /// the same number before it was taken adds nothing (signal(7)).
+  void raise_signal(HostId host, int number);
+
+  // ---- for people and for tests --------------------------------------------------------------
+
+  /// What a socket number in a trace event stands for: "client#1:40001 -> server:7",
+  /// "server:7 (listening)". To be asked while the event is handled; later the number may be
+  /// forgotten.
+  std::string describe(std::uint64_t socket_number) const;
+  /// Sockets and listeners that somebody holds a handle of. 0 after a run that leaks none.
+  std::size_t open_sockets() const;
+  std::size_t open_sockets(HostId host) const;
+  /// Records of sockets in use, closed ones that still have something on the way included.
+  std::size_t socket_records() const;
+  /// Segments, timers and answers on their way.
+  std::size_t events_in_flight() const;
+
+  // ---- the backend (scheduler/backend.h) -------------------------------------------------------
+
+  std::string_view name() const override { return "sim"; }
+  bool is_simulated() const override { return true; }
+  void submit(Op& op) override;
+  void cancel(Op& op) override;
+  void dispose(Op& op) override;
+  Waited wait(Instant deadline) override;
+  Instant now() override;
+  Listened listen(HostId host, const Address& at, const ListenOptions& options) override;
+  void close(Handle socket) override;
+  void reset(Handle socket) override;
+  int shutdown_write(Handle socket) override;
+  Address local_address(Handle socket) override;
+  Address peer_address(Handle socket) override;
+  void attach(RunContext& context) override;
+  std::uint32_t steps_between_waits() const override;
+  void step_ended(const TaskControl& task) override;
+
+ private:
+  std::unique_ptr<World> world_;
+};
+
+}  // namespace rill::simnet
