@@ -178,6 +178,8 @@ class Backend {
 
   /// Called once at the start of each run, before anything else.
   virtual void attach(RunContext& context) { context_ = &context; }
+  /// Called once at the end of each run, after everything else: the context is gone from now on.
+  virtual void detach() { context_ = nullptr; }
   /// How many task steps may pass between two calls of wait() while tasks are ready. A small number
   /// polls often; the simulator asks for 1 when steps take simulated time.
   virtual std::uint32_t steps_between_waits() const { return 64; }

@@ -47,6 +47,7 @@ Scheduler::Scheduler(Backend& backend, const RunOptions& options)
 
 Scheduler::~Scheduler() {
   shut_down();  // only finds something if run() was never called
+  backend_.detach();
   current_ = nullptr;
 }
 
