@@ -115,10 +115,12 @@ struct FdOp : Op {
   std::size_t size_bytes = 0;
 };
 
-/// Completes when the signal arrives (SIGTERM, ...). The simulator raises signals by scenario.
+/// Completes when any signal of `mask` arrives (SIGTERM, ...); the result is its number. Everybody
+/// who waits for a signal gets it. Errors: -EINVAL for a signal that cannot be waited for (SIGKILL,
+/// SIGSTOP, none at all). The simulator raises signals by scenario.
 struct SignalOp : Op {
   SignalOp() : Op(OpKind::signal) {}
-  int number = 0;
+  std::uint64_t mask = 0;  ///< bit (number - 1) for each signal, as in the kernel's own sets
 };
 
 struct ListenOptions {
