@@ -90,13 +90,14 @@ def main():
         hint = hint or (test.logs and "less " + short(test.logs[0]))
     for label in sorted(broken):
         print("\n  %s %s  does not build" % (paint(31, "FAILED"), paint(1, label)))
+        hint = hint or "./rill build%s %s" % (flags, label)
 
     good = sum(t.passed for t in ran)
     bad = sum(t.failed for t in ran) + len(broken)
     if not tests and not broken:
         print("\n  No test was run.")
         return 1
-    verdict = "%d cases passed, %d failed, in %d test targets" % (good, bad, len(tests))
+    verdict = "%d cases passed, %d failed, in %d test targets" % (good, bad, len(ran) + len(broken))
     print("\n  " + paint(31 if bad else 32, verdict))
     print("\n  Next:  %s\n" % paint(1, hint or "./rill run echo"))
     return 1 if bad else 0
