@@ -1,0 +1,131 @@
+// listen and accept of the epoll backend, and what it does when descriptors run out.
+//
+// A connection that cannot be accepted for want of a descriptor or memory stays in the kernel's
+// backlog, and the accept stays pending: it is tried again after 5 ms, doubling up to 640 ms, and
+// at the next wait after a socket of this backend was closed. So the loop never spins, and whoever
+// waits in the backlog is served within a second of the first free descriptor, wherever in the
+// system that was freed. We keep no descriptor in reserve (to accept with it and hang up): a
+// client that waits is better off than one that is turned away while others leave.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "net/epoll/epoll_backend.h"
+#include "net/epoll/socket_address.h"
+
+namespace rill {
+namespace {
+
+constexpr Duration kFirstRetry = milliseconds(5);
+constexpr Duration kLastRetry = milliseconds(640);
+
+/// accept(2): errors of the one connection that was to be accepted, not of the listener.
+bool is_about_one_connection(int error) {
+  switch (error) {
+    case ECONNABORTED:
+    case EINTR:
+    case EPROTO:
+    case EPERM:  // a firewall's
+    case ENETDOWN:
+    case ENOPROTOOPT:
+    case EHOSTDOWN:
+    case ENONET:
+    case EHOSTUNREACH:
+    case EOPNOTSUPP:
+    case ENETUNREACH:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+Listened EpollBackend::listen(HostId /*host*/, const Address& at, const ListenOptions& options) {
+  Listened listened;
+  if (at.family == Address::Family::none) {
+    listened.error = EAFNOSUPPORT;
+    return listened;
+  }
+  SocketAddress address(at);
+  const bool is_ipv6 = at.family == Address::Family::ipv6;
+  const int fd =
+      syscalls_.socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) {
+    listened.error = errno;
+    return listened;
+  }
+  const auto turn_on = [&](int level, int option) {
+    const int on = 1;
+    return syscalls_.setsockopt(fd, level, option, &on, sizeof on) == 0;
+  };
+  if (!turn_on(SOL_SOCKET, SO_REUSEADDR) ||
+      (options.reuse_port && !turn_on(SOL_SOCKET, SO_REUSEPORT)) ||
+      (is_ipv6 && !turn_on(IPPROTO_IPV6, IPV6_V6ONLY)) ||
+      !turn_on(IPPROTO_TCP, TCP_NODELAY) ||  // accepted sockets inherit it
+      syscalls_.bind(fd, address.get(), address.size_bytes) != 0 ||
+      syscalls_.listen(fd, options.backlog) != 0) {
+    listened.error = errno;
+    syscalls_.close(fd);
+    return listened;
+  }
+  listened.handle = table_.add(fd, Kind::listener);
+  listened.bound = local_address(listened.handle);
+  return listened;
+}
+
+void EpollBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle) {
+  if (listener.is_starved) return park(listener.reading, op);
+  if (!listener.can_read) return wait_for_edge(listener, handle, listener.reading, op);
+  // A bound, so that a stream of connections that die at once cannot keep the loop here.
+  constexpr int kMostTries = 16;
+  int error = 0;
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    SocketAddress peer;
+    const int fd =
+        syscalls_.accept4(listener.fd, peer.get(), &peer.size_bytes, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      retry_delay_ = Duration();
+      op.peer = peer.address();
+      op.accepted = table_.add(fd, Kind::connection);  // `listener` may have moved
+      return complete(op, 0);
+    }
+    error = errno;
+    if (!is_about_one_connection(error)) break;
+  }
+  if (error == EAGAIN) {
+    listener.can_read = false;
+    return wait_for_edge(listener, handle, listener.reading, op);
+  }
+  if (is_shortage(error) || is_about_one_connection(error)) return starve(listener, op, handle);
+  complete(op, -error);
+}
+
+void EpollBackend::starve(Descriptor& listener, AcceptOp& op, Handle handle) {
+  park(listener.reading, op);
+  listener.is_starved = true;
+  starved_.push_back(handle);
+  retry_delay_ = std::max(retry_delay_, kFirstRetry);
+  retry_at_ = now() + retry_delay_;
+}
+
+void EpollBackend::feed_starved_listeners() {
+  retry_delay_ = std::min(retry_delay_ * 2, kLastRetry);
+  // Those that stay hungry come back through starve(), which sets the time of the next try.
+  for (const Handle handle : std::exchange(starved_, {})) {
+    Descriptor* const listener = table_.find(handle);
+    if (listener == nullptr) continue;
+    listener->is_starved = false;
+    if (listener->reading != nullptr) {
+      accept_one(*listener, static_cast<AcceptOp&>(unpark(listener->reading)), handle);
+    }
+  }
+}
+
+}  // namespace rill
