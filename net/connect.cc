@@ -8,7 +8,7 @@ namespace rill {
 Connection ConnectTo::await_resume() {
   const std::int64_t result = consume();
   if (result < 0) throw NetError("connect", to_string(op_.to), static_cast<int>(-result));
-  return Connection(*task->scheduler, op_.connected);
+  return Connection(*task->scheduler, op_.connected, op_.to);
 }
 
 std::vector<Address> Resolve::await_resume() {

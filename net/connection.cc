@@ -21,9 +21,7 @@ void claim(TaskControl*& holder, PromiseBase& frame, const char* call,
 
 }  // namespace
 
-std::string ConnectionState::peer_text() const {
-  return socket ? to_string(scheduler->backend().peer_address(socket)) : "(closed)";
-}
+std::string ConnectionState::peer_text() const { return to_string(peer); }
 
 void RecvBase::begin(PromiseBase& frame) {
   claim(state_->reader, frame, "recv", *state_);
@@ -164,10 +162,7 @@ void Connection::reset() noexcept {
   state_->scheduler->backend().reset(std::exchange(state_->socket, {}));
 }
 
-Address Connection::peer() const {
-  const ConnectionRef state = this->state();
-  return state->scheduler->backend().peer_address(state->socket);
-}
+Address Connection::peer() const { return state()->peer; }
 
 Address Connection::local() const {
   const ConnectionRef state = this->state();

@@ -32,10 +32,11 @@ namespace rill {
 
 /// What a Connection and the calls in flight on it share. Internal.
 struct ConnectionState {
-  explicit ConnectionState(Scheduler& s, Handle h) : scheduler(&s), socket(h) {}
+  ConnectionState(Scheduler& s, Handle h, const Address& p) : scheduler(&s), socket(h), peer(p) {}
 
   Scheduler* scheduler;
   Handle socket;
+  Address peer;  ///< noted when it was known: after a reset the kernel has forgotten it
   TaskControl* reader = nullptr;  ///< who is in recv now
   TaskControl* writer = nullptr;
   std::string unread;  ///< received, not yet asked for; empty while idle
@@ -182,8 +183,8 @@ class Connection {
   static constexpr std::size_t kMostLineBytes = std::size_t{64} << 10;
 
   /// Takes over an open socket of the running scheduler's backend. accept() and connect() do this.
-  Connection(Scheduler& scheduler, Handle socket)
-      : state_(new ConnectionState(scheduler, socket)) {}
+  Connection(Scheduler& scheduler, Handle socket, const Address& peer)
+      : state_(new ConnectionState(scheduler, socket, peer)) {}
   Connection(Connection&&) noexcept = default;
   Connection& operator=(Connection&& other) noexcept {
     close();

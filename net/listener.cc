@@ -23,7 +23,7 @@ Address listen_address(std::string_view host, std::uint16_t port) {
 Connection Accept::await_resume() {
   const std::int64_t result = consume();
   if (result < 0) throw NetError("accept", at_, static_cast<int>(-result));
-  return Connection(*task->scheduler, op_.accepted);
+  return Connection(*task->scheduler, op_.accepted, op_.peer);
 }
 
 Listener::Listener(std::string_view host, std::uint16_t port, const ListenOptions& options)

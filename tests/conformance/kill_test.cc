@@ -166,7 +166,15 @@ RILL_CONFORMANCE("the end of a run takes everything back, whatever is in flight"
   // The root returns with tasks in every kind of call; run() must end them all (stop_with_root).
   Listener listener("127.0.0.1", 0);
   const Address at = listener.address();
-  spawn([](Listener moved) -> Task<> { co_await moved.accept(); }, std::move(listener));
+  spawn(
+      [](Listener moved) -> Task<> {
+        std::vector<Connection> held;
+        for (;;) {
+          Connection connection = co_await moved.accept();
+          held.push_back(std::move(connection));
+        }
+      },
+      std::move(listener));
   spawn([at]() -> Task<> {
     Connection connection = co_await connect(at);
     co_await connection.recv(1);
