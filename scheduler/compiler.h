@@ -1,7 +1,6 @@
 // Refuses compilers that translate coroutines wrongly. Every header with a coroutine includes it.
 // g++ before 14 frees temporaries twice: an aggregate f({T(), T(), 3}) or a capturing lambda inside
-// a co_await expression crashes at every optimisation level, an initializer_list does not compile.
-// That list, tried with g++ 12.2, 14.2 and clang 14, 19, is in docs/dependencies.md.
+// a co_await expression crashes at every optimisation level. More in docs/dependencies.md.
 #pragma once
 
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 14

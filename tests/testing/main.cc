@@ -16,6 +16,7 @@
 #define CATCH_CONFIG_EXTERNAL_INTERFACES  // Catch2 2: the listener's base class
 #include "tests/testing/testing.h"
 #if RILL_CATCH_VERSION == 3
+#include <catch2/catch_test_case_info.hpp>
 #include <catch2/interfaces/catch_interfaces_registry_hub.hpp>
 #include <catch2/interfaces/catch_interfaces_testcase.hpp>
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
