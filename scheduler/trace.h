@@ -46,7 +46,7 @@ enum class EventKind : std::uint8_t {
   refuse,         // a: socket, b: port                     (nobody listens)
   fault,          // a: site key, b: what; text: the story
   resolve,        // a: number of addresses; text: the name
-  signal,         // a: number
+  signal,         // a: number, b: the host that gets it
   note,           // text: whatever the program wants to say
 };
 
@@ -76,6 +76,8 @@ class TraceSink {
 class Trace {
  public:
   bool enabled() const { return enabled_; }
+  /// Whether anybody reads the texts of events: else they need not be put together.
+  bool has_sink() const { return sink_ != nullptr; }
   void enable(TraceSink* sink) { enabled_ = true, sink_ = sink; }
   const Fingerprint& fingerprint() const { return fingerprint_; }
   std::uint64_t events() const { return events_; }

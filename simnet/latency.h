@@ -31,6 +31,8 @@ struct Latency {
   }
   constexpr bool is_random() const { return alternatives() > 1; }
 
+  friend constexpr bool operator==(const Latency&, const Latency&) = default;
+
   Shape shape = Shape::fixed;
   Duration least;
   Duration most;

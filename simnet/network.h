@@ -25,7 +25,7 @@
 
 namespace rill::simnet {
 
-class World;
+class Engine;
 
 class Network final : public Backend {
  public:
@@ -41,7 +41,7 @@ class Network final : public Backend {
   HostId add_host(std::string_view name);
   HostId add_host(std::string_view name, const HostOptions& options);
   /// Host N has 10.0.0.N (carried over into the other bytes above 255) and fd00::N. Host 0 has
-  /// 10.255.255.254 and fd00::ffff:ffff.
+  /// 10.255.255.254 and fd00::ff:fffe.
   Address address(HostId host, std::uint16_t port = 0) const;
   Address address_ipv6(HostId host, std::uint16_t port = 0) const;
   std::string_view host_name(HostId host) const;
@@ -96,11 +96,13 @@ class Network final : public Backend {
   Address local_address(Handle socket) override;
   Address peer_address(Handle socket) override;
   void attach(RunContext& context) override;
+  void detach() override;
   std::uint32_t steps_between_waits() const override;
   void step_ended(const TaskControl& task) override;
 
  private:
-  std::unique_ptr<World> world_;
+  friend class Engine;  // completes operations
+  std::unique_ptr<Engine> engine_;
 };
 
 }  // namespace rill::simnet

@@ -21,6 +21,8 @@ struct LinkOptions {
   /// The most payload of one segment. Ethernet's 1500 bytes without the headers of IPv4 and TCP
   /// (RFC 9293, 3.7.1).
   std::uint32_t segment_bytes = 1460;
+
+  friend bool operator==(const LinkOptions&, const LinkOptions&) = default;
 };
 
 /// The link of a host to itself. Linux: MTU 65536, and 50 us is about what a round of it takes.
@@ -49,6 +51,8 @@ struct HostOptions {
   Duration first_retry = seconds(1);
   /// How long the side that closed first keeps the pair of ports occupied. (TCP_TIMEWAIT_LEN)
   Duration time_wait = seconds(60);
+
+  friend bool operator==(const HostOptions&, const HostOptions&) = default;
 };
 
 /// How a name answers.

@@ -1,0 +1,200 @@
+// Time, and what happens when it passes. See engine.h.
+#include "simnet/engine.h"
+
+#include <cerrno>
+
+#include "scheduler/task_control.h"
+
+namespace rill::simnet {
+
+Engine::Engine(Network& network, const NetworkOptions& options)
+    : network_(network),
+      options_(options),
+      links_(
+          options.link, options.loopback,
+          options.short_read_percent + options.short_write_percent + options.short_segment_percent >
+              0),
+      hosts_(options.host) {}
+
+Engine::~Engine() {
+  for (std::uint32_t slot = 0; slot < sockets_.slots(); ++slot) {
+    sockets_[slot].bytes.clear(blocks_);
+  }
+}
+
+void Engine::submit(Op& op) {
+  switch (op.kind) {
+    case OpKind::recv:
+      return start_recv(static_cast<RecvOp&>(op));
+    case OpKind::send:
+      return start_send(static_cast<SendOp&>(op));
+    case OpKind::accept:
+      return start_accept(static_cast<AcceptOp&>(op));
+    case OpKind::connect:
+      return start_connect(static_cast<ConnectOp&>(op));
+    case OpKind::resolve:
+      return start_resolve(static_cast<ResolveOp&>(op));
+    case OpKind::signal:
+      return start_signal(static_cast<SignalOp&>(op));
+    case OpKind::read:
+    case OpKind::write:
+      return complete(op, -ENOSYS);
+  }
+}
+
+void Engine::cancel(Op& op) {
+  switch (op.kind) {
+    case OpKind::recv:
+    case OpKind::accept:
+      sockets_[op.on.slot].reading = nullptr;
+      break;
+    case OpKind::send: {
+      Socket& socket = sockets_[op.on.slot];
+      socket.writing = nullptr;
+      sockets_[socket.peer].writer_waits = false;
+      break;
+    }
+    case OpKind::connect:
+      return fail_connect(static_cast<std::uint32_t>(op.backend_word), ECANCELED);
+    case OpKind::resolve:
+      questions_[op.backend_word] = nullptr;
+      ++stale_events_;
+      break;
+    case OpKind::signal:
+      std::erase(signal_waits_, static_cast<SignalOp*>(&op));
+      break;
+    case OpKind::read:
+    case OpKind::write:
+      break;
+  }
+  complete(op, -ECANCELED);
+}
+
+void Engine::dispose(Op& op) {
+  if (op.result < 0) return;
+  if (op.kind == OpKind::accept) close(static_cast<AcceptOp&>(op).accepted);
+  if (op.kind == OpKind::connect) close(static_cast<ConnectOp&>(op).connected);
+}
+
+Waited Engine::wait(Instant deadline) {
+  if (deadline == Instant::never() && events_.size() == stale_events_) return Waited::idle;
+  const Instant limit = deadline < now_ ? now_ : deadline;
+  if (events_.next_time() > limit) {
+    now_ = limit;
+  } else {
+    // One instant; but everything that came due while a step took its time.
+    do {
+      clock_ = events_.next_time();
+      if (now_ < clock_) now_ = clock_;
+      trace_time(clock_);
+      do {
+        land(events_.pop());
+      } while (events_.next_time() == clock_);
+    } while (events_.next_time() <= now_);
+  }
+  clock_ = now_;
+  trace_time(now_);
+  return Waited::progress;
+}
+
+inline void Engine::trace_time(Instant at) {
+  if (at == traced_) return;
+  traced_ = at;
+  if (context_->trace.enabled()) context_->trace.set_time(at);
+}
+
+void Engine::step_ended(const TaskControl& task) {
+  if (options_.step_cost.ns <= 0) return;
+  while (step_sites_.size() <= task.id) step_sites_.emplace_back("step", step_sites_.size());
+  const auto alternatives = 2 * static_cast<std::uint64_t>(options_.step_cost.ns) + 1;
+  const std::uint64_t cost = context_->decide(step_sites_[task.id], alternatives);
+  now_ = now_ + Duration(static_cast<std::int64_t>(cost));
+  clock_ = now_;  // the trace hears of it in wait(), after what landed meanwhile
+}
+
+inline void Engine::land(const Event& event) {
+  const std::uint32_t target = event.target;
+  if (event.kind() == Arrival::segment) return land_segment(target, event.amount());
+  if (event.kind() == Arrival::answer) return land_answer(target);
+  Socket& socket = sockets_[target];
+  --socket.events;
+  if (event.kind() == Arrival::retry_syn || event.kind() == Arrival::retry_queue) {
+    socket.has_timer = false;
+    if (socket.state == Socket::State::closed) --stale_events_;
+  }
+  switch (event.kind()) {
+    case Arrival::syn:
+      land_syn(target);
+      break;
+    case Arrival::syn_ack:
+      land_syn_ack(target);
+      break;
+    case Arrival::handshake:
+    case Arrival::retry_queue:
+      land_handshake(target);
+      break;
+    case Arrival::fin:
+      land_fin(target);
+      break;
+    case Arrival::rst:
+      land_rst(target);
+      break;
+    case Arrival::acknowledged:
+      land_acknowledged(target, event.amount());
+      break;
+    case Arrival::window:
+      land_window(target);
+      break;
+    case Arrival::retry_syn:
+      retry_syn(target);
+      break;
+    case Arrival::segment:
+    case Arrival::answer:
+      break;
+  }
+  release_if_over(target);
+}
+
+void Engine::send_signal(Socket& from, Socket& to, std::uint32_t to_slot, Arrival kind) {
+  const Instant at = links_.arrival(from.link, 0, clock_, *context_);
+  if (to.last_arrival < at) to.last_arrival = at;
+  ++to.events;
+  events_.push(Event(to.last_arrival, kind, to_slot));
+}
+
+void Engine::set_timer(std::uint32_t slot, Instant at, Arrival kind) {
+  sockets_[slot].has_timer = true;
+  ++sockets_[slot].events;
+  events_.push(Event(at < clock_ ? clock_ : at, kind, slot));
+}
+
+void Engine::abandon(Socket& socket) {
+  socket.state = Socket::State::closed;
+  if (socket.has_timer) ++stale_events_;
+}
+
+std::uint32_t Engine::shortened(Site& site, std::uint32_t most, std::uint32_t percent) {
+  if (percent == 0 || most < 2) return most;
+  // So many that 1 to most - 1 are hit in `percent` of all draws; 0 and what is beyond mean "all".
+  const std::uint64_t alternatives = (most - 1) * std::uint64_t{100} / percent + 1;
+  const std::uint64_t choice = context_->decide(site, alternatives);
+  return choice == 0 || choice >= most ? most : static_cast<std::uint32_t>(choice);
+}
+
+void Engine::set_link(HostId from, HostId to, const LinkOptions& options) {
+  links_.set(from, to, options);
+  for (std::uint32_t slot = 0; slot < sockets_.slots(); ++slot) {
+    Socket& socket = sockets_[slot];
+    if (socket.host == from && socket.peer_host == to) socket.link = links_.between(from, to);
+  }
+}
+
+void Engine::set_default_link(const LinkOptions& options) {
+  links_.set_default(options);
+  for (std::uint32_t slot = 0; slot < sockets_.slots(); ++slot) {
+    Socket& socket = sockets_[slot];
+    if (socket.peer_host != kNoHost) socket.link = links_.between(socket.host, socket.peer_host);
+  }
+}
+
+}  // namespace rill::simnet

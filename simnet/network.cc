@@ -1,0 +1,160 @@
+// The public face: hands everything to the engine, and puts sockets into words. See network.h.
+#include "simnet/network.h"
+
+#include "scheduler/run_options.h"
+#include "simnet/engine.h"
+
+namespace rill::simnet {
+namespace {
+
+Address shown(HostId host, AddressKind kind, std::uint16_t port, bool as_mapped) {
+  const Address address = Hosts::address(host, kind, port);
+  if (!as_mapped) return address;
+  Address mapped;  // ::ffff:a.b.c.d (RFC 4291, 2.5.5.2)
+  mapped.family = Address::Family::ipv6;
+  mapped.port = port;
+  mapped.bytes[10] = mapped.bytes[11] = 0xFF;
+  for (std::size_t i = 0; i < 4; ++i) mapped.bytes[12 + i] = address.bytes[i];
+  return mapped;
+}
+
+void check(const LinkOptions& options) {
+  if (options.segment_bytes == 0 || options.segment_bytes > 65535) {
+    throw UsageError("LinkOptions::segment_bytes must be 1 to 65535");
+  }
+  if (options.latency.least.ns < 0 || options.latency.most < options.latency.least) {
+    throw UsageError("LinkOptions::latency must not be negative, nor end before it begins");
+  }
+}
+
+void check(const HostOptions& options) {
+  if (options.send_buffer_bytes == 0 || options.receive_buffer_bytes == 0) {
+    throw UsageError("HostOptions: buffers must hold at least one byte");
+  }
+  if (options.first_ephemeral_port == 0 ||
+      options.last_ephemeral_port < options.first_ephemeral_port) {
+    throw UsageError("HostOptions: the range of ephemeral ports is empty");
+  }
+}
+
+const NetworkOptions& checked(const NetworkOptions& options) {
+  check(options.link);
+  check(options.loopback);
+  check(options.host);
+  for (const std::uint32_t percent :
+       {options.short_read_percent, options.short_write_percent, options.short_segment_percent}) {
+    if (percent > 100) throw UsageError("NetworkOptions: a percentage above 100");
+  }
+  return options;
+}
+
+}  // namespace
+
+Network::Network(const NetworkOptions& options)
+    : engine_(std::make_unique<Engine>(*this, checked(options))) {}
+Network::~Network() = default;
+
+HostId Network::add_host(std::string_view name) { return engine_->hosts().add(name, nullptr); }
+HostId Network::add_host(std::string_view name, const HostOptions& options) {
+  check(options);
+  return engine_->hosts().add(name, &options);
+}
+Address Network::address(HostId host, std::uint16_t port) const {
+  engine_->hosts().check(host, "address()");
+  return Hosts::address(host, kOwnIpv4, port);
+}
+Address Network::address_ipv6(HostId host, std::uint16_t port) const {
+  engine_->hosts().check(host, "address_ipv6()");
+  return Hosts::address(host, kOwnIpv6, port);
+}
+std::string_view Network::host_name(HostId host) const {
+  engine_->hosts().check(host, "host_name()");
+  return engine_->hosts()[host].name;
+}
+void Network::set_host(HostId host, const HostOptions& options) {
+  engine_->hosts().check(host, "set_host()");
+  check(options);
+  engine_->hosts().set_options(host, options);
+}
+
+void Network::set_link(HostId from, HostId to, const LinkOptions& options) {
+  engine_->hosts().check(from, "set_link()");
+  engine_->hosts().check(to, "set_link()");
+  check(options);
+  engine_->set_link(from, to, options);
+}
+void Network::set_links(HostId one, HostId other, const LinkOptions& options) {
+  set_link(one, other, options);
+  set_link(other, one, options);
+}
+void Network::set_default_link(const LinkOptions& options) {
+  check(options);
+  engine_->set_default_link(options);
+}
+
+void Network::add_name(std::string_view name, std::vector<Address> addresses,
+                       const NameOptions& options) {
+  engine_->add_name(name, std::move(addresses), options);
+}
+void Network::raise_signal(HostId host, int number) { engine_->raise_signal(host, number); }
+
+std::string Network::describe(std::uint64_t socket_number) const {
+  return engine_->describe(socket_number);
+}
+std::size_t Network::open_sockets() const { return engine_->open_sockets(); }
+std::size_t Network::open_sockets(HostId host) const {
+  engine_->hosts().check(host, "open_sockets()");
+  return engine_->hosts()[host].descriptors;
+}
+std::size_t Network::socket_records() const { return engine_->socket_records(); }
+std::size_t Network::events_in_flight() const { return engine_->events_in_flight(); }
+
+void Network::submit(Op& op) { engine_->submit(op); }
+void Network::cancel(Op& op) { engine_->cancel(op); }
+void Network::dispose(Op& op) { engine_->dispose(op); }
+Waited Network::wait(Instant deadline) { return engine_->wait(deadline); }
+Instant Network::now() { return engine_->now(); }
+Listened Network::listen(HostId host, const Address& at, const ListenOptions& options) {
+  return engine_->listen(host, at, options);
+}
+void Network::close(Handle socket) { engine_->close(socket); }
+void Network::reset(Handle socket) { engine_->reset(socket); }
+int Network::shutdown_write(Handle socket) { return engine_->shutdown_write(socket); }
+Address Network::local_address(Handle socket) { return engine_->local_address(socket); }
+Address Network::peer_address(Handle socket) { return engine_->peer_address(socket); }
+void Network::attach(RunContext& context) { engine_->attach(context); }
+void Network::detach() { engine_->detach(); }
+std::uint32_t Network::steps_between_waits() const {
+  return engine_->options().step_cost.ns > 0 ? 1 : Backend::steps_between_waits();
+}
+void Network::step_ended(const TaskControl& task) { engine_->step_ended(task); }
+
+Address Engine::local_address(Handle handle) {
+  const Socket* const socket = sockets_.find(handle);
+  if (socket == nullptr) return {};
+  if (socket->state == Socket::State::listening) return listeners_[socket->listener].bound;
+  return shown(socket->host, socket->kind, socket->port, socket->shows_mapped);
+}
+
+Address Engine::peer_address(Handle handle) {
+  const Socket* const socket = sockets_.find(handle);
+  if (socket == nullptr || socket->peer_host == kNoHost) return {};
+  return shown(socket->peer_host, socket->kind, socket->peer_port, socket->shows_mapped);
+}
+
+std::string Engine::describe(std::uint64_t number) const {
+  const auto slot = static_cast<std::uint32_t>(number) - 1;
+  if (!sockets_.exists(slot) || sockets_.number(slot) != number) {
+    return "socket " + std::to_string(number) + " (gone)";
+  }
+  const auto end = [this](HostId host, std::uint16_t port) {
+    const std::string name = host == kNoHost ? "nowhere" : hosts_[host].name;
+    return name + ":" + std::to_string(port);
+  };
+  const Socket& socket = sockets_[slot];
+  if (socket.state == Socket::State::listening)
+    return end(socket.host, socket.port) + " (listening)";
+  return end(socket.host, socket.port) + " -> " + end(socket.peer_host, socket.peer_port);
+}
+
+}  // namespace rill::simnet

@@ -1,0 +1,110 @@
+// What a host offers besides sockets: names and signals.
+//
+// Literals, and "localhost", are answered on the spot, as by getaddrinfo without a name server.
+// Every other name takes its time; what it means is looked up when the answer lands, so that a
+// change made meanwhile counts. Signals are remembered, one of each number, until somebody waits
+// for them.
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <csignal>
+
+#include "scheduler/run_options.h"
+#include "simnet/engine.h"
+
+namespace rill::simnet {
+namespace {
+
+constexpr std::uint64_t bit_of(int number) { return std::uint64_t{1} << (number - 1); }
+constexpr int kMostSignals = 64;
+
+}  // namespace
+
+void Engine::add_name(std::string_view name, std::vector<Address> addresses,
+                      const NameOptions& options) {
+  names_.insert_or_assign(std::string(name), Name{std::move(addresses), options});
+}
+
+void Engine::start_resolve(ResolveOp& op) {
+  if (const auto literal = Address::parse(op.name)) return answer(op, {*literal});
+  if (op.name == "localhost") {
+    return answer(op, {Address::loopback_ipv4(), Hosts::address(op.host, kLoopbackIpv6, 0)});
+  }
+  const auto named = names_.find(op.name);
+  const NameOptions options = named != names_.end() ? named->second.options : NameOptions();
+  const bool is_silent = options.answer == NameOptions::Answer::silence;
+  std::uint32_t question = static_cast<std::uint32_t>(questions_.size());
+  if (free_questions_.empty()) {
+    questions_.push_back(&op);
+  } else {
+    question = free_questions_.back();
+    free_questions_.pop_back();
+    questions_[question] = &op;
+  }
+  op.backend_word = question;
+  const Duration delay = is_silent ? options_.resolve_timeout : options.delay;
+  events_.push(Event(clock_ + delay, Arrival::answer, question));
+}
+
+void Engine::land_answer(std::uint32_t question) {
+  ResolveOp* const op = std::exchange(questions_[question], nullptr);
+  free_questions_.push_back(question);
+  if (op == nullptr) {
+    --stale_events_;
+    return;
+  }
+  const auto named = names_.find(op->name);
+  if (named == names_.end()) {
+    const HostId host = hosts_.find(op->name);
+    if (host == kNoHost) return answer(*op, {});
+    return answer(*op, {Hosts::address(host, kOwnIpv4, 0), Hosts::address(host, kOwnIpv6, 0)});
+  }
+  const Name& name = named->second;
+  if (name.options.answer == NameOptions::Answer::addresses) return answer(*op, name.addresses);
+  if (name.options.answer == NameOptions::Answer::not_found) return answer(*op, {});
+  complete(*op, -EAGAIN);
+}
+
+void Engine::answer(ResolveOp& op, const std::vector<Address>& addresses) {
+  op.addresses = addresses;
+  for (Address& address : op.addresses) address.port = op.port;
+  if (context_->trace.enabled()) {
+    context_->trace.record(EventKind::resolve, addresses.size(), 0, op.name);
+  }
+  complete(op, addresses.empty() ? -ENOENT : 0);
+}
+
+void Engine::start_signal(SignalOp& op) {
+  if (op.mask == 0 || (op.mask & (bit_of(SIGKILL) | bit_of(SIGSTOP))) != 0) {
+    return complete(op, -EINVAL);
+  }
+  int lowest = 0;  // as sigwaitinfo(2) prefers
+  for (const PendingSignal& pending : pending_signals_) {
+    if (pending.host != op.host || (op.mask & bit_of(pending.number)) == 0) continue;
+    if (lowest == 0 || pending.number < lowest) lowest = pending.number;
+  }
+  if (lowest == 0) return signal_waits_.push_back(&op);
+  std::erase_if(pending_signals_, [&](const PendingSignal& pending) {
+    return pending.host == op.host && pending.number == lowest;
+  });
+  complete(op, lowest);
+}
+
+void Engine::raise_signal(HostId host, int number) {
+  hosts_.check(host, "raise_signal()");
+  if (number < 1 || number > kMostSignals) throw UsageError("raise_signal(): no such signal");
+  note(EventKind::signal, static_cast<std::uint64_t>(number), host);
+  bool is_taken = false;
+  std::erase_if(signal_waits_, [&](SignalOp* op) {
+    if (op->host != host || (op->mask & bit_of(number)) == 0) return false;
+    is_taken = true;
+    complete(*op, number);
+    return true;
+  });
+  const bool is_pending =
+      std::any_of(pending_signals_.begin(), pending_signals_.end(),
+                  [&](const PendingSignal& p) { return p.host == host && p.number == number; });
+  if (!is_taken && !is_pending) pending_signals_.push_back({host, number});
+}
+
+}  // namespace rill::simnet
