@@ -1,6 +1,7 @@
 // Catch2's prebuilt main, wrapped so that it obeys Bazel and says machine-readably what it did.
 //   sharding         TEST_TOTAL_SHARDS, TEST_SHARD_INDEX: every n-th test case
 //   --test_filter    TESTBRIDGE_TEST_ONLY, a Catch2 test spec such as '[net]' or 'echo*'
+//   seeds            Catch2's and the properties' come from TEST_RANDOM_SEED
 //   --replay=TOKEN   only the case of a property that an earlier run named
 //   lines that ./rill test reads: "failed: NAME" and, last, "cases: N passed, M failed"
 // When the process dies within a property, the case that ran is named too.
@@ -139,6 +140,8 @@ int run_catch(std::vector<std::string>& arguments) {
   if (const auto filter = environment("TESTBRIDGE_TEST_ONLY"); !filter.empty()) {
     arguments.push_back(filter);
   }
+  arguments.insert(arguments.end(),
+                   {"--rng-seed", std::to_string(session().base_seed % 0xFFFFFFFF)});
 #if RILL_CATCH_VERSION == 3
   arguments.emplace_back("--allow-running-no-tests");  // of one shard, or by a filter
 #endif

@@ -24,7 +24,7 @@ class Test:
         self.label = label
         self.status = "NO_STATUS"
         self.passed = self.failed = self.milliseconds = 0
-        self.failures, self.tokens, self.logs = [], [], []
+        self.failures, self.tokens, self.logs, self.last_lines = [], [], [], []
 
     def add(self, result):
         good = result.get("status") in PASSED
@@ -40,6 +40,7 @@ class Test:
             self.failures += re.findall(r"^failed: (.*)$", text, re.M)
             self.tokens += re.findall(r"^replay: (--replay=\S+)$", text, re.M)
             self.logs += [path] if path else []
+            self.last_lines = text.splitlines()[-8:]
 
 
 def read(events_path):
@@ -81,6 +82,8 @@ def main():
         print("\n  %s %s  %s" % (paint(31, "FAILED"), paint(1, test.label), "" if test.status == "FAILED" else test.status))
         for name in dict.fromkeys(test.failures):
             print("      - " + name)
+        if not test.failures:
+            print("".join("      | %s\n" % line for line in test.last_lines), end="")
         for log in test.logs:
             print("      log: " + short(log))
         for token in dict.fromkeys(test.tokens):
