@@ -8,9 +8,9 @@
 // Rules that every backend keeps, checked by tests/conformance on each of them:
 //  1. Exactly one completion for each submitted operation, cancelled or not.
 //  2. cancel() is synchronous: when it returns, the completion has been handed back - with
-//  -ECANCELED,
-//     or with the real result if that won the race. From then on the backend does not touch the
-//     operation or its buffer. (So a frame can be destroyed at once, with no half-dead state.)
+//     -ECANCELED, or with the real result if that won the race. From then on the backend does not
+//     touch the operation or its buffer. (So a frame can be destroyed at once, with no half-dead
+//     state.)
 //  3. A result that nobody will read is given to dispose(): an accepted socket is closed, ...
 //  4. wait() is the only call that blocks. Nothing here resumes a coroutine.
 //  5. At most one recv and one send are in flight for each socket, one accept for each listener.
@@ -23,15 +23,13 @@
 #include <vector>
 
 #include "scheduler/address.h"
+#include "scheduler/ids.h"
 #include "scheduler/run_context.h"
 #include "scheduler/time.h"
 
 namespace rill {
 
 struct TaskControl;
-
-/// Which simulated host a task lives on. Real backends have one, number 0.
-using HostId = std::uint32_t;
 
 /// A socket or listener of one backend. Weak: a handle that has been closed is refused with EBADF,
 /// never confused with its successor.
@@ -79,8 +77,8 @@ struct SendOp : Op {
   SendOp() : Op(OpKind::send) {}
   const std::byte* data = nullptr;
   std::size_t size_bytes = 0;
-  /// For the scheduler, not for backends: submit the rest again until all is taken, then wake the task
-  /// with the total. So sendall needs no frame and no step of its own for each piece.
+  /// For the scheduler, not for backends: submit the rest again until all is taken, then wake the
+  /// task with the total. So sendall needs no frame and no step of its own for each piece.
   bool all = false;
   std::size_t sent_bytes = 0;  ///< so far, when `all`
 };
@@ -137,7 +135,8 @@ struct Listened {
 /// What wait() found.
 enum class Waited : std::uint8_t {
   progress,  ///< something completed, or the deadline or a signal ended the wait: look again
-  idle,      ///< nothing is in flight that could ever complete: waiting longer is pointless
+  idle,      ///< nothing is in flight that could ever complete. Only for the deadline never():
+             ///< with any other, the deadline itself is progress
 };
 
 class Backend {
@@ -149,12 +148,13 @@ class Backend {
 
   /// "epoll", "sim", ...
   virtual std::string_view name() const = 0;
-  /// Whether everything that happens here follows from the program and its oracle. Then every run is
-  /// fingerprinted.
+  /// Whether everything that happens here follows from the program and its oracle. Then every run
+  /// is fingerprinted.
   virtual bool is_simulated() const { return false; }
 
   /// Starts `op`. It must stay where it is until it has been handed back. It may complete within
-  /// this call; it is handed back through take_completed() all the same.
+  /// this call; it is handed back through take_completed() all the same. Does not throw: an error
+  /// is a result.
   virtual void submit(Op& op) = 0;
   /// Ends `op` now (rule 2). Only for operations in flight.
   virtual void cancel(Op& op) = 0;
@@ -180,8 +180,9 @@ class Backend {
 
   /// Called once at the start of each run, before anything else.
   virtual void attach(RunContext& context) { context_ = &context; }
-  /// Called once at the end of each run, after everything else: the context is gone from now on.
-  virtual void detach() { context_ = nullptr; }
+  /// Called once at the end of each run, after everything else. From now on nobody hears of what
+  /// happens: closing a socket that outlived the run is legal.
+  virtual void detach() { context_ = &no_run_; }
   /// How many task steps may pass between two calls of wait() while tasks are ready. A small number
   /// polls often; the simulator asks for 1 when steps take simulated time.
   virtual std::uint32_t steps_between_waits() const { return 64; }
@@ -209,9 +210,13 @@ class Backend {
     completed_end_ = &op.next;
   }
 
-  RunContext* context_ = nullptr;
+  RunContext* context_ = &no_run_;  ///< never null
 
  private:
+  friend class Scheduler;
+
+  RunContext no_run_;    // between runs: no trace, no choices
+  bool in_run_ = false;  // the scheduler's mark: one run at a time
   Op* completed_ = nullptr;
   Op** completed_end_ = &completed_;
 };

@@ -6,14 +6,15 @@
 //
 // Bounded, because a queue without a bound only hides that the consumer is too slow. With capacity
 // 0, push waits until a consumer takes the value. Values arrive in the order of pushing, waiters
-// are served in the order of waiting. A value whose push was killed before it was taken is not
-// delivered.
+// are served in the order of waiting. Kill: a value whose push was killed before it was taken is
+// not delivered; a value whose pop was killed goes to the next one. T needs a move constructor.
 #pragma once
 
-#include <deque>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
+#include "scheduler/ring.h"
 #include "scheduler/scheduler.h"
 
 namespace rill {
@@ -31,29 +32,33 @@ class Channel {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  class [[nodiscard("push() does nothing until it is awaited")]] Push final : public Wait {
+  class [[nodiscard("push() does nothing until it is awaited")]] Push final : public ListedWait {
    public:
     Push(Channel& channel, T value) : channel_(channel), value_(std::move(value)) {}
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
-      Scheduler::block(frame.promise(), *this);
+      PromiseBase& promise = frame.promise();
       if (channel_.closed_) {
         refused_ = true;
       } else if (!channel_.poppers_.empty()) {
-        static_cast<Pop&>(channel_.poppers_.pop_front()).receive(std::move(value_));
+        channel_.deliver(std::move(value_));
       } else if (channel_.values_.size() < channel_.capacity_) {
         channel_.values_.push_back(std::move(value_));
       } else {
+        Scheduler::block(promise, *this);
         channel_.pushers_.push_back(*this);
         return;
       }
-      task->scheduler->wake(*task);
+      promise.task->scheduler->wake(*promise.task);
     }
     void await_resume() const {
       if (refused_) throw ChannelClosed();
     }
-    WaitReport report() const override { return {"room in a channel", {}, false}; }
+    WaitReport report() const override {
+      return {
+          is_linked() ? "room in a channel" : "room in a channel that was destroyed", {}, false};
+    }
 
    private:
     friend class Channel;
@@ -62,33 +67,38 @@ class Channel {
     bool refused_ = false;
   };
 
-  class [[nodiscard("pop() does nothing until it is awaited")]] Pop final : public Wait {
+  class [[nodiscard("pop() does nothing until it is awaited")]] Pop final : public ListedWait {
    public:
     explicit Pop(Channel& channel) : channel_(channel) {}
     ~Pop() {
-      // Killed between the delivery and its turn: the value goes back to where it came from.
-      if (value_) channel_.put_back(std::move(*value_));
+      if (!is_linked()) return;  // killed between the delivery and its turn
+      unlink();
+      channel_.put_back(std::move(*value_));
     }
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
-      Scheduler::block(frame.promise(), *this);
-      if (channel_.values_.empty() && channel_.pushers_.empty() && !channel_.closed_) {
+      PromiseBase& promise = frame.promise();
+      if (channel_.can_pop()) {
+        channel_.take(*this);
+        promise.task->scheduler->wake(*promise.task);
+      } else {
+        Scheduler::block(promise, *this);
         channel_.poppers_.push_back(*this);
-        return;
       }
-      value_ = channel_.take();
-      task->scheduler->wake(*task);
     }
-    std::optional<T> await_resume() { return std::exchange(value_, std::nullopt); }
-    WaitReport report() const override { return {"a value from a channel", {}, false}; }
+    std::optional<T> await_resume() {
+      unlink();
+      return std::move(value_);
+    }
+    WaitReport report() const override {
+      return {is_linked() ? "a value from a channel" : "a value from a channel that was destroyed",
+              {},
+              false};
+    }
 
    private:
     friend class Channel;
-    void receive(T value) {
-      value_ = std::move(value);
-      task->scheduler->wake(*task);
-    }
     Channel& channel_;
     std::optional<T> value_;
   };
@@ -99,55 +109,58 @@ class Channel {
   Pop pop() { return Pop(*this); }
 
   /// No more pushes: those that wait are refused, pops take what is left and then get nothing.
+  /// Never suspends. Throws UsageError on another thread than that of the tasks that wait.
   void close() {
     closed_ = true;
     while (!pushers_.empty()) {
-      auto& push = static_cast<Push&>(pushers_.pop_front());
-      push.refused_ = true;
-      push.task->scheduler->wake(*push.task);
+      static_cast<Push&>(Scheduler::wake_first(pushers_, "Channel::close()")).refused_ = true;
     }
-    while (!poppers_.empty()) {
-      TaskControl& task = *poppers_.pop_front().task;
-      task.scheduler->wake(task);
-    }
+    while (!poppers_.empty()) Scheduler::wake_first(poppers_, "Channel::close()");
   }
   bool is_closed() const { return closed_; }
+  /// Values in it, without those of pushes that wait.
   std::size_t size() const { return values_.size(); }
   std::size_t capacity() const { return capacity_; }
 
  private:
-  /// The next value, if any; the longest waiting push moves up.
-  std::optional<T> take() {
-    std::optional<T> value;
-    if (!values_.empty()) {
-      value = std::move(values_.front());
-      values_.pop_front();
-    }
-    if (!pushers_.empty()) {
-      auto& push = static_cast<Push&>(pushers_.pop_front());
-      if (value) {
-        values_.push_back(std::move(push.value_));
-      } else {
-        value = std::move(push.value_);
-      }
-      push.task->scheduler->wake(*push.task);
-    }
-    return value;
+  bool can_pop() const { return !values_.empty() || !pushers_.empty() || closed_; }
+
+  /// To the pop that has waited longest.
+  void deliver(T&& value) {
+    auto& pop = static_cast<Pop&>(poppers_.front());
+    pop.value_.emplace(std::move(value));
+    delivered_.push_back(Scheduler::wake_first(poppers_, "push() or pop() of a channel"));
   }
-  void put_back(T value) {
-    if (!poppers_.empty()) {
-      static_cast<Pop&>(poppers_.pop_front()).receive(std::move(value));
+  /// The next value, if any, into `pop`; the push that has waited longest moves up.
+  void take(Pop& pop) {
+    if (!values_.empty()) {
+      pop.value_.emplace(values_.pop_front());
+      if (!pushers_.empty()) values_.push_back(std::move(next_push().value_));
+    } else if (!pushers_.empty()) {
+      pop.value_.emplace(std::move(next_push().value_));
     } else {
-      values_.push_front(
-          std::move(value));  // may exceed the capacity by one: better than losing it
+      return;  // closed
+    }
+    delivered_.push_back(pop);
+  }
+  Push& next_push() {
+    return static_cast<Push&>(Scheduler::wake_first(pushers_, "pop() of a channel"));
+  }
+  void put_back(T&& value) {
+    if (!poppers_.empty()) {
+      deliver(std::move(value));
+    } else {
+      values_.push_front(std::move(value));  // perhaps one too many: better than losing it
     }
   }
 
   std::size_t capacity_;
   bool closed_ = false;
-  std::deque<T> values_;
+  Ring<T> values_;
   WaitList pushers_;
   WaitList poppers_;
+  WaitList
+      delivered_;  // pops with a value that have not run yet: should the channel die, they know
 };
 
 }  // namespace rill

@@ -9,6 +9,10 @@
 Run ./rill setup, which installs clang 19; ./rill and bazel then use it."
 #endif
 
+#if defined(__clang__) && __clang_major__ < 16
+#error "Rill needs clang 16 or newer, or g++ 14 or newer: older clang lacks std::source_location."
+#endif
+
 #if __cplusplus < 202002L
 #error "Rill is C++20: compile with -std=c++20."
 #endif

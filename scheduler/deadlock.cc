@@ -2,33 +2,45 @@
 #include "scheduler/deadlock.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "scheduler/scheduler.h"
 
 namespace rill {
 namespace {
 
-/// The frame that spawn(callable, arguments) puts around the callable's own.
-bool is_own_frame(std::string_view pretty) { return pretty.find("own_and_call") != pretty.npos; }
-
-/// "Task<> server(Connection, int)" -> "server"; a lambda's operator() -> "lambda".
-std::string short_function(std::string_view pretty) {
-  if (is_own_frame(pretty)) return "";
-  if (pretty.find("lambda") != pretty.npos || pretty.find("operator()") != pretty.npos)
-    return "lambda";
-  int depth = 0;  // of <> and (), so that template arguments do not end the search
-  std::size_t end = pretty.size();
-  for (std::size_t i = 0; i < pretty.size(); ++i) {
-    if (pretty[i] == '<') ++depth;
-    if (pretty[i] == '>') --depth;
-    if (pretty[i] == '(' && depth == 0) {
-      end = i;
-      break;
-    }
+/// The part of a qualified name behind the last "::", without its template arguments.
+std::string_view last_component(std::string_view name) {
+  std::size_t start = name.size();
+  for (int depth = 0; start > 0; --start) {
+    const char c = name[start - 1];
+    if (depth == 0 && std::string_view(" :*&<(").find(c) != std::string_view::npos) break;
+    if (c == '>' || c == ')') ++depth;
+    if (c == '<' || c == '(') --depth;
   }
-  const std::string_view head = pretty.substr(0, end);
-  const std::size_t start = head.find_last_of(" :*&");
-  return std::string(start == head.npos ? head : head.substr(start + 1));
+  return name.substr(start);
+}
+
+/// "Task<> (anonymous namespace)::serve(int) [T = int]" -> "serve"; "lambda" for a lambda; the
+/// class for its operator(). Compilers differ: clang writes "main()::(anonymous
+/// class)::operator()(int) const", g++ "main()::<lambda(int)>".
+std::string short_function(std::string_view pretty) {
+  pretty = pretty.substr(0, pretty.find(" ["));
+  std::size_t open = pretty.rfind(')');
+  if (open == pretty.npos) return std::string(pretty);
+  for (int depth = 1; depth > 0 && open > 0;) {  // to the parenthesis where the parameters begin
+    --open;
+    if (pretty[open] == ')') ++depth;
+    if (pretty[open] == '(') --depth;
+  }
+  std::string_view head = pretty.substr(0, open);
+  std::string_view name = last_component(head);
+  if (name == "operator()") {
+    head.remove_suffix(name.size() + 2);
+    name = last_component(head);
+    if (name == "(anonymous class)") return "lambda";
+  }
+  return std::string(name.substr(0, name.find('<')));
 }
 
 /// The path from the project's root on, or the file's name: the same text on every machine.
@@ -38,54 +50,74 @@ std::string short_file(std::string_view path) {
   return std::string(path.substr(slash + 1));
 }
 
-const BlockedTask* find(const std::vector<BlockedTask>& tasks, TaskId id) {
-  const auto found =
-      std::find_if(tasks.begin(), tasks.end(), [&](const auto& t) { return t.id == id; });
-  return found == tasks.end() ? nullptr : &*found;
+/// The place of a task among `tasks`, which are in the order of id; their number if it is not
+/// there.
+std::size_t place_of(const std::vector<BlockedTask>& tasks, TaskId id) {
+  const auto found = std::lower_bound(tasks.begin(), tasks.end(), id,
+                                      [](const BlockedTask& t, TaskId i) { return t.id < i; });
+  const bool is_there = found != tasks.end() && found->id == id;
+  return static_cast<std::size_t>((is_there ? found : tasks.end()) - tasks.begin());
 }
 
-/// A ring in the wait-for graph. Each task is visited once, in order of id, so the answer is
-/// stable.
+/// A ring in the wait-for graph, by a depth-first search from each task in the order of id, so that
+/// the answer is stable.
 std::vector<TaskId> find_cycle(const std::vector<BlockedTask>& tasks) {
-  std::vector<TaskId> done;
-  for (const BlockedTask& start : tasks) {
-    struct Visit {
-      const BlockedTask* task;
-      std::size_t next_edge = 0;
-    };
-    std::vector<Visit> path{{&start}};
+  enum class Mark : std::uint8_t { unseen, on_path, done };
+  std::vector<Mark> marks(tasks.size(), Mark::unseen);
+  struct Visit {
+    std::size_t place;
+    std::size_t next_edge = 0;
+  };
+  for (std::size_t start = 0; start < tasks.size(); ++start) {
+    if (marks[start] != Mark::unseen) continue;
+    std::vector<Visit> path{{start}};
+    marks[start] = Mark::on_path;
     while (!path.empty()) {
       Visit& top = path.back();
-      if (top.next_edge == top.task->waits_for_tasks.size()) {
-        done.push_back(top.task->id);
+      const std::vector<TaskId>& edges = tasks[top.place].waits_for_tasks;
+      if (top.next_edge == edges.size()) {
+        marks[top.place] = Mark::done;
         path.pop_back();
         continue;
       }
-      const TaskId target = top.task->waits_for_tasks[top.next_edge++];
-      const auto on_path = std::find_if(path.begin(), path.end(),
-                                        [&](const Visit& v) { return v.task->id == target; });
-      if (on_path != path.end()) {
-        std::vector<TaskId> cycle;
-        for (auto v = on_path; v != path.end(); ++v) cycle.push_back(v->task->id);
-        std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end()), cycle.end());
-        return cycle;
+      const std::size_t target = place_of(tasks, edges[top.next_edge++]);
+      if (target == tasks.size() || marks[target] == Mark::done) continue;
+      if (marks[target] == Mark::unseen) {
+        marks[target] = Mark::on_path;
+        path.push_back({target});
+        continue;
       }
-      if (std::find(done.begin(), done.end(), target) != done.end()) continue;
-      if (const BlockedTask* next = find(tasks, target)) path.push_back({next});
+      std::vector<TaskId> cycle;
+      for (auto visit = path.rbegin();; ++visit) {
+        cycle.push_back(tasks[visit->place].id);
+        if (visit->place == target) break;
+      }
+      std::reverse(cycle.begin(), cycle.end());
+      std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end()), cycle.end());
+      return cycle;
     }
   }
   return {};
 }
 
+constexpr std::size_t kMostTasksInText = 200;  // more are a count; Deadlock::tasks() has them all
+
+/// "... and 9800 more tasks"
+std::string rest_of(std::size_t count) {
+  if (count <= kMostTasksInText) return "";
+  return "  ... and " + std::to_string(count - kMostTasksInText) + " more tasks\n";
+}
+
 std::string report_text(const std::vector<BlockedTask>& tasks, const std::vector<TaskId>& cycle) {
   const auto label = [&](TaskId id) {
-    const BlockedTask* task = find(tasks, id);
-    return "#" + std::to_string(id) + (task != nullptr ? " '" + task->name + "'" : "");
+    return "#" + std::to_string(id) + " '" + tasks[place_of(tasks, id)].name + "'";
   };
   std::string text = "deadlock: " + std::to_string(tasks.size()) +
                      (tasks.size() == 1 ? " task waits" : " tasks wait") +
                      ", and nothing can happen that would wake any of them\n";
-  for (const BlockedTask& task : tasks) text += format_task(task, "waits for " + task.waits_for);
+  for (std::size_t i = 0; i < std::min(tasks.size(), kMostTasksInText); ++i)
+    text += format_task(tasks[i], "waits for " + tasks[i].waits_for);
+  text += rest_of(tasks.size());
   if (!cycle.empty()) {
     text += "  the cycle: ";
     for (const TaskId id : cycle) text += label(id) + " -> ";
@@ -94,20 +126,52 @@ std::string report_text(const std::vector<BlockedTask>& tasks, const std::vector
   return text;
 }
 
+std::string_view state_text(const TaskControl& task) {
+  switch (task.state) {
+    case TaskControl::State::ready:
+      return "is ready";
+    case TaskControl::State::running:
+    case TaskControl::State::returned:
+      return "runs";
+    case TaskControl::State::leaving:
+      return "is being destroyed";
+    case TaskControl::State::blocked:
+    case TaskControl::State::ended:
+      break;
+  }
+  return "has ended";
+}
+
 }  // namespace
 
 std::string task_name(const TaskControl& task) {
-  if (task.name[0] != '\0') return task.name;
-  if (task.root == nullptr || task.root->where.line() == 0) return "task";
-  const PromiseBase* root = task.root;
-  const std::string name = short_function(root->where.function_name());
-  if (!name.empty()) return name;
-  for (const PromiseBase* frame = task.leaf; frame != nullptr; frame = frame->parent) {
-    if (frame->parent == root && frame->where.line() != 0) {
-      return short_function(frame->where.function_name());
+  if (task.naming == TaskControl::Naming::given) return task.name;
+  const char* function = task.name;
+  if (task.naming == TaskControl::Naming::by_frames) {
+    function = "";
+    // The outermost frame that has a place: the spawned function's, not that of Rill's own around.
+    for (const PromiseBase* frame = task.leaf; frame != nullptr; frame = frame->parent) {
+      if (frame->where.line() != 0) function = frame->where.function_name();
     }
   }
-  return "task";
+  const std::string name = short_function(function);
+  return name.empty() ? "task" : name;
+}
+
+void TaskControl::set_name(std::string_view text) {
+  drop_name();
+  text = text.substr(0, std::min(kMostNameBytes, text.find('\0')));
+  auto* const copy = static_cast<char*>(frame_pool.allocate(text.size() + 1));
+  text.copy(copy, text.size());
+  copy[text.size()] = '\0';
+  name = copy;
+  naming = Naming::given;
+}
+
+void TaskControl::drop_name() noexcept {
+  if (naming != Naming::given) return;
+  frame_pool.release(const_cast<char*>(name), std::strlen(name) + 1);
+  naming = Naming::by_frames;
 }
 
 std::string describe(const TaskControl& task) {
@@ -123,13 +187,11 @@ std::vector<FrameReport> await_chain(const TaskControl& task) {
       chain.push_back({"...", "", 0});
       break;
     }
-    if (at.line() == 0) {
+    if (at.line() != 0) {
+      chain.push_back({short_function(at.function_name()), short_file(at.file_name()), at.line()});
+    } else if (frame == task.leaf) {
       chain.push_back({"(not started)", "", 0});
-      continue;
-    }
-    std::string function = short_function(at.function_name());
-    if (function.empty()) continue;
-    chain.push_back({std::move(function), short_file(at.file_name()), at.line()});
+    }  // else a frame of Rill's own
   }
   return chain;
 }
@@ -140,12 +202,13 @@ BlockedTask describe_task(const TaskControl& task) {
   row.host = task.host;
   row.name = task_name(task);
   row.chain = await_chain(task);
-  if (task.wait == nullptr) return row;
+  if (task.state != TaskControl::State::blocked) return row;
   WaitReport wait = task.wait->report();
   row.waits_for = std::move(wait.text);
   row.is_service = wait.is_service;
   for (const TaskControl* other : wait.on) {
-    if (other != nullptr) row.waits_for_tasks.push_back(other->id);
+    if (other != nullptr && other->state != TaskControl::State::ended)
+      row.waits_for_tasks.push_back(other->id);
   }
   return row;
 }
@@ -184,15 +247,13 @@ std::string Scheduler::dump_tasks() {
   std::string text;
   std::size_t count = 0;
   for_each_task([&](const TaskControl& task) {
-    ++count;
+    if (++count > kMostTasksInText) return;
     const BlockedTask row = describe_task(task);
-    const bool is_running = task.state == TaskControl::State::running;
+    const bool is_blocked = task.state == TaskControl::State::blocked;
     text +=
-        format_task(row, is_running                                ? "runs"
-                         : task.state == TaskControl::State::ready ? "is ready"
-                                                                   : "waits for " + row.waits_for);
+        format_task(row, is_blocked ? "waits for " + row.waits_for : std::string(state_text(task)));
   });
-  return std::to_string(count) + (count == 1 ? " task:\n" : " tasks:\n") + text;
+  return std::to_string(count) + (count == 1 ? " task:\n" : " tasks:\n") + text + rest_of(count);
 }
 
 }  // namespace rill

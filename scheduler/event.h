@@ -6,7 +6,7 @@
 //
 // set() wakes all who wait and lets later ones pass, until clear(). It never suspends. A waiter
 // runs at its turn: by then somebody may have called clear(), so a condition is to be looked at
-// again.
+// again. Who waits for an event that is destroyed waits for ever, and the deadlock report says so.
 #pragma once
 
 #include "scheduler/scheduler.h"
@@ -20,36 +20,37 @@ class Event {
   Event& operator=(const Event&) = delete;
 
   bool is_set() const { return is_set_; }
+  /// Throws UsageError on another thread than that of the tasks that wait.
   void set() {
     is_set_ = true;
-    while (!waiters_.empty()) {
-      TaskControl& task = *waiters_.pop_front().task;
-      task.scheduler->wake(task);
-    }
+    while (!waiters_.empty()) Scheduler::wake_first(waiters_, "Event::set()");
   }
   void clear() { is_set_ = false; }
 
-  class [[nodiscard("wait() does nothing until it is awaited")]] Waiter final : public Wait {
+  class [[nodiscard("wait() does nothing until it is awaited")]] Waiter final : public ListedWait {
    public:
     explicit Waiter(Event& event) : event_(event) {}
     bool await_ready() const noexcept { return false; }
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
-      Scheduler::block(frame.promise(), *this);
+      PromiseBase& promise = frame.promise();
       if (event_.is_set_) {
-        task->scheduler->wake(*task);
+        promise.task->scheduler->wake(*promise.task);
       } else {
+        Scheduler::block(promise, *this);
         event_.waiters_.push_back(*this);
       }
     }
     void await_resume() const noexcept {}
-    WaitReport report() const override { return {"an event to be set", {}, false}; }
+    WaitReport report() const override {
+      return {is_linked() ? "an event to be set" : "an event that was destroyed", {}, false};
+    }
 
    private:
     Event& event_;
   };
 
-  /// Suspends until the event is set; one step if it is. The Event must outlive the wait.
+  /// Suspends until the event is set; one step if it is. Kill: no effect on the event.
   Waiter wait() { return Waiter(*this); }
 
  private:

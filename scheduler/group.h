@@ -13,33 +13,36 @@
 
 namespace rill {
 
-class Group {
+class Group : private ListNode<FailedTag> {
  public:
   Group() = default;
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
-  /// Kills the children; does not suspend. An exception that wait() did not rethrow fails the run.
+  /// Kills the children; does not suspend. A failure that no wait() has rethrown fails the run. A
+  /// group may outlive the run: then its children are gone, and its failure was the run's.
   ~Group();
 
   /// As the free spawn(), but the task belongs to this group.
   template <class F, class... A>
   TaskRef spawn(F&& body, A&&... arguments) {
-    const HostId host = detail::current_host(Scheduler::current("Group::spawn()"));
     if constexpr (std::is_base_of_v<TaskBase, std::decay_t<F>>) {
-      return adopt(detail::spawn_in(this, host, std::forward<F>(body)));
+      static_assert(sizeof...(A) == 0, "a Task has its arguments already");
+      auto task = std::forward<F>(body);
+      return adopt(task);
     } else {
-      return adopt(detail::spawn_in(
-          this, host, detail::make_task(std::forward<F>(body), std::forward<A>(arguments)...)));
+      auto task = detail::make_task(std::forward<F>(body), std::forward<A>(arguments)...);
+      return adopt(task);
     }
   }
 
   class [[nodiscard("wait() does nothing until it is awaited")]] Waiter;
   class [[nodiscard("cancel() does nothing until it is awaited")]] Canceller;
 
-  /// Suspends until all children have ended, also those spawned meanwhile. Rethrows the first
-  /// failure.
+  /// Suspends until all children have ended, also those spawned meanwhile; one step if there are
+  /// none. Rethrows the first failure, to all who wait. Then the group can be used again.
   Waiter wait();
-  /// Kills all children; returns when the last destructor has run.
+  /// Kills all children; returns when the last destructor has run. A child may cancel its own
+  /// group, and dies of it.
   Canceller cancel();
 
   /// Children that have not ended.
@@ -47,31 +50,46 @@ class Group {
 
  private:
   friend class Scheduler;
-  TaskRef adopt(TaskRef child);
-  void on_end(Scheduler& scheduler, TaskControl& child, bool is_unclaimed_failure);
-  void kill_children(Scheduler& scheduler);
+  friend class List<Group, FailedTag>;
 
+  TaskRef adopt(TaskBase& task);
+  void on_end(Scheduler& scheduler, TaskControl& child, bool is_unclaimed_failure);
+  void let_go(TaskControl& child);
+  void kill_children();
+  void wake_waiters();
+  void fail_the_run(Scheduler& scheduler);
+  [[noreturn]] void rethrow();
+
+  Scheduler* scheduler_ = nullptr;  // the children's
   List<TaskControl, GroupTag> children_;
   std::size_t size_ = 0;
   WaitList waiters_;
-  std::exception_ptr error_;
+  WaitList woken_;            // waiters whose turn has not come: should the group die, they know
+  std::exception_ptr error_;  // the first failure that no joiner got
+  std::string culprit_;       // whose it was
+  bool error_is_claimed_ = false;  // rethrown by a wait()
+  bool* destroyed_ = nullptr;      // set while children are killed: they may take the group along
 };
 
-class Group::Waiter final : public Wait {
+class Group::Waiter final : public ListedWait {
  public:
   explicit Waiter(Group& group) : group_(group) {}
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
-    Scheduler::block(frame.promise(), *this);
+    PromiseBase& promise = frame.promise();
+    Scheduler::block(promise, *this);
     if (group_.size_ == 0) {
+      group_.woken_.push_back(*this);
       task->scheduler->wake(*task);
     } else {
       group_.waiters_.push_back(*this);
     }
   }
   void await_resume() {
-    if (group_.error_) std::rethrow_exception(std::exchange(group_.error_, nullptr));
+    if (!is_linked()) return;  // the group is gone, and its children before it
+    unlink();
+    if (group_.error_) group_.rethrow();
   }
   WaitReport report() const override;
 

@@ -1,7 +1,8 @@
 // Intrusive doubly linked lists: a node is part of the object, so linking allocates nothing, and an
 // object can leave its list without knowing which list that is.
 //
-// An object may be in several lists at once through nodes with different tags. Lists own nothing.
+// An object may be in several lists at once through nodes with different tags. Lists own nothing: a
+// list that dies lets its objects go, each of them unlinked.
 #pragma once
 
 namespace rill {
@@ -20,6 +21,20 @@ class ListNode {
     next_->prev_ = prev_;
     prev_ = next_ = this;
   }
+  /// The same for a node that dies or is pushed again before anybody asks it anything: its own
+  /// links stay stale. Only for a linked node. Saves two stores on the hottest paths.
+  void leave() {
+    prev_->next_ = next_;
+    next_->prev_ = prev_;
+  }
+  /// Stands in its list where `other` stood, which is unlinked. This node must be in no list.
+  void take_place_of(ListNode& other) {
+    if (!other.is_linked()) return;
+    prev_ = other.prev_;
+    next_ = other.next_;
+    prev_->next_ = next_->prev_ = this;
+    other.prev_ = other.next_ = &other;
+  }
 
  private:
   template <class T, class>
@@ -34,6 +49,11 @@ class List {
   using Node = ListNode<Tag>;
 
  public:
+  List() = default;
+  ~List() {
+    while (!empty()) pop_front();
+  }
+
   bool empty() const { return !head_.is_linked(); }
   T& front() { return static_cast<T&>(*head_.next_); }
   T& back() { return static_cast<T&>(*head_.prev_); }
@@ -50,8 +70,7 @@ class List {
     static_cast<Node&>(first).unlink();
     return first;
   }
-  /// The same, but the object's own links stay stale until it is pushed again: for lists whose
-  /// objects know by other means whether they are in it. Saves two stores on the hottest path.
+  /// The same by leave(): for lists whose objects know by other means whether they are in it.
   T& take_front() {
     Node* const first = head_.next_;
     head_.next_ = first->next_;
@@ -68,6 +87,12 @@ class List {
     Node* node = head_.next_;
     while (steps-- > 0) node = node->next_;
     return static_cast<T&>(*node);
+  }
+  /// Counts them, one by one.
+  unsigned long count() const {
+    unsigned long total = 0;
+    for (Node* node = head_.next_; node != &head_; node = node->next_) ++total;
+    return total;
   }
 
  private:

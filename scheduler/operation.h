@@ -1,11 +1,13 @@
 // The await of one backend operation: submits it, sleeps until it is back, and on every other way
 // out (kill, timeout) takes it back first and disposes of a result that nobody will read.
 //
-// Awaiters of net/ derive from Operation<RecvOp> and so on, and add await_resume().
+// Awaiters of net/ derive from Operation<RecvOp> and so on, and add report() and await_resume().
 #pragma once
 
 #include <coroutine>
+#include <utility>
 
+#include "scheduler/check.h"
 #include "scheduler/scheduler.h"
 
 namespace rill {
@@ -13,9 +15,6 @@ namespace rill {
 template <class SomeOp>
 class Operation : public Wait {
  public:
-  Operation(const Operation&) = delete;
-  Operation& operator=(const Operation&) = delete;
-
   bool await_ready() const noexcept { return false; }
 
   /// Even a result that is there at once counts as one step: the task goes to the end of the ready
@@ -23,11 +22,10 @@ class Operation : public Wait {
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) {
     PromiseBase& promise = frame.promise();
-    Scheduler& scheduler = *promise.task->scheduler;
     op_.task = promise.task;
     op_.host = promise.task->host;
+    promise.task->scheduler->submit(op_);
     Scheduler::block(promise, *this);
-    scheduler.submit(op_);
   }
 
   void abandon() noexcept override { task->scheduler->cancel(op_); }
@@ -36,6 +34,7 @@ class Operation : public Wait {
   template <class... A>
   explicit Operation(A&&... arguments) : op_(std::forward<A>(arguments)...) {}
   ~Operation() {
+    RILL_CHECK(op_.state != Op::State::in_flight, "an operation in flight was destroyed");
     if (op_.state == Op::State::completed) task->scheduler->backend().dispose(op_);
   }
 

@@ -6,9 +6,9 @@
 namespace rill {
 
 void detail::run_root(Task<> root, Backend& backend, const RunOptions& options) {
-  if (root.is_empty()) throw UsageError("run() got a Task that was moved from");
+  if (root.is_empty()) refuse_moved_from("run()");
   Scheduler scheduler(backend, options);
-  const TaskRef ref = TaskRef(scheduler.spawn(root.give_up(), nullptr, 0)).named("main");
+  const TaskRef ref = TaskRef(scheduler.spawn(root, nullptr, 0)).named("main");
   scheduler.run(*ref.control());
 }
 

@@ -14,7 +14,7 @@ namespace detail {
 
 template <class T>
 Task<> keep_result(Task<T> root, std::optional<T>& result) {
-  result.emplace(co_await std::move(root));
+  result.emplace(co_await Wrapped<T>(std::move(root)));
 }
 
 void run_root(Task<> root, Backend& backend, const RunOptions& options);
@@ -24,7 +24,8 @@ void run_root(Task<> root, Backend& backend, const RunOptions& options);
 /// Runs `root` and every task it spawns, until all have ended; gives back the root's value. If a
 /// task fails and nobody joins it, or all are blocked for ever (Deadlock), every other task is
 /// killed, newest first, and the exception is rethrown. Nothing survives the call: no task, no
-/// operation, no frame. Throws UsageError inside of another run() on this thread.
+/// operation, no frame. Throws UsageError inside of another run() on this thread, for a backend
+/// that is in another run, and for a Task that was moved from.
 template <class T>
 T run(Task<T> root, Backend& backend, const RunOptions& options = {}) {
   if constexpr (std::is_void_v<T>) {

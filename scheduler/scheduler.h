@@ -3,11 +3,12 @@
 // Each turn runs ready tasks (at most so many between two looks at the backend, so that neither I/O
 // nor timers starve), carries out what they asked for - kills happen here, never inside a callback
 // - and then waits for the backend until the next deadline. Invariant: a live task is in exactly
-// one state: in the ready list, running, or blocked on one Wait. Internal to Rill; programs use
-// run() (scheduler/run.h) and the calls in scheduler/api.h.
+// one state (TaskCore::State): in the ready list, running, blocked on one Wait, or on its way out.
+// Internal to Rill; programs use run() (scheduler/run.h) and the calls in scheduler/api.h.
 #pragma once
 
 #include <exception>
+#include <string>
 #include <vector>
 
 #include "scheduler/backend.h"
@@ -22,6 +23,8 @@ class Request : public Wait {
  public:
   /// From the loop. Wakes `task` when done - unless the task died of it.
   virtual void carry_out(Scheduler& scheduler) = 0;
+  /// It is carried out right after the step in which it was made: nothing can come between.
+  void abandon() noexcept override {}
 
  protected:
   ~Request() = default;
@@ -29,18 +32,24 @@ class Request : public Wait {
 
 class Scheduler {
  public:
-  /// Throws UsageError if this thread runs a scheduler already. `backend` must outlive it.
+  /// Throws UsageError if this thread runs a scheduler already, or `backend` is in another run.
+  /// `backend` and `options` must outlive it.
   Scheduler(Backend& backend, const RunOptions& options);
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
   ~Scheduler();
 
   /// The scheduler that runs on this thread; throws UsageError, naming `call`, if there is none.
-  static Scheduler& current(const char* call);
+  static Scheduler& current(const char* call) {
+    if (current_ == nullptr) [[unlikely]]
+      refuse_outside(call);
+    return *current_;
+  }
   static bool is_running() { return current_ != nullptr; }
 
-  /// Takes over a frame and puts it at the end of the ready list. The caller goes on first.
-  TaskControl& spawn(PromiseBase* root, Group* group, HostId host);
+  /// Takes the frame out of `task`, which is not empty, and puts it at the end of the ready list.
+  /// The caller goes on first.
+  TaskControl& spawn(TaskBase& task, Group* group, HostId host);
   /// Runs until every task has ended, or the run failed: then kills what is left and rethrows.
   void run(TaskControl& root);
 
@@ -57,17 +66,26 @@ class Scheduler {
     task.wait = &wait;
     task.state = TaskControl::State::blocked;
   }
-  /// Puts a blocked task at the end of the ready list.
+  /// Puts a task, blocked or running, at the end of the ready list.
   void wake(TaskControl& task) {
-    task.wait = nullptr;
     task.state = TaskControl::State::ready;
     ready_.push_back(task);
-    ++ready_count_;
+  }
+  /// Wakes the longest waiting task and takes it out of `waiters`, which is not empty. Throws
+  /// UsageError, naming `call`, on another thread than the task's.
+  static ListedWait& wake_first(WaitList& waiters, const char* call) {
+    ListedWait& wait = waiters.front();
+    Scheduler& scheduler = *wait.task->scheduler;
+    if (&scheduler != current_) [[unlikely]]
+      refuse_outside(call);
+    wait.unlink();
+    scheduler.wake(*wait.task);
+    return wait;
   }
   /// Suspends the running task and lets the loop carry out `request`.
   void ask(PromiseBase& frame, Request& request) {
     block(frame, request);
-    requests_.push_back(request);
+    request_ = &request;
   }
 
   void submit(Op& op);
@@ -84,51 +102,63 @@ class Scheduler {
   void fail(std::exception_ptr error, const std::string& culprit);
   /// Attaches a failure to the report of the run, since run() can rethrow only one.
   void note_failure(const std::exception_ptr& error, const std::string& culprit);
+  /// For a group that keeps a failure until somebody waits for it. Should the run end before the
+  /// group does, the run fails.
+  void keep_in_mind(Group& failed);
 
   /// The task table, for people: one line for each live task, with what it waits for and where.
   std::string dump_tasks();
-  /// Every live task in the order of spawning.
+  /// Every live task in the order of spawning, so of id.
   template <class F>
   void for_each_task(F f) const {
     live_.for_each(f);
   }
 
  private:
-  void loop(TaskControl& root);
+  [[noreturn]] static void refuse_outside(const char* call);
+
+  void loop();
+  void run_ready();
   TaskControl& pick();
-  void step(TaskControl& task);
-  void carry_out_requests();
+  TaskControl& pick_by_oracle();
+  void describe_block(TaskControl& task);
+  void carry_out_request();
   void take_completions();
   bool send_rest(SendOp& op);
   void wait_for_backend();
   void fire_timers();
+  void check_progress(Instant now);
   void on_idle();
   void end(TaskControl& task, Outcome outcome);
+  void destroy_root(TaskControl& task);
   void shut_down();
-  void trace_step(TaskControl& task);
   void write_report();
 
   static constinit thread_local Scheduler* current_;
 
+  // What each step looks at comes first.
   Backend& backend_;
-  const RunOptions& options_;
-  RunContext context_;
   List<TaskControl, ReadyTag> ready_;
-  List<TaskControl, LiveTag> live_;
-  WaitList requests_;
-  TimerHeap timers_;
   TaskControl* running_ = nullptr;
-  std::uint64_t ready_count_ = 0;
-  std::uint64_t ops_in_flight_ = 0;
-  std::uint64_t steps_ = 0;
-  std::uint64_t steps_at_this_instant_ = 0;
-  Instant instant_;  ///< of the last wait, to see whether time moves
+  Request* request_ = nullptr;  ///< of the task that ran last
   std::uint32_t steps_between_waits_ = 1;
-  TaskId last_task_id_ = 0;
   bool orders_tasks_ = false;
   bool stopping_ = false;
+  std::uint64_t steps_ = 0;
+  RunContext context_;
+
+  List<TaskControl, LiveTag> live_;
+  TimerHeap timers_;
+  std::uint64_t ops_in_flight_ = 0;
+  const RunOptions& options_;
+  TaskId last_task_id_ = 0;
+  TaskControl* root_ = nullptr;
   Site ready_site_{"ready", 0};
   Instant started_;
+  Instant instant_;                     ///< when time was last seen to move, ...
+  std::uint64_t steps_at_instant_ = 0;  ///< ... and `steps_` then
+  std::uint32_t dumps_seen_ = 0;
+  List<Group, FailedTag> failed_groups_;
   std::exception_ptr failure_;
   std::vector<std::string> also_failed_;
 };

@@ -5,18 +5,19 @@
 //   ...  // the permit goes back when `permit` is destroyed: by return, exception or kill
 //
 // Permits are handed over in the order of asking: a newcomer cannot overtake. Who holds them is
-// known, so that a deadlock report can name the holder.
+// known, so that a deadlock report can name the holder: the task that acquired it, even if the
+// Permit was moved to another. A permit may outlive its semaphore; then it goes nowhere.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "scheduler/scheduler.h"
 #include "scheduler/task_ref.h"
 
 namespace rill {
+
+struct PermitTag;
 
 class Semaphore {
  public:
@@ -24,86 +25,99 @@ class Semaphore {
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
 
-  /// Owns one permit; gives it back when destroyed. The Semaphore must outlive it.
-  class [[nodiscard("the permit goes back at once unless it is kept in a variable")]] Permit {
+  /// Owns one permit; gives it back when destroyed.
+  class [[nodiscard("the permit goes back at once unless it is kept in a variable")]] Permit
+      : private ListNode<PermitTag> {
    public:
     Permit(Permit&& other) noexcept
-        : semaphore_(std::exchange(other.semaphore_, nullptr)), holder_(std::move(other.holder_)) {}
+        : semaphore_(other.semaphore_), holder_(std::move(other.holder_)) {
+      take_place_of(other);
+    }
     Permit& operator=(Permit&& other) noexcept {
-      std::swap(semaphore_, other.semaphore_);
-      std::swap(holder_, other.holder_);
+      if (this == &other) return *this;
+      release();
+      semaphore_ = other.semaphore_;
+      holder_ = std::move(other.holder_);
+      take_place_of(other);
       return *this;
     }
     ~Permit() { release(); }
-    /// Gives it back now.
+    /// Gives it back now. Never suspends. Twice: no effect.
     void release() {
-      if (Semaphore* semaphore = std::exchange(semaphore_, nullptr)) semaphore->give_back(holder_);
+      if (!is_linked()) return;
+      unlink();
+      semaphore_->give_back();
     }
 
    private:
     friend class Semaphore;
+    friend class List<Permit, PermitTag>;
     Permit(Semaphore& semaphore, TaskRef holder)
-        : semaphore_(&semaphore), holder_(std::move(holder)) {}
-    Semaphore* semaphore_;
+        : semaphore_(&semaphore), holder_(std::move(holder)) {
+      semaphore.held_.push_back(*this);
+    }
+    Permit() = default;  // of a semaphore that is gone
+    Semaphore* semaphore_ = nullptr;
     TaskRef holder_;
   };
 
-  class [[nodiscard("acquire() does nothing until it is awaited")]] Acquire final : public Wait {
+  class [[nodiscard("acquire() does nothing until it is awaited")]] Acquire final
+      : public ListedWait {
    public:
     explicit Acquire(Semaphore& semaphore) : semaphore_(semaphore) {}
     ~Acquire() {
-      if (granted_) semaphore_.give_back(TaskRef(*task));  // killed between the grant and its turn
+      if (!is_linked()) return;  // killed between the grant and its turn
+      unlink();
+      semaphore_.give_back();
     }
     bool await_ready() const noexcept { return false; }
     template <class Promise>
-    void await_suspend(std::coroutine_handle<Promise> frame) {
-      Scheduler::block(frame.promise(), *this);
-      if (semaphore_.free_ > 0) {
-        --semaphore_.free_;
-        semaphore_.grant(*this);
-      } else {
-        semaphore_.waiters_.push_back(*this);
-      }
+    void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
+      PromiseBase& promise = frame.promise();
+      Scheduler::block(promise, *this);
+      semaphore_.waiters_.push_back(*this);
+      if (semaphore_.free_ == 0) return;
+      --semaphore_.free_;
+      semaphore_.grant();
     }
-    Permit await_resume() noexcept {
-      granted_ = false;
+    Permit await_resume() {
+      if (!is_linked()) return Permit();
+      unlink();
       return Permit(semaphore_, TaskRef(*task));
     }
     WaitReport report() const override {
+      if (!is_linked()) return {"a permit of a semaphore that was destroyed", {}, false};
       WaitReport report{"a permit of a semaphore", {}, false};
-      for (const TaskRef& holder : semaphore_.holders_) report.on.push_back(holder.control());
+      semaphore_.held_.for_each(
+          [&](const Permit& permit) { report.on.push_back(permit.holder_.control()); });
+      semaphore_.granted_.for_each([&](const ListedWait& wait) { report.on.push_back(wait.task); });
       return report;
     }
 
    private:
-    friend class Semaphore;
     Semaphore& semaphore_;
-    bool granted_ = false;
   };
 
-  /// Suspends until a permit is free and this task's turn has come. One step at least.
+  /// Suspends until a permit is free and this task's turn has come. One step at least. Kill: the
+  /// place in the queue, or the permit, goes to the next.
   Acquire acquire() { return Acquire(*this); }
   std::uint32_t free_permits() const { return free_; }
 
  private:
-  void grant(Acquire& waiter) {
-    waiter.granted_ = true;
-    holders_.emplace_back(*waiter.task);
-    waiter.task->scheduler->wake(*waiter.task);
-  }
-  void give_back(const TaskRef& holder) {
-    const auto entry = std::find(holders_.begin(), holders_.end(), holder);
-    if (entry != holders_.end()) holders_.erase(entry);
+  /// To the first waiter, which stays in a list until it has it: a list that dies lets it know.
+  void grant() { granted_.push_back(Scheduler::wake_first(waiters_, "a semaphore's permit")); }
+  void give_back() {
     if (waiters_.empty()) {
       ++free_;
     } else {
-      grant(static_cast<Acquire&>(waiters_.pop_front()));
+      grant();
     }
   }
 
   std::uint32_t free_;
   WaitList waiters_;
-  std::vector<TaskRef> holders_;  // in the order of acquiring
+  WaitList granted_;  // woken, not yet run
+  List<Permit, PermitTag> held_;
 };
 
 }  // namespace rill

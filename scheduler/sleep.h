@@ -10,18 +10,16 @@ class [[nodiscard("sleep() does nothing until it is awaited: co_await sleep(...)
       public Timer {
  public:
   explicit Sleep(Duration length) : length_(length) {}
-  ~Sleep() {
-    if (is_armed()) task->scheduler->timers().disarm(*this);
-  }
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) {
-    Scheduler::block(frame.promise(), *this);
-    Scheduler& scheduler = *task->scheduler;
+    PromiseBase& promise = frame.promise();
+    Scheduler& scheduler = *promise.task->scheduler;
     if (length_.ns <= 0) {
-      scheduler.wake(*task);
+      scheduler.wake(*promise.task);
     } else {
       scheduler.timers().arm(*this, scheduler.now() + length_);
+      Scheduler::block(promise, *this);
     }
   }
   void await_resume() const noexcept {}

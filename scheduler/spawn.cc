@@ -1,19 +1,23 @@
 // The parts of spawn, join and kill that need not be inline. See spawn.h.
 #include "scheduler/spawn.h"
 
-#include <algorithm>
-
 namespace rill {
 
-HostId detail::current_host(const Scheduler& scheduler) {
-  return scheduler.running() != nullptr ? scheduler.running()->host : 0;
+void detail::refuse_moved_from(const char* call) {
+  throw UsageError(std::string(call) +
+                   " got a Task that was moved from: a Task is awaited or spawned once");
 }
 
-TaskRef& TaskRef::named(std::string_view name) & {
-  if (task_ == nullptr) return *this;
-  name.copy(task_->name, TaskControl::kNameBytes - 1);
-  task_->name[std::min(name.size(), TaskControl::kNameBytes - 1)] = '\0';
-  return *this;
+void detail::refuse_other_run(const char* call) {
+  throw UsageError(std::string(call) +
+                   " got a task of another run, which is on another thread: tasks of one run only "
+                   "know each other");
+}
+
+TaskRef detail::spawn_frame(TaskBase& task, Group* group, const HostId* host) {
+  Scheduler& scheduler = Scheduler::current("spawn()");
+  if (task.is_empty()) refuse_moved_from("spawn()");
+  return TaskRef(scheduler.spawn(task, group, host != nullptr ? *host : current_host(scheduler)));
 }
 
 TaskRef self() {
@@ -22,12 +26,30 @@ TaskRef self() {
   return TaskRef(*running);
 }
 
+void Join::take_error() {
+  TaskControl& target = *target_.control();
+  unlink();
+  target.error_is_taken = true;
+  std::rethrow_exception(target.error);
+}
+
+void Join::pass_on_error() noexcept {
+  TaskControl& target = *target_.control();
+  unlink();
+  if (target.joiners.empty() && !target.error_is_taken)
+    task->scheduler->fail(target.error, describe(target));
+}
+
 WaitReport Join::report() const {
   if (target_.control() == nullptr) return {"join", {}, false};
   return {"join of " + describe(*target_.control()), {target_.control()}, false};
 }
 
-WaitReport Kill::report() const { return {"kill", {target_.control()}, false}; }
+WaitReport Kill::report() const {
+  return {"kill of " + (target_.control() != nullptr ? describe(*target_.control()) : "nobody"),
+          {target_.control()},
+          false};
+}
 
 void Kill::carry_out(Scheduler& scheduler) {
   // The killer may die of it, and this awaiter with it: by killing itself, or a task whose group it

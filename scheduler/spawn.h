@@ -10,9 +10,8 @@
 // more).
 #pragma once
 
-#include <functional>
-#include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include "scheduler/scheduler.h"
 #include "scheduler/task_ref.h"
@@ -20,13 +19,34 @@
 namespace rill {
 namespace detail {
 
-/// The running task's host; 0 outside of a task.
-HostId current_host(const Scheduler& scheduler);
+/// What may stand for the callable: a lambda without captures is no more than its function.
+template <class F>
+auto plain(F&& body) {
+  using Body = std::decay_t<F>;
+  if constexpr (std::is_empty_v<Body> && requires { +body; }) {
+    return +body;
+  } else {
+    return static_cast<Body>(std::forward<F>(body));
+  }
+}
+
+/// body(arguments...), or (object->*body)(arguments...).
+template <class Body, class... A>
+decltype(auto) call_body(Body& body, A&&... arguments) {
+  if constexpr (std::is_member_function_pointer_v<Body>) {
+    return [&body](auto* object, auto&&... rest) -> decltype(auto) {
+      return (object->*body)(std::forward<decltype(rest)>(rest)...);
+    }(std::forward<A>(arguments)...);
+  } else {
+    return body(std::forward<A>(arguments)...);
+  }
+}
 
 /// Holds the callable and its arguments for as long as the task lives.
-template <class F, class... A>
-Task<> own_and_call(F body, A... arguments) {
-  co_await std::invoke(body, std::move(arguments)...);
+template <class Body, class... A>
+Task<> own_and_call(Body body, A... arguments) {
+  using Result = decltype(call_body(body, std::move(arguments)...));
+  co_await Wrapped<typename Result::value_type>(call_body(body, std::move(arguments)...));
 }
 
 template <class F>
@@ -37,24 +57,37 @@ inline constexpr bool takes_only_values<R (*)(P...)> = (!std::is_reference_v<P> 
 /// The task to spawn for body(arguments...).
 template <class F, class... A>
 auto make_task(F&& body, A&&... arguments) {
-  using Body = std::decay_t<F>;
-  using Result = std::invoke_result_t<Body&, std::decay_t<A>...>;
+  using Body = decltype(plain(std::forward<F>(body)));
+  static_assert(
+      requires(Body& b) { call_body(b, std::declval<std::decay_t<A>>()...); },
+      "spawn() cannot call it with these arguments; they are moved, so a parameter of "
+      "type T& needs std::ref(...)");
+  using Result = decltype(call_body(std::declval<Body&>(), std::declval<std::decay_t<A>>()...));
   static_assert(std::is_base_of_v<TaskBase, Result>,
                 "spawn() takes a Task, or a callable that returns one, with its arguments");
   if constexpr (takes_only_values<Body>) {
-    return body(std::forward<A>(arguments)...);  // the arguments move into the frame by themselves
+    // The arguments move into the frame by themselves.
+    return plain(std::forward<F>(body))(std::forward<A>(arguments)...);
   } else {
-    return own_and_call<Body, std::decay_t<A>...>(std::forward<F>(body),
+    return own_and_call<Body, std::decay_t<A>...>(plain(std::forward<F>(body)),
                                                   std::forward<A>(arguments)...);
   }
 }
 
-template <class T>
-TaskRef spawn_in(Group* group, HostId host, Task<T>&& task) {
-  Scheduler& scheduler = Scheduler::current("spawn()");
-  if (task.is_empty())
-    throw UsageError("spawn() got a Task that was moved from: it is awaited or spawned already");
-  return TaskRef(scheduler.spawn(task.give_up(), group, host));
+/// The running task's host; 0 outside of a task.
+inline HostId current_host(const Scheduler& scheduler) {
+  return scheduler.running() != nullptr ? scheduler.running()->host : 0;
+}
+
+/// Takes the frame out of `task`. Without a host: the caller's.
+TaskRef spawn_frame(TaskBase& task, Group* group, const HostId* host);
+
+[[noreturn]] void refuse_other_run(const char* call);
+
+/// A task that lives in another run lives on another thread.
+inline void check_same_run(const TaskControl& caller, const TaskControl& target, const char* call) {
+  if (caller.scheduler != target.scheduler) [[unlikely]]
+    refuse_other_run(call);
 }
 
 }  // namespace detail
@@ -63,11 +96,11 @@ TaskRef spawn_in(Group* group, HostId host, Task<T>&& task) {
 /// A result other than void is dropped. Never suspends. Throws UsageError outside run().
 template <class T>
 TaskRef spawn(Task<T> task) {
-  return detail::spawn_in(nullptr, detail::current_host(Scheduler::current("spawn()")),
-                          std::move(task));
+  return detail::spawn_frame(task, nullptr, nullptr);
 }
 
-/// Starts body(arguments...), which must return a Task.
+/// Starts body(arguments...), which must return a Task. A member function: spawn(&Server::serve,
+/// this, arguments...).
 template <class F, class... A>
   requires(!std::is_base_of_v<TaskBase, std::decay_t<F>>)
 TaskRef spawn(F&& body, A&&... arguments) {
@@ -75,46 +108,57 @@ TaskRef spawn(F&& body, A&&... arguments) {
 }
 
 /// The same on another simulated host; spawn() itself stays on the caller's.
+template <class T>
+TaskRef spawn_on(HostId host, Task<T> task) {
+  return detail::spawn_frame(task, nullptr, &host);
+}
 template <class F, class... A>
+  requires(!std::is_base_of_v<TaskBase, std::decay_t<F>>)
 TaskRef spawn_on(HostId host, F&& body, A&&... arguments) {
-  if constexpr (std::is_base_of_v<TaskBase, std::decay_t<F>>) {
-    return detail::spawn_in(nullptr, host, std::forward<F>(body));
-  } else {
-    return detail::spawn_in(
-        nullptr, host, detail::make_task(std::forward<F>(body), std::forward<A>(arguments)...));
-  }
+  return spawn_on(host, detail::make_task(std::forward<F>(body), std::forward<A>(arguments)...));
 }
 
 /// The running task. Throws UsageError outside of one.
 TaskRef self();
 
 class [[nodiscard("join() does nothing until it is awaited: co_await join(task)")]] Join final
-    : public Wait {
+    : public ListedWait {
  public:
   explicit Join(TaskRef target) : target_(std::move(target)) {}
+  ~Join() {
+    if (is_linked()) [[unlikely]]
+      pass_on_error();
+  }
   bool await_ready() const noexcept { return false; }
   template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
-    Scheduler::block(frame.promise(), *this);
+  void await_suspend(std::coroutine_handle<Promise> frame) {
+    PromiseBase& promise = frame.promise();
     if (target_.has_ended()) {
-      task->scheduler->wake(*task);
-    } else {
-      target_.control()->joiners.push_back(*this);
+      promise.task->scheduler->wake(*promise.task);
+      return;
     }
+    detail::check_same_run(*promise.task, *target_.control(), "join()");
+    Scheduler::block(promise, *this);
+    target_.control()->joiners.push_back(*this);
   }
-  Outcome await_resume() const {
+  Outcome await_resume() {
     if (target_.control() == nullptr) return Outcome::finished;
-    if (target_.control()->error) std::rethrow_exception(target_.control()->error);
+    if (target_.control()->error) [[unlikely]]
+      take_error();
     return target_.control()->outcome;
   }
   WaitReport report() const override;
 
  private:
+  [[noreturn]] void take_error();
+  /// Killed after the target failed and before its own turn: somebody else must hear of it.
+  void pass_on_error() noexcept;
+
   TaskRef target_;
 };
 
 /// Waits until `task` has ended; at once if it has. One step. Tells how it ended: finished or
-/// killed. Rethrows the task's exception, to every joiner.
+/// killed. Rethrows the task's exception, to every joiner. An empty reference counts as finished.
 inline Join join(TaskRef task) { return Join(std::move(task)); }
 
 class [[nodiscard("kill() does nothing until it is awaited: co_await kill(task)")]] Kill final
@@ -123,8 +167,9 @@ class [[nodiscard("kill() does nothing until it is awaited: co_await kill(task)"
   explicit Kill(TaskRef target) : target_(std::move(target)) {}
   bool await_ready() const noexcept { return false; }
   template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
+  void await_suspend(std::coroutine_handle<Promise> frame) {
     PromiseBase& promise = frame.promise();
+    if (!target_.has_ended()) detail::check_same_run(*promise.task, *target_.control(), "kill()");
     promise.task->scheduler->ask(promise, *this);
   }
   void await_resume() const noexcept {}

@@ -10,6 +10,7 @@
 // it into the scheduler. A Task that is dropped before either is destroyed without having run.
 // Suspension: awaiting a Task runs it at once, in the same step; it suspends only where it awaits
 // something that does. An await allocates nothing; a call takes one frame from the pool.
+// Errors: what the Task throws; UsageError for a Task that was moved from.
 // Kill destroys the frames innermost first, so destructors run inside out as in unwinding.
 //
 // No symmetric transfer: await_suspend leaves the next frame in the task's record and returns to
@@ -20,12 +21,12 @@
 
 #include <coroutine>
 #include <exception>
-#include <functional>
 #include <optional>
 #include <source_location>
 #include <type_traits>
 #include <utility>
 
+#include "scheduler/compiler.h"
 #include "scheduler/task_control.h"
 
 namespace rill {
@@ -37,7 +38,13 @@ class End;
 
 class TaskBase;
 
-/// The part of a coroutine's promise that does not depend on its result.
+namespace detail {
+[[noreturn]] void refuse_moved_from(const char* call);
+}
+
+/// The part of a coroutine's promise that does not depend on its result. Small, because there is
+/// one for each frame of each task; a result's exception waits in the task's record, as only one
+/// can be on its way at a time.
 class PromiseBase {
  public:
   PromiseBase() = default;
@@ -50,7 +57,7 @@ class PromiseBase {
   }
 
   std::suspend_always initial_suspend() noexcept { return {}; }
-  void unhandled_exception() noexcept { error = std::current_exception(); }
+  void unhandled_exception() noexcept { task->error = std::current_exception(); }
 
   struct FinalAwaiter {
     bool await_ready() noexcept { return false; }
@@ -64,38 +71,43 @@ class PromiseBase {
 
   /// The frame is done: its caller goes on; if it has none, the task has returned.
   void leave() noexcept {
-    task->leaf = parent;
-    if (parent == nullptr) task->state = TaskControl::State::returned;
+    if (parent != nullptr) {
+      task->leaf = parent;
+    } else {
+      task->state = TaskControl::State::returned;
+    }
   }
 
-  std::coroutine_handle<> frame;
+  /// The frame around this promise. Every promise has this base at its start and no more than the
+  /// usual alignment (Promise checks that), so the frame is found by counting back; storing the
+  /// handle would cost eight bytes in each frame, and a load in each step.
+  std::coroutine_handle<> frame() noexcept {
+    return std::coroutine_handle<PromiseBase>::from_promise(*this);
+  }
+
   TaskControl* task = nullptr;    ///< whose chain this frame is in; null until it starts
   PromiseBase* parent = nullptr;  ///< the frame that awaits this one
   TaskBase* owner = nullptr;      ///< the Task in the parent's frame that owns this frame
-  std::source_location where;     ///< the await in which it is suspended; line 0: not started
-  std::exception_ptr error;
+  /// The await in which it is suspended. Line 0: not started, or a frame of Rill's own, which no
+  /// report mentions.
+  std::source_location where{};
 };
 
 /// Owns a coroutine frame.
 class TaskBase {
  public:
-  TaskBase(TaskBase&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {
-    if (promise_ != nullptr) promise_->owner = this;
-  }
+  TaskBase(TaskBase&& other) noexcept : promise_(other.give_up()) {}
   TaskBase& operator=(TaskBase&&) = delete;
   ~TaskBase() {
-    if (promise_ != nullptr) promise_->frame.destroy();
+    if (promise_ != nullptr) promise_->frame().destroy();
   }
 
   bool is_empty() const { return promise_ == nullptr; }
   /// Hands the frame over: the caller owns it now.
-  PromiseBase* give_up() noexcept {
-    if (promise_ != nullptr) promise_->owner = nullptr;
-    return std::exchange(promise_, nullptr);
-  }
+  PromiseBase* give_up() noexcept { return std::exchange(promise_, nullptr); }
 
  protected:
-  explicit TaskBase(PromiseBase* promise) : promise_(promise) { promise->owner = this; }
+  explicit TaskBase(PromiseBase* promise) : promise_(promise) {}
   PromiseBase* promise_;
 };
 
@@ -108,7 +120,7 @@ class ResultPromise : public PromiseBase {
     value.emplace(std::forward<U>(result));
   }
   T take() {
-    if (error) std::rethrow_exception(std::move(error));
+    if (task->error) std::rethrow_exception(std::exchange(task->error, nullptr));
     return std::move(*value);
   }
   std::optional<T> value;
@@ -119,7 +131,7 @@ class ResultPromise<void> : public PromiseBase {
  public:
   void return_void() noexcept {}
   void take() {
-    if (error) std::rethrow_exception(std::move(error));
+    if (task->error) std::rethrow_exception(std::exchange(task->error, nullptr));
   }
 };
 
@@ -127,7 +139,10 @@ class ResultPromise<void> : public PromiseBase {
 template <class T>
 class [[nodiscard]] CallAwaiter {
  public:
-  explicit CallAwaiter(Task<T>&& task) : task_(std::move(task)) {}
+  explicit CallAwaiter(Task<T>&& task) : task_(std::move(task)) {
+    if (task_.is_empty()) [[unlikely]]
+      detail::refuse_moved_from("co_await");
+  }
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> caller) noexcept {
@@ -135,14 +150,27 @@ class [[nodiscard]] CallAwaiter {
   }
   T await_resume() { return task_.promise().take(); }
 
- private:
+ protected:
   Task<T> task_;
 };
 
-/// `co_await end(value)`: the current coroutine returns `value` from here, without an exception.
-/// Its locals are destroyed before the caller's statement ends.
+/// The await of a child by a frame of Rill's own, which only stands around it: reports speak of the
+/// child, and when the child is gone, of where it was last.
 template <class T>
-class [[nodiscard]] End {
+class [[nodiscard]] Wrapped final : public CallAwaiter<T> {
+ public:
+  using CallAwaiter<T>::CallAwaiter;
+  T await_resume() {
+    auto& child = this->task_.promise();
+    child.parent->where = child.where;
+    return child.take();
+  }
+};
+
+/// `co_await end(value)`: the current coroutine returns `value` from here, without an exception.
+/// Its locals are destroyed before the caller's next statement begins.
+template <class T>
+class [[nodiscard("end() does nothing until it is awaited: co_await end(...)")]] End {
  public:
   explicit End(T value) : value_(std::move(value)) {}
   T& value() { return value_; }
@@ -151,11 +179,11 @@ class [[nodiscard]] End {
   T value_;
 };
 template <>
-class [[nodiscard]] End<void> {};
+class [[nodiscard("end() does nothing until it is awaited: co_await end()")]] End<void> {};
 
 /// What a Rill coroutine may await: waits, tasks, and end().
 template <class A>
-concept LeafAwaitable = std::derived_from<std::remove_cvref_t<A>, Wait> ||
+concept LeafAwaitable = std::is_base_of_v<Wait, std::remove_cvref_t<A>> ||
                         requires { typename std::remove_cvref_t<A>::RillAwaitable; };
 
 /// The promise of Task<T>.
@@ -163,7 +191,8 @@ template <class T>
 class Promise final : public ResultPromise<T> {
  public:
   Task<T> get_return_object() {
-    this->frame = std::coroutine_handle<Promise>::from_promise(*this);
+    static_assert(alignof(Promise) <= 2 * sizeof(void*),
+                  "a Task's result may not be aligned to more than 16 bytes: see frame()");
     return Task<T>(this);
   }
 
@@ -187,6 +216,10 @@ class Promise final : public ResultPromise<T> {
   template <class U>
   void await_transform(Task<U>& child) =
       delete;  // a Task is awaited once: co_await std::move(task)
+  template <class U>
+  Wrapped<U>&& await_transform(Wrapped<U>&& child) noexcept {
+    return std::move(child);
+  }
 
   struct EndAwaiter {
     Promise& promise;
@@ -218,10 +251,12 @@ class [[nodiscard(
 
   Promise<T>& promise() { return static_cast<Promise<T>&>(*promise_); }
 
-  /// Makes this task's frame the one that runs next, below `caller`.
+  /// Makes this task's frame the one that runs next, below `caller`. From now on this Task must
+  /// stay where it is. Not when empty.
   void start_under(PromiseBase& caller) noexcept {
     promise_->task = caller.task;
     promise_->parent = &caller;
+    promise_->owner = this;
     caller.task->leaf = promise_;
   }
 

@@ -1,23 +1,20 @@
 // The scheduler's record of one spawned task, and the base of everything a task can wait for.
 // Internal: programs see TaskRef (scheduler/task_ref.h) and the calls in scheduler/api.h.
 //
-// A task is a chain of coroutine frames: the spawned one, the one it awaits, and so on to the leaf,
-// which is the one that runs. The record outlives the frames for as long as somebody holds a
-// TaskRef: a weak {slot, generation} could not tell "finished" from "killed" afterwards, which join
-// must.
+// A task is a chain of coroutine frames: the spawned one (the root), the one it awaits, and so on
+// to the leaf, which is the one that runs. The record outlives the frames for as long as somebody
+// holds a TaskRef: a weak {slot, generation} could not tell "finished" from "killed" afterwards,
+// which join must.
 #pragma once
 
-#include <coroutine>
 #include <cstdint>
-#include <cstring>
 #include <exception>
-#include <source_location>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "scheduler/backend.h"
-#include "scheduler/compiler.h"
 #include "scheduler/frame_pool.h"
+#include "scheduler/ids.h"
 #include "scheduler/list.h"
 
 namespace rill {
@@ -42,44 +39,81 @@ struct WaitReport {
   bool is_service = false;
 };
 
-struct WaitTag;
-struct ReadyTag;
-struct LiveTag;
-struct GroupTag;
-
-/// What a blocked task waits for. It is the leaf awaiter, so it lives in the leaf frame, and it
-/// links itself into the list of whatever will wake it.
-class Wait : public ListNode<WaitTag> {
+/// What a blocked task waits for. It is the leaf awaiter, so it lives in the leaf frame.
+class Wait {
  public:
+  Wait() = default;
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
+
   /// The task is about to be unwound: forget it. Afterwards nothing may wake it through this wait.
-  virtual void abandon() noexcept { unlink(); }
+  virtual void abandon() noexcept = 0;
   virtual WaitReport report() const = 0;
 
-  TaskControl* task = nullptr;
+  TaskControl* task = nullptr;  ///< who waits; set when it blocks
 
  protected:
   ~Wait() = default;
 };
 
-using WaitList = List<Wait, WaitTag>;
+struct WaitTag;
+struct ReadyTag;
+struct LiveTag;
+struct GroupTag;
+struct FailedTag;
 
-struct TaskControl final : ListNode<ReadyTag>, ListNode<LiveTag>, ListNode<GroupTag> {
-  enum class State : std::uint8_t { ready, running, blocked, returned, ended };
-  static constexpr std::size_t kNameBytes = 24;
+/// A wait in the list of what will wake it. While its task is blocked it is in that list - or the
+/// list has died, and nothing will ever wake it: is_linked() tells reports which.
+class ListedWait : public Wait, public ListNode<WaitTag> {
+ public:
+  void abandon() noexcept override { unlink(); }
 
-  Scheduler* scheduler = nullptr;
+ protected:
+  ~ListedWait() = default;
+};
+
+using WaitList = List<ListedWait, WaitTag>;
+
+/// What every step of a task touches: one cache line.
+struct TaskCore : ListNode<ReadyTag> {
+  enum class State : std::uint8_t {
+    ready,     ///< in the ready list
+    running,   ///< the loop is in its leaf frame
+    blocked,   ///< `wait` will wake it
+    returned,  ///< the root frame is done, but not destroyed yet
+    leaving,   ///< its frames are being destroyed
+    ended
+  };
+  enum class Naming : std::uint8_t {
+    by_frames,   ///< nobody named it: the function it runs does
+    given,       ///< `name` is a string that the record owns
+    by_function  ///< it has ended: `name` is what the compiler calls its function
+  };
+
   PromiseBase* leaf = nullptr;  ///< the frame that runs next; null when all are gone
-  PromiseBase* root = nullptr;  ///< the spawned frame; owned
-  Wait* wait = nullptr;         ///< what it waits for; null unless blocked
-  WaitList joiners;
-  Group* group = nullptr;    ///< which group it belongs to, if any
-  std::exception_ptr error;  ///< how it failed; kept for joiners
+  Wait* wait = nullptr;         ///< what it waits for while blocked; stale otherwise
+  Scheduler* scheduler = nullptr;
+  std::exception_ptr error;  ///< on its way to the awaiting frame; at the end: how the task failed
   std::uint32_t references = 0;
   TaskId id = 0;
   HostId host = 0;
   State state = State::ready;
   Outcome outcome = Outcome::finished;
-  char name[kNameBytes] = {};  ///< given by named(); empty: the function's name serves
+  Naming naming = Naming::by_frames;
+  bool error_is_taken = false;  ///< some joiner has got `error`
+};
+
+struct TaskControl final : TaskCore, ListNode<LiveTag>, ListNode<GroupTag> {
+  static constexpr std::size_t kMostNameBytes = 63;
+
+  ~TaskControl() { drop_name(); }
+  /// Keeps a copy of the first kMostNameBytes bytes.
+  void set_name(std::string_view text);
+  void drop_name() noexcept;
+
+  WaitList joiners;            ///< Joins; after a failure: those whose turn has not come yet
+  Group* group = nullptr;      ///< which group it belongs to, if any
+  const char* name = nullptr;  ///< see Naming
 
   static void* operator new(std::size_t size_bytes) { return frame_pool.allocate(size_bytes); }
   static void operator delete(void* block, std::size_t size_bytes) {

@@ -2,6 +2,7 @@
 // keeps nothing of the task alive but the record of how it ended. Stays on the thread of its run.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -25,15 +26,18 @@ class TaskRef {
     if (task_ != nullptr) release(task_);
   }
 
-  /// Names the task for reports and traces; the first 23 bytes count.
-  TaskRef& named(std::string_view name) &;
+  /// Names the task for reports and traces; the first 63 bytes count. No effect when empty.
+  TaskRef& named(std::string_view name) & {
+    if (task_ != nullptr) task_->set_name(name);
+    return *this;
+  }
   TaskRef&& named(std::string_view name) && { return std::move(named(name)); }
 
   /// 1, 2, 3 ... in the order of spawning; 0 for an empty reference.
-  std::uint32_t id() const { return task_ != nullptr ? task_->id : 0; }
+  TaskId id() const { return task_ != nullptr ? task_->id : 0; }
   /// Whether it has ended, by whatever way. True for an empty reference.
   bool has_ended() const { return task_ == nullptr || task_->state == TaskControl::State::ended; }
-  /// The given name, or the name of the function it was spawned with.
+  /// The given name, or the name of the function it was spawned with, once that has awaited.
   std::string name() const { return task_ != nullptr ? task_name(*task_) : "(no task)"; }
 
   TaskControl* control() const { return task_; }

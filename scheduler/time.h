@@ -25,8 +25,7 @@ struct Duration {
       d.count();
     }
   constexpr Duration(D d)  // NOLINT(google-explicit-constructor): sleep(50ms) should just work
-      : ns(static_cast<std::int64_t>(d.count() * D::period::num *
-                                     (1'000'000'000 / D::period::den))) {}
+      : ns(to_ns(d.count(), D::period::num, D::period::den)) {}
 
   friend constexpr auto operator<=>(Duration, Duration) = default;
   friend constexpr Duration operator+(Duration a, Duration b) { return Duration(a.ns + b.ns); }
@@ -35,6 +34,19 @@ struct Duration {
   friend constexpr Duration operator*(std::int64_t k, Duration a) { return Duration(a.ns * k); }
   friend constexpr Duration operator/(Duration a, std::int64_t k) { return Duration(a.ns / k); }
   constexpr Duration& operator+=(Duration b) { return ns += b.ns, *this; }
+
+ private:
+  /// `count` times num/den seconds, rounded towards zero; wide enough for whole weeks and for
+  /// picoseconds.
+  template <typename Count>
+  static constexpr std::int64_t to_ns(Count count, std::int64_t num, std::int64_t den) {
+    if constexpr (static_cast<Count>(0.5) != Count(0)) {  // a floating-point count
+      return static_cast<std::int64_t>(count * static_cast<Count>(num) * 1e9 /
+                                       static_cast<Count>(den));
+    } else {
+      return static_cast<std::int64_t>(static_cast<__int128>(count) * num * 1'000'000'000 / den);
+    }
+  }
 };
 
 constexpr Duration nanoseconds(std::int64_t n) { return Duration(n); }

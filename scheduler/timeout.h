@@ -21,7 +21,10 @@ class [[nodiscard(
   struct RillAwaitable;  // see LeafAwaitable
   using Result = std::conditional_t<std::is_void_v<T>, Outcome, std::optional<T>>;
 
-  Timeout(Duration limit, Task<T>&& child) : limit_(limit), child_(std::move(child)) {}
+  Timeout(Duration limit, Task<T>&& child) : limit_(limit), child_(std::move(child)) {
+    if (child_.is_empty()) [[unlikely]]
+      detail::refuse_moved_from("timeout()");
+  }
   ~Timeout() {
     if (is_armed()) caller_->task->scheduler->timers().disarm(*this);
   }

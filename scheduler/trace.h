@@ -12,25 +12,25 @@
 #include <string_view>
 
 #include "scheduler/fingerprint.h"
+#include "scheduler/ids.h"
 #include "scheduler/time.h"
 
 namespace rill {
 
 struct TaskControl;
-using TaskId = std::uint32_t;  ///< 1, 2, 3 ... in the order of spawning
 
 /// `a` and `b` of each kind are named in the comment.
 enum class EventKind : std::uint8_t {
   spawn,          // a: new task, b: its host
   step,           // the task runs
-  block,          // a: kind of wait
+  block,          // text: what the task waits for; for sinks only, in no fingerprint
   finish,         // the task returned
   fail,           // the task ended by an exception
   kill,           // the task was destroyed
   time_out,       // a sub-chain of the task was destroyed by its timeout
   decide,         // a: site key, b: choice
   complete,       // an operation came back; a: kind, b: result
-  time,           // a: the new time in ns
+  time,           // simulated time moved; only folded, since each event says when it was
   listen,         // a: socket, b: port
   connect,        // a: socket, b: port asked for           (SYN leaves)
   established,    // a: socket, b: peer socket              (handshake complete)
@@ -54,7 +54,7 @@ std::string_view to_string(EventKind kind);
 
 /// One event, for a sink. The views are valid during the call only.
 struct TraceEvent {
-  std::uint64_t number = 0;  ///< 1, 2, 3 ... over the run
+  std::uint64_t number = 0;  ///< 1, 2, 3 ... over the run; `block` has that of the one before
   Instant at;
   EventKind kind{};
   TaskId task = 0;  ///< who was running; 0: nobody (the network itself)
@@ -69,7 +69,7 @@ struct TraceEvent {
 class TraceSink {
  public:
   virtual ~TraceSink() = default;
-  /// Must not call back into the run.
+  /// Must not call back into the run, nor throw.
   virtual void on_event(const TraceEvent& event) = 0;
 };
 
@@ -97,6 +97,9 @@ class Trace {
     fingerprint_.absorb(digest_bytes(bytes.data(), bytes.size()), a);
     record(kind, a, bytes.size(), bytes);
   }
+  /// Describes what a sink's reader wants to know, but what follows from the other events: not
+  /// folded, not counted. Only when has_sink().
+  void tell(EventKind kind, std::string_view text) { describe(kind, 0, 0, text); }
   /// Simulated time has moved to `now`.
   void set_time(Instant now) {
     now_ = now;
