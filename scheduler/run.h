@@ -14,7 +14,8 @@ namespace detail {
 
 template <class T>
 Task<> keep_result(Task<T> root, std::optional<T>& result) {
-  result.emplace(co_await Wrapped<T>(std::move(root)));
+  T value = co_await Wrapped<T>(std::move(root));
+  result.emplace(std::move(value));
 }
 
 void run_root(Task<> root, Backend& backend, const RunOptions& options);
