@@ -43,8 +43,7 @@ Event BodyDecoder::next(std::string_view& input, std::string_view& piece) {
   }
 
   std::uint64_t& left = state_ == State::until_close ? limit_bytes_ : remaining_bytes_;
-  if (left == 0)
-    return fail(Fault::too_large);  // only until_close: the others leave their state at 0
+  if (left == 0) return fail(Fault::too_large);  // until_close; the others leave their state at 0
   piece = input.substr(0, std::min<std::uint64_t>(left, input.size()));
   input.remove_prefix(piece.size());
   left -= piece.size();

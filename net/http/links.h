@@ -2,8 +2,7 @@
 //
 //   LinkScanner scanner;
 //   std::string_view input = piece;
-//   while (scanner.next(input)) follow(scanner.link());   // until `input` is used up; then the
-//   next piece
+//   while (scanner.next(input)) follow(scanner.link());   // then the next piece
 //
 // Its own tokenizer, after the states of the HTML standard (13.2.5) that decide where a tag ends:
 // comments, raw text (script, style, ...), quoted and unquoted attributes, unclosed everything. It
@@ -13,8 +12,7 @@
 // Why not libxml2's push parser (measured on Debian 12): statically it needs ICU's 31 MB of data,
 // lzma and zlib beside its own 2.8 MB, and its package brings ICU's headers to every newcomer.
 //
-// Left out: nested <!-- <script> --> inside a script (an end tag ends it), srcset, meta refresh,
-// CSS.
+// Left out: <!-- <script> --> inside a script (an end tag ends it), srcset, meta refresh, CSS.
 #pragma once
 
 #include <cstddef>

@@ -21,7 +21,7 @@ enum class Event : std::uint8_t {
   head,        ///< the head is complete: request() or response()
   body,        ///< a piece of the body: body(), a view into the caller's bytes
   end,         ///< the message is complete; what is left in `input` belongs to the next one
-  error,       ///< fault() says what; final, every later call returns it again
+  error,       ///< error() or fault() says what; final, every later call returns it again
 };
 
 /// One header field; `value` without surrounding spaces. A view: see who hands it out for how long.

@@ -35,9 +35,8 @@ struct Request {
   Method method = Method::get;
   std::string_view method_name;  ///< "GET"
   std::string_view target;       ///< as sent: "/a%20b?q=1", "http://host/a", "*", "host:443"
-  std::string_view
-      path;  ///< of the target, not decoded: begins with '/', or is "*"; "" for CONNECT
-  std::string_view query;  ///< after '?', not decoded
+  std::string_view path;         ///< begins with '/', not decoded; "*"; "" for CONNECT
+  std::string_view query;        ///< after '?', not decoded
   bool has_query = false;
   std::string_view authority;  ///< of an absolute target, else Host; "" only in HTTP/1.0
   int minor_version = 1;       ///< HTTP/1.0 or HTTP/1.1; a later 1.x counts as 1

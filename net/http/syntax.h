@@ -1,5 +1,4 @@
-// The small words of HTTP's grammar (RFC 9110 section 5.6): character classes, tokens, lists,
-// numbers.
+// The small words of HTTP's grammar (RFC 9110 5.6): character classes, tokens, lists, numbers.
 //
 // Everything here is pure, allocates nothing and knows nothing of messages. Text is bytes: no
 // locale, and only ASCII letters have a case.
