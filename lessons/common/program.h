@@ -47,6 +47,7 @@ struct Settings {
   std::string host;        ///< --host; "127.0.0.1" on real sockets, "" (all) in the simulation
   std::uint16_t port = 0;  ///< --port
   bool is_quiet = false;   ///< --quiet
+  bool is_full = false;    ///< --full: a story that leaves nothing out
 };
 
 struct Program {
@@ -66,6 +67,9 @@ struct Program {
   /// Its simulated world: lays links, starts `main` on a host (World::start), plays the others. The
   /// run ends with it; whatever still runs then is killed.
   std::function<Task<>(World&)> scenario;
+  /// How often, in percent, the simulated network cuts a stream where nobody expects it: segments
+  /// that end early, short reads, short writes. Bytes are not messages, and seeds should show it.
+  std::uint32_t cut_percent = 0;
   /// The one command that the story suggests to try next; "" is the same with the next seed.
   std::string next_command = {};
 };

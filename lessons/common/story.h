@@ -25,7 +25,7 @@ class Network;
 namespace rill::lesson {
 
 struct StoryOptions {
-  std::size_t most_rows = 28;  ///< of the picture; the rest is folded
+  std::size_t most_rows = 30;  ///< of the picture; what is between first and last is folded
   bool with_colour = false;
 };
 
@@ -38,7 +38,7 @@ class Story final : public TraceSink {
 
   /// The picture, after the run: several lines, each ended with "\n".
   std::string picture() const;
-  /// What was moved and when it ended, in one line: "3 connections, 96 bytes, ... in 42.1 ms".
+  /// "3 connections, 96 bytes, ", or nothing if nobody connected.
   std::string totals() const;
 
  private:

@@ -13,6 +13,7 @@
 
 #include "lessons/common/program.h"
 #include "scheduler/backend.h"
+#include "scheduler/event.h"
 #include "scheduler/task_ref.h"
 
 namespace rill::simnet {
@@ -27,12 +28,13 @@ class World {
       : network_(network), settings_(settings), program_(program) {}
   World(const World&) = delete;
   World& operator=(const World&) = delete;
+  ~World();
 
   simnet::Network& network() { return network_; }
   const Settings& settings() const { return settings_; }
 
   /// Starts the program on `host`. Suspends until it listens (see serve.h) or, if it is no server,
-  /// has ended. Its failure is the run's, unless somebody joins it.
+  /// has ended. Its failure is the run's, unless somebody joins it. Once per World.
   Task<TaskRef> start(HostId host);
   /// Sends SIGTERM to the program's host, and waits until it has ended.
   Task<> stop(TaskRef running, HostId host);
@@ -41,6 +43,7 @@ class World {
   simnet::Network& network_;
   const Settings& settings_;
   const Program& program_;
+  Event started_;
 };
 
 }  // namespace rill::lesson

@@ -1,0 +1,60 @@
+// Output of programs in both worlds. See say.h.
+#include "lessons/common/say.h"
+
+#include <cstdio>
+
+#include "lessons/common/console.h"
+#include "scheduler/scheduler.h"
+
+namespace rill::lesson {
+namespace {
+
+/// The scheduler of a simulated run on this thread; null on real sockets and outside run().
+Scheduler* simulated() {
+  if (!Scheduler::is_running()) return nullptr;
+  Scheduler& scheduler = Scheduler::current("say()");
+  return scheduler.backend().is_simulated() ? &scheduler : nullptr;
+}
+
+}  // namespace
+
+Console& console() {
+  thread_local Console console;
+  return console;
+}
+
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void complain(std::string_view name, std::string_view text) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "%.*s: %.*s\n", static_cast<int>(name.size()), name.data(),
+               static_cast<int>(text.size()), text.data());
+}
+
+void say(std::string_view line) {
+  if (Scheduler* scheduler = simulated()) {
+    Trace& trace = scheduler->context().trace;
+    if (trace.enabled()) trace.record_bytes(EventKind::note, 0, line);
+  } else if (!console().is_quiet) {
+    print(std::string(line) + "\n");
+  }
+}
+
+void report(std::string_view line) {
+  const std::string ended = std::string(line) + "\n";
+  if (simulated() != nullptr) {
+    console().reported += ended;
+  } else {
+    print(ended);
+  }
+}
+
+void announce_listening(const Address& address) {
+  if (simulated() == nullptr) print("listening on " + to_string(address) + "\n");
+  if (console().listening != nullptr) console().listening->set();
+}
+
+}  // namespace rill::lesson

@@ -1,0 +1,89 @@
+// A run in the simulated network: story, report, numbers, fingerprint. See worlds.h.
+//
+// stdout is a pure function of program and seed (and of whether it is a terminal, for colours).
+// How long the simulation took is different each time, so it is said on stderr, and only to a
+// person.
+#include <unistd.h>
+
+#include <chrono>
+
+#include "lessons/common/console.h"
+#include "lessons/common/story.h"
+#include "lessons/common/style.h"
+#include "lessons/common/world.h"
+#include "lessons/common/worlds.h"
+#include "scheduler/run.h"
+#include "simnet/network.h"
+
+namespace rill::lesson {
+namespace {
+
+simnet::NetworkOptions network_options(const Program& program) {
+  simnet::NetworkOptions options;
+  options.short_read_percent = options.short_write_percent = program.cut_percent;
+  options.short_segment_percent = program.cut_percent;
+  return options;
+}
+
+/// Names the root task's function in reports.
+Task<> scenario_of(const Program& program, World& world) { co_await program.scenario(world); }
+
+std::string next_command(const Program& program, const Settings& settings) {
+  if (!program.next_command.empty()) return program.next_command;
+  return "./rill run " + program.name + " --seed " + std::to_string(settings.seed + 1);
+}
+
+void print_story(const Program& program, const Settings& settings, const Story& story,
+                 const RunReport& report, Duration taken) {
+  const Style style(stdout_wants_colour());
+  print("\n  " + style(Tint::strong, program.name) + " on a simulated network, seed " +
+        std::to_string(settings.seed) + style(Tint::faint, " (virtual time, in milliseconds)") +
+        "\n\n" + story.picture() + "\n");
+  if (!console().reported.empty()) print("  " + style(Tint::strong, console().reported));
+  print("  " + story.totals() + counted(report.tasks, "task") + ", " +
+        counted(report.events, "event") +
+        (report.elapsed.ns > 0 ? " in " + to_string(report.elapsed) : std::string()) +
+        " of virtual time\n");
+  if (isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1) {
+    std::fprintf(stderr, "  simulated in %s\n", to_string(taken).c_str());
+  }
+  print("  next: " + style(Tint::good, next_command(program, settings)) + "\n\n");
+}
+
+}  // namespace
+
+void run_simulated(const Program& program, const Settings& settings) {
+  simnet::Network network(network_options(program));
+  SeededOracle oracle(settings.seed, SeededOracle::Order::random);
+  StoryOptions story_options;
+  story_options.with_colour = stdout_wants_colour();
+  if (settings.is_full) story_options.most_rows = SIZE_MAX;
+  Story story(network, story_options);
+  RunReport report;
+  RunOptions options;
+  options.stop_with_root = true;
+  options.oracle = &oracle;
+  options.most_steps_at_one_instant = 1'000'000;
+  options.report = &report;
+  if (!settings.is_quiet) options.trace_sink = &story;
+
+  World world(network, settings, program);
+  std::exception_ptr failure;
+  const auto before = std::chrono::steady_clock::now();
+  try {
+    run(scenario_of(program, world), network, options);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  const Duration taken = std::chrono::steady_clock::now() - before;
+
+  if (settings.is_quiet) {
+    print(console().reported);
+  } else {
+    print_story(program, settings, story, report, taken);
+  }
+  print("fingerprint: " + report.fingerprint + "\n");
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace rill::lesson

@@ -1,0 +1,35 @@
+// How a scenario starts and stops the program. See world.h.
+#include "lessons/common/world.h"
+
+#include <csignal>
+
+#include "lessons/common/console.h"
+#include "scheduler/spawn.h"
+#include "simnet/network.h"
+
+namespace rill::lesson {
+namespace {
+
+/// The program, and word to World::start() when it has ended without listening.
+Task<> run_main(const Program& program, const Settings& settings, Event& listens_or_ended) {
+  co_await program.main(settings);
+  listens_or_ended.set();
+}
+
+}  // namespace
+
+World::~World() { console().listening = nullptr; }
+
+Task<TaskRef> World::start(HostId host) {
+  TaskRef program = spawn_on(host, run_main(program_, settings_, started_)).named(program_.name);
+  console().listening = &started_;
+  co_await started_.wait();
+  co_return program;
+}
+
+Task<> World::stop(TaskRef running, HostId host) {
+  network_.raise_signal(host, SIGTERM);
+  co_await join(running);
+}
+
+}  // namespace rill::lesson
