@@ -15,7 +15,7 @@ INVISIBLE = re.compile(
     re.S | re.M,
 )
 # What may stand before a statement: it makes the statement no less alone.
-CONTROL = re.compile(r"\s*(?:else\b|do\b|case\b[^:]*:|default\s*:)")
+CONTROL = re.compile(r"\s*(?:else\b|do\b|case\b(?:[^:]|::)*:(?!:)|default\s*:)")
 CONDITION = re.compile(r"\s*(?:if(?:\s+constexpr)?|while|for|switch)\s*\(")
 ASSIGNMENT = re.compile(r"[^=?]*[^=?!<>+\-*/|&^%\s]\s*=")
 BINDING = re.compile(r"auto\s*&{0,2}\s*\[")

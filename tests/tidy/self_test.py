@@ -59,6 +59,7 @@ ALONE = [
     "for (int i = 0; i < 3; ++i) co_await e;",
     "for (;;) x = co_await e;",
     "switch (a) { case 1: co_await e; break; default: co_await e; }",
+    "switch (a) { case A::B: co_await e; }",
     "spawn([](int a) -> Task<int> { co_return co_await e(a); }, 1);",
     "co_await e([] { return a && b; });",
     'co_await e("a ? b"); // co_await in a comment ? yes : no',
