@@ -38,10 +38,9 @@ def offline_bazel():
 
 def _find(ctx, file):
     """Where include/X, lib/X.a or share/X of the operating system is."""
+    kind, _, name = file.partition("/")
     places = ["/usr/local/" + file, "/usr/" + file]
-    for cpu in ["x86_64", "aarch64"]:
-        places.append("/usr/lib/%s-linux-gnu/%s" % (cpu, file[len("lib/"):]))
-        places.append("/usr/include/%s-linux-gnu/%s" % (cpu, file[len("include/"):]))
+    places += ["/usr/%s/%s-linux-gnu/%s" % (kind, cpu, name) for cpu in ["x86_64", "aarch64"]]
     for place in places:
         if ctx.path(place).exists:
             return ctx.path(place)
@@ -71,14 +70,12 @@ cc_library(
     includes = ["include", "{include}"],
     copts = ["-w"],
     defines = {defines},
-    linkopts = {linkopts},
     visibility = ["//visibility:public"],
 )
 """.format(
         name = ctx.name,
         include = ctx.attr.include,
         defines = ctx.attr.defines,
-        linkopts = ctx.attr.linkopts,
     ))
 
 _system_package = repository_rule(
@@ -88,7 +85,6 @@ _system_package = repository_rule(
         "choices": attr.string_list(mandatory = True),
         "defines": attr.string_list(),
         "include": attr.string(default = "include"),
-        "linkopts": attr.string_list(),
     },
     local = True,
 )

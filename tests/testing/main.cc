@@ -83,7 +83,10 @@ class Reporter : public Listener {
   }
 
   // Also called from Catch2's signal handlers, when a test case crashed or timed out.
-  void testRunEnded(const Catch::TestRunStats&) override { print_cases(); }
+  void testRunEnded(const Catch::TestRunStats&) override {
+    print_cases();
+    session().test_case = "after the last test case";
+  }
 };
 CATCH_REGISTER_LISTENER(Reporter)
 
@@ -158,9 +161,7 @@ extern "C" int __wrap_main(int argc, char** argv) {
   std::vector<std::string> arguments(argv, argv + argc);
   session().base_seed = std::stoull(environment("TEST_RANDOM_SEED", "1"));
   if (!take_replay(arguments)) return kBadArguments;
-  if (__sanitizer_set_death_callback != nullptr) {
-    __sanitizer_set_death_callback(on_death);
-  }
+  if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(on_death);
   select_tests();
   const int code = run_catch(arguments);
   if (session().replay && !session().replayed) {

@@ -7,7 +7,10 @@ namespace rill::testing {
 namespace {
 
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-constexpr std::size_t kLongestShrinkPath = 100'000;  // what a damaged token may make us allocate
+// What a damaged token may make us do.
+constexpr std::uint64_t kMostCases = 10'000'000;
+constexpr std::uint64_t kLargestSize = 1'000'000;
+constexpr std::size_t kLongestShrinkPath = 100'000;
 
 class Writer {
  public:
@@ -125,7 +128,9 @@ std::optional<ReplayToken> decode(std::string_view text) {
     if (repeated >= kLongestShrinkPath - token.shrink_path.size()) return std::nullopt;
     token.shrink_path.insert(token.shrink_path.end(), repeated + 1, index);
   }
-  if (!reader.finish()) return std::nullopt;
+  if (!reader.finish() || token.case_index > kMostCases || token.size > kLargestSize) {
+    return std::nullopt;
+  }
   return token;
 }
 

@@ -35,6 +35,9 @@ TEST_CASE("a text that is no token is refused", "[token]") {
   CHECK_FALSE(decode("0"));
   CHECK_FALSE(decode("no token, i think"));
   CHECK_FALSE(decode(std::string(100, 'z')));
+  auto endless = some_token();
+  endless.case_index = std::uint64_t{1} << 40;
+  CHECK_FALSE(decode(encode(endless)));
   for (std::size_t i = 0; i < good.size(); ++i) {
     CHECK_FALSE(decode(good.substr(0, i)));
     auto mistyped = good;
