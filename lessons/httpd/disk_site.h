@@ -1,0 +1,38 @@
+// DiskSite: the files of a directory on disk.
+//
+// Only regular files below the root are served (beneath.h says how that is ensured, and which links
+// are followed). They are opened first and looked at by their descriptor afterwards, so nothing can
+// change between the look and the use. The root is held open: if it is renamed, the site moves
+// along. A file that shrinks while it is read ends early, which Content::read() shows; it is read,
+// not mapped, so that no signal ends the process then.
+// Reading a file from a slow disk holds up everybody, for as long as one piece takes: Linux has no
+// readiness for files.
+#pragma once
+
+#include <string>
+
+#include "lessons/httpd/beneath.h"
+#include "lessons/httpd/site.h"
+
+namespace rill::httpd {
+
+class DiskSite final : public Site {
+ public:
+  /// Throws std::system_error if `root` is not a directory that can be opened.
+  explicit DiskSite(const std::string& root);
+  /// For tests: with that way of looking up.
+  DiskSite(const std::string& root, Lookup lookup);
+
+  Found open(const std::string& path, Content& content) override;
+  Folder list(const std::string& path, std::size_t most_entries) override;
+
+ private:
+  std::size_t read(std::uint64_t file, std::uint64_t offset, std::span<char> to) override;
+  void close(std::uint64_t file) override;
+  Found kind_of(const std::string& path) const;
+
+  Descriptor root_;
+  Lookup lookup_;
+};
+
+}  // namespace rill::httpd

@@ -1,0 +1,36 @@
+// How long and how much: every bound that httpd puts on a client, in one place.
+//
+// Every wait has a deadline and every buffer a size, so that the cost of a hostile client is known:
+// a connection that waits between requests holds no buffer, one in mid-request at most what
+// http::Limits allows, one that is being answered kPieceBytes besides.
+#pragma once
+
+#include <cstddef>
+
+#include "net/http/message.h"
+#include "scheduler/time.h"
+
+namespace rill::httpd {
+
+struct Limits {
+  http::Limits request;
+
+  Duration idle = seconds(10);    ///< from the end of an answer to the first byte of a request
+  Duration header = seconds(10);  ///< from there to the end of the head: all of it, not each read
+  Duration body = seconds(10);    ///< from there to the end of the body
+  Duration write = seconds(10);   ///< in which the client must take kPieceBytes
+  /// How long to read on after the last answer, so that input which is still on its way does not
+  /// reset the connection and destroy the answer with it (RFC 9112 9.6).
+  Duration linger = seconds(1);
+  Duration linger_when_stopping = milliseconds(500);
+  Duration drain = seconds(10);  ///< from SIGTERM to the end of the answers that are under way
+};
+
+/// Long files are sent in pieces of that size.
+inline constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
+/// Shorter ones go out together with their heads and their neighbours.
+inline constexpr std::size_t kGatherBytes = std::size_t{16} << 10;
+/// So many pipelined requests are answered at once before other connections have their turn.
+inline constexpr unsigned kMostGathered = 32;
+
+}  // namespace rill::httpd

@@ -1,0 +1,63 @@
+// Service: what all connections of a server share.
+//
+// One thread, so nothing is locked. The clock is a parameter: real time is the operating system's,
+// and a simulated run must give the same dates each time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "lessons/httpd/limits.h"
+#include "lessons/httpd/responder.h"
+#include "lessons/httpd/site.h"
+#include "lessons/httpd/workbench.h"
+#include "net/http/date.h"
+#include "scheduler/address.h"
+#include "scheduler/list.h"
+
+namespace rill::httpd {
+
+struct ServiceTag;
+
+/// A connection, as far as the end of the server concerns it.
+class Stoppable : public ListNode<ServiceTag> {
+ public:
+  Stoppable() = default;
+  virtual ~Stoppable() { unlink(); }
+  /// Closes it unless something was asked for that is not answered yet.
+  virtual void close_if_idle() = 0;
+};
+
+/// One answered request.
+struct Access {
+  Address client;
+  std::string_view method;  ///< "" if the request was refused before it was understood
+  std::string_view target;  ///< as sent: visible ASCII; "" as above
+  int status = 0;
+  std::uint64_t body_bytes = 0;  ///< that were handed to the connection
+  bool is_complete = true;
+};
+
+struct Service {
+  Service(Site& site, const Limits& limits, std::int64_t (*wall_seconds)());
+
+  /// Now, for the Date field; valid until the next call.
+  std::string_view date();
+
+  Limits limits;
+  Responder responder;
+  Workbenches benches;
+  List<Stoppable, ServiceTag> visits;  ///< all that are alive
+  /// No more requests: what is being answered is the last.
+  bool is_stopping = false;
+  /// Hears of every answer; may be empty.
+  std::function<void(const Access&)> on_access;
+
+ private:
+  std::int64_t (*wall_seconds_)();
+  std::int64_t date_seconds_;
+  http::DateText date_text_;
+};
+
+}  // namespace rill::httpd

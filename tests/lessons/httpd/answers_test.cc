@@ -1,0 +1,246 @@
+// Every answer of httpd, byte by byte where the bytes matter: statuses, fields, framing, order.
+#include "lessons/httpd/memory_site.h"
+#include "tests/lessons/httpd/wire.h"
+#include "tests/testing/testing.h"
+
+namespace rill::httpd {
+namespace {
+
+MemorySite site() {
+  MemorySite site;
+  site.set("index.html", "<h1>home</h1>\n", 784'111'777);
+  site.set("docs/a.txt", "alpha");
+  site.set("docs/b c%.txt", "beta");
+  site.set("docs/deep/index.html", "deep");
+  site.set("empty.css", "");
+  site.set("UPPER.HTML", "up");
+  site.set("no_extension", "?");
+  return site;
+}
+
+std::string ask(const std::string& bytes, std::string_view methods = "G") {
+  MemorySite files = site();
+  return statuses(talk(files, bytes).received, methods);
+}
+
+Reply first(const std::string& bytes, std::string_view methods = "G") {
+  MemorySite files = site();
+  return replies(talk(files, bytes).received, methods).at(0);
+}
+
+TEST_CASE("a file is answered with these bytes and no others", "[httpd]") {
+  MemorySite files = site();
+  CHECK(talk(files, get("/")).received ==
+        "HTTP/1.1 200 OK\r\n"
+        "Date: Sun, 09 Sep 2001 01:46:40 GMT\r\n"
+        "Content-Type: text/html; charset=utf-8\r\n"
+        "Content-Length: 14\r\n"
+        "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+        "\r\n"
+        "<h1>home</h1>\n");
+  CHECK(files.open_files() == 0);
+}
+
+TEST_CASE("an error is answered with a small page that is complete", "[httpd]") {
+  MemorySite files = site();
+  CHECK(talk(files, get("/nothing")).received ==
+        "HTTP/1.1 404 Not Found\r\n"
+        "Date: Sun, 09 Sep 2001 01:46:40 GMT\r\n"
+        "Content-Type: text/html; charset=utf-8\r\n"
+        "Content-Length: 143\r\n"
+        "\r\n"
+        "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>404 Not Found</title>\n"
+        "<h1>404 Not Found</h1>\n<p>There is nothing at this address.\n");
+}
+
+TEST_CASE("each request gets the status that RFC 9110 and 9112 ask for", "[httpd]") {
+  struct Row {
+    std::string request;
+    std::string expected;
+  };
+  const std::string host = "Host: server\r\n";
+  const std::string long_name(8200, 'a');
+  const std::vector<Row> rows = {
+      // What is there.
+      {get("/"), "200"},
+      {get("/index.html"), "200"},
+      {get("/docs/a.txt"), "200"},
+      {get("/docs/b%20c%25.txt"), "200"},
+      {get("/docs/%61.txt"), "200"},
+      {get("/docs/deep/"), "200"},
+      {get("/docs/"), "200"},
+      {get("/empty.css"), "200"},
+      {get("/docs/a.txt?q=1&r=/../x"), "200"},
+      {get("http://server/docs/a.txt"), "200"},
+      {get("http://elsewhere/docs/a.txt"), "200"},
+      {get("/docs/./a.txt"), "200"},
+      {get("/docs/deep/../a.txt"), "200"},
+      {get("//docs//a.txt"), "200"},
+      {"HEAD / HTTP/1.1\r\n" + host + "\r\n", "200"},
+      // What is not.
+      {get("/docs"), "301"},
+      {get("/docs/deep"), "301"},
+      {get("/nothing"), "404"},
+      {get("/docs/nothing"), "404"},
+      {get("/docs/a.txt/"), "404"},
+      {get("/docs/a.txt/b"), "404"},
+      {get("/docs%2fa.txt"), "404"},
+      {get("/b c%.txt"), "400 close"},
+      {get("/" + std::string(7000, 'a')), "404"},
+      // Ways out.
+      {get("/.."), "400"},
+      {get("/../secret"), "400"},
+      {get("/docs/../../secret"), "400"},
+      {get("/%2e%2e/secret"), "400"},
+      {get("/..%2fsecret"), "404"},
+      {get("/..%5csecret"), "400"},
+      {get("/..\\secret"), "400"},
+      {get("/%c0%ae%c0%ae/secret"), "400"},
+      {get("/%252e%252e/secret"), "404"},
+      {get("/docs/a.txt%00.html"), "400"},
+      {get("/%"), "400"},
+      {get("/%zz"), "400"},
+      {get("file:///etc/passwd"), "400 close"},
+      {get("*"), "400 close"},
+      {get("docs/a.txt"), "400 close"},
+      // Methods.
+      {"POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\n\r\nabc", "405"},
+      {"PUT / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
+       "405"},
+      {"DELETE / HTTP/1.1\r\n" + host + "\r\n", "405"},
+      {"OPTIONS * HTTP/1.1\r\n" + host + "\r\n", "405"},
+      {"OPTIONS / HTTP/1.1\r\n" + host + "\r\n", "405"},
+      {"TRACE / HTTP/1.1\r\n" + host + "\r\n", "405"},
+      {"CONNECT server:443 HTTP/1.1\r\n" + host + "\r\n", "405"},
+      {"BREW / HTTP/1.1\r\n" + host + "\r\n", "501 close"},
+      {"get / HTTP/1.1\r\n" + host + "\r\n", "501 close"},
+      // Versions.
+      {"GET / HTTP/1.0\r\n\r\n", "200 close"},
+      {"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "200"},
+      {"GET / HTTP/1.7\r\n" + host + "\r\n", "200"},
+      {"GET / HTTP/2.0\r\n" + host + "\r\n", "505 close"},
+      {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505 close"},
+      {"GET /\r\n\r\n", "400 close"},
+      {"GET / HTTP/1.1\r\n\r\n", "400 close"},
+      {"GET / HTTP/1.1\r\n" + host + host + "\r\n", "400 close"},
+      // Limits.
+      {get("/" + long_name), "414 close"},
+      {get("/", "X: " + std::string(17'000, 'a') + "\r\n"), "431 close"},
+      {"POST / HTTP/1.1\r\n" + host + "Content-Length: 1048577\r\n\r\n", "413 close"},
+      {"POST / HTTP/1.1\r\n" + host + "Content-Length: 99999999999999999999\r\n\r\n", "400 close"},
+      {"POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+       "501 close"},
+      // Not HTTP.
+      {"\x16\x03\x01\x02", "400 close"},
+      {"hello\r\n\r\n", "400 close"},
+      {"GET / HTTP/1.1\nHost: server\n\n", "400 close"},
+      // Ends early.
+      {"GET / HT", "400 close"},
+      {"POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\n\r\nab", "400 close"},
+      {"", ""},
+      {"\r\n\r\n", ""},
+      {"\r\n" + get("/"), "200"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.request.substr(0, 100));
+    const bool is_head = row.request.starts_with("HEAD");
+    CHECK(ask(row.request, is_head ? "H" : "G") == row.expected);
+  }
+}
+
+TEST_CASE("media types follow the name", "[httpd]") {
+  CHECK(first(get("/docs/a.txt")).fields["content-type"] == "text/plain; charset=utf-8");
+  CHECK(first(get("/empty.css")).fields["content-type"] == "text/css; charset=utf-8");
+  CHECK(first(get("/UPPER.HTML")).fields["content-type"] == "text/html; charset=utf-8");
+  CHECK(first(get("/no_extension")).fields["content-type"] == "application/octet-stream");
+}
+
+TEST_CASE("a refused method says which ones are allowed", "[httpd]") {
+  const Reply reply = first("OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(reply.fields.at("allow") == "GET, HEAD");
+}
+
+TEST_CASE("a directory without its slash redirects to this server only", "[httpd]") {
+  CHECK(first(get("/docs")).fields["location"] == "/docs/");
+  CHECK(first(get("/docs?a=b")).fields["location"] == "/docs/?a=b");
+  CHECK(first(get("//docs")).fields["location"] == "/docs/");
+  CHECK(first(get("//docs//deep")).fields["location"] == "/docs/deep/");
+  CHECK(first(get("http://evil/docs")).fields["location"] == "/docs/");
+  CHECK(first(get("/%64ocs")).fields["location"] == "/docs/");
+  MemorySite files;
+  files.set("evil.example/%2e/x", "");
+  const std::string received = talk(files, get("//evil.example/%252e")).received;
+  CHECK(replies(received).at(0).fields["location"] == "/evil.example/%252e/");
+}
+
+TEST_CASE("HEAD gets the fields of GET and no body, whatever the answer", "[httpd]") {
+  for (const std::string target : {"/", "/docs/", "/docs", "/nothing", "/empty.css"}) {
+    INFO(target);
+    MemorySite files = site();
+    const std::string full = talk(files, get(target)).received;
+    const std::string head =
+        talk(files, "HEAD " + target + " HTTP/1.1\r\nHost: server\r\n\r\n").received;
+    CHECK(head == full.substr(0, full.find("\r\n\r\n") + 4));
+  }
+}
+
+TEST_CASE("HTTP/1.0 clients are told whether the connection stays", "[httpd]") {
+  CHECK(first("GET / HTTP/1.0\r\n\r\n").fields["connection"] == "close");
+  CHECK(first("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").fields["connection"] ==
+        "keep-alive");
+  CHECK(first(get("/", "Connection: close\r\n")).fields["connection"] == "close");
+  CHECK(first(get("/")).fields.count("connection") == 0);
+}
+
+TEST_CASE("nothing is answered after a request that closes", "[httpd]") {
+  CHECK(ask(get("/", "Connection: close\r\n") + get("/")) == "200 close");
+  CHECK(ask("GET / HTTP/1.0\r\n\r\n" + get("/")) == "200 close");
+  CHECK(ask(get("/") + "BREW / HTTP/1.1\r\n\r\n" + get("/")) == "200 501 close");
+}
+
+TEST_CASE("a listing shows names as text and links to them, sorted", "[httpd]") {
+  MemorySite files;
+  for (const std::string name :
+       {"b.txt", "a&b<c>\"d'.txt", "50%?#.txt", "javascript:alert(1)", "\xff\xfe.bin",
+        "\xc3\xa4.txt", ".hidden", "back\\slash", "new\nline"}) {
+    files.set("d/" + name, "x");
+  }
+  files.set("d/sub/x", "");
+  const std::string page = replies(talk(files, get("/d/")).received).at(0).body;
+  const std::string expected =
+      "<ul>\n"
+      "<li><a href=\"../\">../</a>\n"
+      "<li><a href=\"50%25%3F%23.txt\">50%?#.txt</a>\n"
+      "<li><a href=\"a%26b%3Cc%3E%22d%27.txt\">a&amp;b&lt;c&gt;&quot;d&#39;.txt</a>\n"
+      "<li><a href=\"b.txt\">b.txt</a>\n"
+      "<li><a href=\"javascript%3Aalert%281%29\">javascript:alert(1)</a>\n"
+      "<li><a href=\"sub/\">sub/</a>\n"
+      "<li><a href=\"%C3%A4.txt\">\xc3\xa4.txt</a>\n"
+      "<li><a href=\"%FF%FE.bin\">\xef\xbf\xbd\xef\xbf\xbd.bin</a>\n"
+      "</ul>\n";
+  CHECK_THAT(page, testing::contains(expected));
+  CHECK_THAT(page, testing::contains("<title>Index of /d/</title>"));
+}
+
+TEST_CASE("every link of a listing leads to the file of that name", "[httpd]") {
+  MemorySite files;
+  for (int byte = 1; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    if (c != '/') files.set("d/" + std::string(1, c) + "x", std::to_string(byte));
+  }
+  const std::string page = replies(talk(files, get("/d/")).received).at(0).body;
+  int links = 0;
+  for (std::size_t at = page.find("<li><a href=\""); at != page.npos;
+       at = page.find("<li><a href=\"", at)) {
+    at += 13;
+    const std::string link = page.substr(at, page.find('"', at) - at);
+    if (link == "../") continue;
+    ++links;
+    INFO(link);
+    CHECK(replies(talk(files, get("/d/" + link)).received).at(0).status == 200);
+  }
+  CHECK(links == 255 - 31 - 4);  // without controls and DEL, '/', '\\' and the hidden one
+}
+
+}  // namespace
+}  // namespace rill::httpd
