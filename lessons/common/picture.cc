@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lessons/common/lanes.h"
 #include "lessons/common/say.h"
 #include "lessons/common/style.h"
 
@@ -10,10 +11,8 @@ namespace rill::lesson {
 namespace {
 
 constexpr std::size_t kTimeWidth = 10;
+constexpr Instant kNever = Instant::never();
 constexpr std::size_t kMostTextLines = 3;
-constexpr std::size_t kLaneWidth = 8;
-constexpr std::size_t kLaneCentre = 3;
-constexpr std::size_t kLaneGap = 2;  // of the last lane's four columns to the right of its centre
 
 /// Milliseconds with three decimals; nothing for what has not happened.
 std::string time_text(Instant at) {
@@ -23,58 +22,6 @@ std::string time_text(Instant at) {
   decimals.insert(0, 3 - decimals.size(), '0');
   return at_least(kTimeWidth, std::to_string(us / 1000) + "." + decimals, true);
 }
-
-/// One line of the lanes, cell by cell.
-class Lanes {
- public:
-  Lanes(std::size_t lanes, const Style& style)
-      : style_(style), cells_(lanes * kLaneWidth, Cell{" ", Tint::plain}) {
-    for (std::size_t lane = 0; lane < lanes; ++lane) cells_[centre(lane)] = {"│", Tint::faint};
-  }
-
-  void put(std::size_t lane, const char* glyph, Tint tint) { cells_[centre(lane)] = {glyph, tint}; }
-
-  void arrow(const Row& row) {
-    const Tint tint =
-        row.kind == Row::Kind::broken ? Tint::bad : Style::lane(std::max(row.from, row.to));
-    const bool to_the_right = row.to > row.from;
-    const char* line = row.kind == Row::Kind::broken ? "╌" : "─";
-    const std::size_t left = centre(std::min(row.from, row.to));
-    const std::size_t right = centre(std::max(row.from, row.to));
-    for (std::size_t i = left + 1; i < right; ++i) {
-      cells_[i] = {cells_[i].glyph == std::string("│") ? "┼" : line, tint};
-    }
-    cells_[centre(row.from)] = {to_the_right ? "├" : "┤", tint};
-    const char* head = row.kind == Row::Kind::broken ? "✗" : to_the_right ? "▶" : "◀";
-    cells_[to_the_right ? right - 1 : left + 1] = {head, tint};
-    if (row.kind == Row::Kind::handshake) {
-      cells_[centre(row.from)] = {"│", Tint::faint};
-      cells_[to_the_right ? left + 1 : right - 1] = {to_the_right ? "◀" : "▶", tint};
-    }
-  }
-
-  std::string text() const {
-    std::string text;
-    const std::size_t end = cells_.size() - kLaneGap;
-    for (std::size_t i = 0; i < end;) {
-      std::string run;
-      const Tint tint = cells_[i].tint;
-      for (; i < end && cells_[i].tint == tint; ++i) run += cells_[i].glyph;
-      text += style_(tint, run);
-    }
-    return text;
-  }
-
- private:
-  struct Cell {
-    const char* glyph;
-    Tint tint;
-  };
-  static std::size_t centre(std::size_t lane) { return lane * kLaneWidth + kLaneCentre; }
-
-  const Style& style_;
-  std::vector<Cell> cells_;
-};
 
 /// Bytes in at most `room` columns: the pieces as they were cut, as many as fit.
 std::string bytes_text(const std::vector<Row::Piece>& pieces, std::uint64_t size_bytes,
@@ -91,8 +38,8 @@ std::string bytes_text(const std::vector<Row::Piece>& pieces, std::uint64_t size
   std::size_t left = room > total.size() + 1 ? room - total.size() - 1 : 1;
   std::string text;
   for (const Row::Piece& piece : pieces) {
-    const std::size_t needed = (text.empty() ? 0 : 1) + 3;
-    if (left < needed) break;
+    const std::size_t needed = (text.empty() ? 0 : 1) + 3;  // space, quotes, dots
+    if (left < needed + 4) break;                           // too little to tell anything
     const std::string next = (text.empty() ? "" : " ") + quoted(piece.text, left - needed);
     left -= std::min(left, width_of(next));
     text += next;
@@ -140,7 +87,7 @@ struct Picture::Pen {
   const std::size_t lanes;
   const bool has_arrows = lanes > 1;
   const std::size_t left = 2 + kTimeWidth + (has_arrows ? kTimeWidth : 0) + 2;
-  const std::size_t room = kWidth - left - lanes * kLaneWidth + kLaneGap;
+  const std::size_t room = kWidth - left - lanes * Lanes::kWidth + Lanes::kGap;
 
   std::string line(const Row& row, Instant arrives, const std::string& words) const {
     Lanes drawn(lanes, style);
@@ -204,16 +151,24 @@ struct Picture::Pen {
     return std::string(left, ' ') + drawn.text() + style(Tint::faint, words) + "\n";
   }
 
+  /// What the signs mean that this picture has.
+  std::string legend(bool has_cuts, bool has_losses) const {
+    std::string text;
+    if (has_cuts) text = R"("a" "b": left at once, in two pieces)";
+    if (has_losses) text += std::string(text.empty() ? "" : "      ") + "-: reached nobody";
+    return text.empty() ? "" : "\n  " + style(Tint::faint, text) + "\n";
+  }
+
   std::string head(const std::vector<std::string>& names) const {
     std::string text = "  " + at_least(kTimeWidth, has_arrows ? "leaves" : "time", true) +
                        (has_arrows ? at_least(kTimeWidth, "arrives", true) : "") + "  ";
     text = style(Tint::faint, text);
     for (std::size_t lane = 0; lane < names.size(); ++lane) {
-      const std::string name = shortened(names[lane], kLaneWidth - 1);
-      const std::size_t before = (kLaneWidth - width_of(name)) / 2;
+      const std::string name = shortened(names[lane], Lanes::kWidth - 1);
+      const std::size_t before = (Lanes::kWidth - width_of(name)) / 2;
       const bool is_last = lane + 1 == names.size();
       text += style(Style::lane(lane),
-                    at_least(is_last ? 0 : kLaneWidth, std::string(before, ' ') + name));
+                    at_least(is_last ? 0 : Lanes::kWidth, std::string(before, ' ') + name));
     }
     return text + "\n";
   }
@@ -226,7 +181,18 @@ std::string Picture::draw(bool with_colour) const {
   const std::uint64_t left_out = count_ - first_.size() - last_.size();
   if (left_out > 0) text += pen.fold(left_out, left_out_bytes_);
   for (const Row& row : last_) text += pen.draw(row);
-  return text;
+
+  bool has_cuts = false;
+  bool has_losses = false;
+  const auto look = [&](const Row& row) {
+    has_cuts |= row.pieces.size() > 1;
+    const bool is_local = row.from == row.to;
+    const bool has_bytes = !row.pieces.empty();
+    has_losses |= !is_local && (has_bytes ? row.pieces.back().arrives : row.arrives) == kNever;
+  };
+  for (const Row& row : first_) look(row);
+  for (const Row& row : last_) look(row);
+  return text + pen.legend(has_cuts, has_losses);
 }
 
 }  // namespace rill::lesson

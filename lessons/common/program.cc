@@ -147,6 +147,7 @@ int run_program(const Program& program, int argc, char** argv) {
     if (program.check) program.check(settings);
     console() = Console();
     console().is_quiet = settings.is_quiet;
+    console().hint = program.hint;
     settings.is_real ? run_real(program, settings) : run_simulated(program, settings);
     return 0;
   } catch (const UsageMistake& mistake) {

@@ -70,6 +70,8 @@ struct Program {
   /// How often, in percent, the simulated network cuts a stream where nobody expects it: segments
   /// that end early, short reads, short writes. Bytes are not messages, and seeds should show it.
   std::uint32_t cut_percent = 0;
+  /// What --real suggests once it listens, such as "talk to it: nc {host} {port}"; may be empty.
+  std::string hint = {};
   /// The one command that the story suggests to try next; "" is the same with the next seed.
   std::string next_command = {};
 };

@@ -16,6 +16,11 @@ Scheduler* simulated() {
   return scheduler.backend().is_simulated() ? &scheduler : nullptr;
 }
 
+void replace(std::string& text, std::string_view what, const std::string& by) {
+  const std::size_t at = text.find(what);
+  if (at != text.npos) text.replace(at, what.size(), by);
+}
+
 }  // namespace
 
 Console& console() {
@@ -53,7 +58,14 @@ void report(std::string_view line) {
 }
 
 void announce_listening(const Address& address) {
-  if (simulated() == nullptr) print("listening on " + to_string(address) + "\n");
+  if (simulated() == nullptr) {
+    print("listening on " + to_string(address) + "\n");
+    std::string hint = console().hint;
+    const bool is_any = address.bytes == decltype(address.bytes){};
+    replace(hint, "{host}", is_any ? "localhost" : address.host_text());
+    replace(hint, "{port}", std::to_string(address.port));
+    if (!hint.empty()) say(hint);
+  }
   if (console().listening != nullptr) console().listening->set();
 }
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "lessons/common/say.h"
+#include "lessons/common/style.h"
 #include "net/signal.h"
 
 namespace rill::lesson {
@@ -54,6 +55,7 @@ Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
   serving.state.stopping.set();
   const Outcome outcome = co_await timeout(kDrainTime, all_of(serving.connections));
   static_cast<void>(outcome);  // either way: what is left closes with the frame
+  say(counted(serving.state.statistics.accepted, "connection") + " served");
   if (serving.failure) std::rethrow_exception(serving.failure);
 }
 

@@ -28,9 +28,12 @@ simnet::NetworkOptions network_options(const Program& program) {
 /// Names the root task's function in reports.
 Task<> scenario_of(const Program& program, World& world) { co_await program.scenario(world); }
 
-std::string next_command(const Program& program, const Settings& settings) {
-  if (!program.next_command.empty()) return program.next_command;
-  return "./rill run " + program.name + " --seed " + std::to_string(settings.seed + 1);
+/// The command to try next, and what is new about it.
+std::string suggestion(const Program& program, const Settings& settings, const Style& style) {
+  if (!program.next_command.empty()) return style(Tint::good, program.next_command);
+  return style(Tint::good,
+               "./rill run " + program.name + " --seed " + std::to_string(settings.seed + 1)) +
+         style(Tint::faint, "      other delays, other cuts, another order");
 }
 
 void print_story(const Program& program, const Settings& settings, const Story& story,
@@ -45,9 +48,9 @@ void print_story(const Program& program, const Settings& settings, const Story& 
         (report.elapsed.ns > 0 ? " in " + to_string(report.elapsed) : std::string()) +
         " of virtual time\n");
   if (isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1) {
-    std::fprintf(stderr, "  simulated in %s\n", to_string(taken).c_str());
+    std::fprintf(stderr, "  simulated in %s of yours\n", to_string(taken).c_str());
   }
-  print("  next: " + style(Tint::good, next_command(program, settings)) + "\n\n");
+  print("  next: " + suggestion(program, settings, style) + "\n\n");
 }
 
 }  // namespace

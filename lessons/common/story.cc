@@ -46,6 +46,11 @@ struct Story::Impl {
 
   Ends ends(std::uint64_t socket) const { return ends_of(network.describe(socket)); }
 
+  /// Lanes in the order of the hosts, whoever acts first: so pictures of two seeds can be compared.
+  void give_lanes_up_to(HostId host) {
+    for (; next_host <= host; ++next_host) picture.lane(network.host_name(next_host));
+  }
+
   /// A row from one host to another, or at `from` if `to` is empty.
   std::uint64_t add(Row::Kind kind, const std::string& from, const std::string& to, Instant at,
                     std::string text) {
@@ -179,6 +184,7 @@ struct Story::Impl {
   const simnet::Network& network;
   Picture picture;
   bool with_colour;
+  HostId next_host = 1;  ///< host 0 gets a lane only if it acts
   std::uint64_t connections = 0;
   std::uint64_t bytes = 0;
   std::uint64_t last_receiver = 0;  ///< of the last row, if it is bytes
@@ -195,6 +201,10 @@ Story::~Story() = default;
 
 void Story::on_event(const TraceEvent& event) {
   Impl& story = *impl_;
+  if (event.kind == EventKind::listen || event.kind == EventKind::connect ||
+      event.kind == EventKind::note) {
+    story.give_lanes_up_to(event.host);
+  }
   switch (event.kind) {
     case EventKind::listen:
       story.add(Row::Kind::local, story.ends(event.a).here, "", event.at,

@@ -54,6 +54,7 @@ Program echo_program(EchoFlags& flags) {
   program.options = [&flags](CommandLine& line) {
     line.flag("--verbose", flags.is_verbose, "say who connects, and what is read");
   };
+  program.hint = "talk to it with: nc {host} {port}      stop it with: Ctrl-C";
   program.main = [&flags](const Settings& settings) {
     return serve(settings, flags.is_verbose ? verbose_echoer : echoer);
   };
