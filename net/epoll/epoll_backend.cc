@@ -42,11 +42,12 @@ void EpollBackend::submit(Op& op) {
     case OpKind::send:
     case OpKind::accept: {
       Descriptor* const socket = table_.find(op.on);
-      if (socket == nullptr || (socket->kind == Kind::listener) != (op.kind == OpKind::accept)) {
-        return complete(op, socket == nullptr ? -EBADF : -EINVAL);
+      if (socket == nullptr) return complete(op, -EBADF);
+      if ((socket->kind == Kind::listener) != (op.kind == OpKind::accept)) {
+        return complete(op, -EINVAL);
       }
-      if (op.kind == OpKind::recv) return receive(*socket, static_cast<RecvOp&>(op), op.on);
-      if (op.kind == OpKind::send) return transmit(*socket, static_cast<SendOp&>(op), op.on);
+      if (op.kind == OpKind::recv) return start_receive(*socket, static_cast<RecvOp&>(op));
+      if (op.kind == OpKind::send) return start_transmit(*socket, static_cast<SendOp&>(op));
       return accept_one(*socket, static_cast<AcceptOp&>(op), op.on);
     }
     case OpKind::connect:
@@ -129,7 +130,7 @@ void EpollBackend::on_event(const epoll_event& event) {
   if (found == nullptr) return;
   switch (found->kind) {
     case Kind::connection:
-      return on_stream_event(*found, handle, event.events);
+      return on_stream_event(*found, event.events);
     case Kind::connecting:
       return finish_connect(*found, handle, event.events);
     case Kind::listener:
@@ -150,17 +151,12 @@ void EpollBackend::on_event(const epoll_event& event) {
   }
 }
 
-void EpollBackend::wait_for_edge(Descriptor& descriptor, Handle handle, Op*& place, Op& op) {
-  if (!descriptor.is_registered) {
-    // From here on the kernel tells of every change; what is true already it tells at once.
-    constexpr std::uint32_t kEverything = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET;
-    if (const int error = poller_.add(descriptor.fd, kEverything, DescriptorTable::to_word(handle));
-        error != 0) {
-      return complete(op, -error);
-    }
-    descriptor.is_registered = true;
-  }
-  park(place, op);
+int EpollBackend::register_with_epoll(Descriptor& descriptor, Handle handle) {
+  // From here on the kernel tells of every change; what is true already it tells at once.
+  constexpr std::uint32_t kEverything = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET;
+  const int error = poller_.add(descriptor.fd, kEverything, DescriptorTable::to_word(handle));
+  descriptor.is_registered = error == 0;
+  return error;
 }
 
 void EpollBackend::shut(Handle handle) {

@@ -63,12 +63,14 @@ class EpollBackend final : public Backend, private ResolverHost {
   using Kind = Descriptor::Kind;
 
   // streams.cc
-  void receive(Descriptor& socket, RecvOp& op, Handle handle);
-  void transmit(Descriptor& socket, SendOp& op, Handle handle);
+  void start_receive(Descriptor& socket, RecvOp& op);
+  void receive(Descriptor& socket, RecvOp& op);
+  void start_transmit(Descriptor& socket, SendOp& op);
+  void transmit(Descriptor& socket, SendOp& op);
   void start_connect(ConnectOp& op);
   void finish_connect(Descriptor& socket, Handle handle, std::uint32_t events);
   void end_connect(ConnectOp& op, Handle handle);
-  void on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events);
+  void on_stream_event(Descriptor& socket, std::uint32_t events);
 
   // listeners.cc
   void accept_one(Descriptor& listener, AcceptOp& op, Handle handle);
@@ -92,7 +94,15 @@ class EpollBackend final : public Backend, private ResolverHost {
   void on_event(const epoll_event& event);
   /// Leaves `op` in `place`, of `descriptor`, until the kernel has news; registers it the first
   /// time. When that fails, `op` ends with the error.
-  void wait_for_edge(Descriptor& descriptor, Handle handle, Op*& place, Op& op);
+  void wait_for_edge(Descriptor& descriptor, Handle handle, Op*& place, Op& op) {
+    const int error = descriptor.is_registered ? 0 : register_with_epoll(descriptor, handle);
+    if (error == 0) {
+      park(place, op);
+    } else {
+      complete(op, -error);
+    }
+  }
+  int register_with_epoll(Descriptor& descriptor, Handle handle);
   void park(Op*& place, Op& op) {
     RILL_CHECK(place == nullptr, "one operation of each direction at a time for a socket");
     place = &op;

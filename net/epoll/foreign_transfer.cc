@@ -1,6 +1,7 @@
 // See foreign_transfer.h.
 #include "net/epoll/foreign_transfer.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
 
@@ -78,7 +79,12 @@ std::int64_t move(const Syscalls& syscalls, const FdOp& op, mode_t type) {
 
 std::int64_t transfer(const Syscalls& syscalls, const FdOp& op) {
   std::int64_t error = 0;
-  if (!is_ready(syscalls, op, error)) return error != 0 ? error : -EAGAIN;
+  if (!is_ready(syscalls, op, error)) {
+    if (error != 0) return error;
+    // A read on a descriptor that can only be written, or the other way, would wait for ever.
+    const int mode = fcntl(op.fd, F_GETFL) & O_ACCMODE;
+    return mode == (op.kind == OpKind::read ? O_WRONLY : O_RDONLY) ? -EBADF : -EAGAIN;
+  }
   std::optional<NoSigpipe> guard;
   if (op.kind == OpKind::write) guard.emplace();
   for (;;) {

@@ -42,7 +42,8 @@ bool is_about_one_connection(int error) {
 }
 
 bool is_shortage(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
+         error == ENOSPC;  // epoll_ctl(2): max_user_watches
 }
 
 }  // namespace
@@ -82,7 +83,7 @@ Listened EpollBackend::listen(HostId /*host*/, const Address& at, const ListenOp
 
 void EpollBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle) {
   if (listener.is_starved) return park(listener.reading, op);
-  if (!listener.can_read) return wait_for_edge(listener, handle, listener.reading, op);
+  if (!listener.can_read) return park(listener.reading, op);
   // A bound, so that a stream of connections that die at once cannot keep the loop here.
   constexpr int kMostTries = 16;
   int error = 0;
@@ -100,8 +101,11 @@ void EpollBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle)
     if (!is_about_one_connection(error)) break;
   }
   if (error == EAGAIN) {
-    listener.can_read = false;
-    return wait_for_edge(listener, handle, listener.reading, op);
+    if (!listener.is_registered) error = register_with_epoll(listener, handle);
+    if (listener.is_registered) {
+      listener.can_read = false;
+      return park(listener.reading, op);
+    }
   }
   if (is_shortage(error) || is_about_one_connection(error)) return starve(listener, op, handle);
   complete(op, -error);

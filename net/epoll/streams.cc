@@ -26,9 +26,13 @@ constexpr std::uint32_t kOver = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
 }  // namespace
 
-void EpollBackend::receive(Descriptor& socket, RecvOp& op, Handle handle) {
+void EpollBackend::start_receive(Descriptor& socket, RecvOp& op) {
   if (op.size_bytes == 0) return complete(op, 0);
-  if (!socket.can_read) return wait_for_edge(socket, handle, socket.reading, op);
+  if (socket.can_read) return receive(socket, op);
+  wait_for_edge(socket, op.on, socket.reading, op);
+}
+
+void EpollBackend::receive(Descriptor& socket, RecvOp& op) {
   std::byte* to = op.data;
   std::size_t most_bytes = op.size_bytes;
   if (to == nullptr) {
@@ -40,11 +44,11 @@ void EpollBackend::receive(Descriptor& socket, RecvOp& op, Handle handle) {
   do {
     count = syscalls_.recv(socket.fd, to, most_bytes, 0);
   } while (count < 0 && errno == EINTR);
-  if (count < 0) {
+  if (count < 0) [[unlikely]] {
     const int error = errno;
     if (error != EAGAIN) return complete(op, -error);
     socket.can_read = false;
-    return wait_for_edge(socket, handle, socket.reading, op);
+    return wait_for_edge(socket, op.on, socket.reading, op);
   }
   const auto received = static_cast<std::size_t>(count);
   if (received > 0 && received < most_bytes && !socket.short_read_is_no_proof) {
@@ -55,33 +59,34 @@ void EpollBackend::receive(Descriptor& socket, RecvOp& op, Handle handle) {
   complete(op, count);
 }
 
-void EpollBackend::transmit(Descriptor& socket, SendOp& op, Handle handle) {
+void EpollBackend::start_transmit(Descriptor& socket, SendOp& op) {
   if (op.size_bytes == 0) return complete(op, 0);
-  if (!socket.can_write) return wait_for_edge(socket, handle, socket.writing, op);
+  if (socket.can_write) return transmit(socket, op);
+  wait_for_edge(socket, op.on, socket.writing, op);
+}
+
+void EpollBackend::transmit(Descriptor& socket, SendOp& op) {
   ssize_t count = 0;
   do {
     count = syscalls_.send(socket.fd, op.data, op.size_bytes, MSG_NOSIGNAL);
   } while (count < 0 && errno == EINTR);
-  if (count >= 0) return complete(op, count);
+  if (count >= 0) [[likely]]
+    return complete(op, count);
   const int error = errno;
   if (error != EAGAIN) return complete(op, -error);
   socket.can_write = false;
-  wait_for_edge(socket, handle, socket.writing, op);
+  wait_for_edge(socket, op.on, socket.writing, op);
 }
 
-void EpollBackend::on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events) {
+void EpollBackend::on_stream_event(Descriptor& socket, std::uint32_t events) {
   if ((events & (kOver | EPOLLPRI)) != 0) socket.short_read_is_no_proof = true;
   if ((events & (kOver | EPOLLIN)) != 0) {
     socket.can_read = true;
-    if (socket.reading != nullptr) {
-      receive(socket, static_cast<RecvOp&>(unpark(socket.reading)), handle);
-    }
+    if (socket.reading != nullptr) receive(socket, static_cast<RecvOp&>(unpark(socket.reading)));
   }
   if ((events & (EPOLLHUP | EPOLLERR | EPOLLOUT)) != 0) {
     socket.can_write = true;
-    if (socket.writing != nullptr) {
-      transmit(socket, static_cast<SendOp&>(unpark(socket.writing)), handle);
-    }
+    if (socket.writing != nullptr) transmit(socket, static_cast<SendOp&>(unpark(socket.writing)));
   }
 }
 

@@ -6,7 +6,9 @@
 // small files is the only thing here that touches the disk.
 //
 // The Resolver opens its sockets through the backend's table of system calls and asks its host to
-// watch them. It knows neither epoll nor tasks. Nothing is cached: a name server does that.
+// watch them. It knows neither epoll nor tasks. Nothing is cached: a name server does that. A limit
+// of c-ares: when the question for one family is lost and the other family has no address, the name
+// is said not to exist (ENOENT), where "ask later" (EAGAIN) would be the truth.
 #pragma once
 
 #include <cstdint>
