@@ -10,34 +10,39 @@ namespace rill::simnet {
 namespace {
 
 constexpr std::size_t kChunkBytes = std::size_t{64} << 10;
+#ifdef RILL_ADDRESS_SANITIZER
+constexpr bool kKeepsBlocks = false;
+#else
+constexpr bool kKeepsBlocks = true;
+#endif
 
 }  // namespace
 
 void BlockPool::give_back(Block* block) {
   --blocks_in_use_;
-#ifdef RILL_ADDRESS_SANITIZER
-  ::operator delete(block);
-#else
-  block->next = free_[block->size_class];
-  free_[block->size_class] = block;
-#endif
+  if constexpr (kKeepsBlocks) {
+    block->next = free_[block->size_class];
+    free_[block->size_class] = block;
+  } else {
+    ::operator delete(block);
+  }
 }
 
 Block* BlockPool::carve(std::uint32_t size_class) {
   const std::size_t size_bytes = std::size_t{64} << size_class;
   void* memory;
-#ifdef RILL_ADDRESS_SANITIZER
-  memory = ::operator new(size_bytes);
-#else
-  if (chunk_bytes_left_ < size_bytes) {
-    chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(kChunkBytes));
-    chunk_ = chunks_.back().get();
-    chunk_bytes_left_ = kChunkBytes;
+  if constexpr (kKeepsBlocks) {
+    if (chunk_bytes_left_ < size_bytes) {
+      chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(kChunkBytes));
+      chunk_ = chunks_.back().get();
+      chunk_bytes_left_ = kChunkBytes;
+    }
+    memory = chunk_;
+    chunk_ += size_bytes;
+    chunk_bytes_left_ -= size_bytes;
+  } else {
+    memory = ::operator new(size_bytes);
   }
-  memory = chunk_;
-  chunk_ += size_bytes;
-  chunk_bytes_left_ -= size_bytes;
-#endif
   auto* const block = static_cast<Block*>(memory);
   block->next = nullptr;
   block->size_class = size_class;

@@ -54,8 +54,12 @@ class Engine {
   void raise_signal(HostId host, int number);
   std::string describe(std::uint64_t number) const;
   std::size_t open_sockets() const { return open_sockets_; }
-  std::size_t socket_records() const { return sockets_.in_use(); }
+  std::size_t socket_records() {
+    end_time_waits();
+    return sockets_.in_use();
+  }
   std::size_t events_in_flight() const { return events_.size() - stale_events_; }
+  std::uint64_t events_landed() const { return events_.taken(); }
 
  private:
   // engine.cc

@@ -47,6 +47,7 @@ static_assert(sizeof(Event) == 16);
 class EventQueue {
  public:
   std::size_t size() const { return size_; }
+  std::uint64_t taken() const { return taken_; }
 
   /// Not before the last event taken.
   void push(const Event& event) {
@@ -65,6 +66,7 @@ class EventQueue {
     if (cursor_ == buckets_[0].size()) split();
     const Event event = buckets_[0][cursor_++];
     --size_;
+    ++taken_;
     if (cursor_ == buckets_[0].size()) {
       buckets_[0].clear();
       cursor_ = 0;
@@ -110,6 +112,7 @@ class EventQueue {
   std::uint64_t occupied_ = 0;  // bit b: bucket b is not empty
   std::size_t cursor_ = 0;      // the next unread event of bucket 0
   std::size_t size_ = 0;
+  std::uint64_t taken_ = 0;
   std::int64_t last_ns_ = 0;
   Instant next_ = Instant::never();
 };

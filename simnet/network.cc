@@ -108,6 +108,7 @@ std::size_t Network::open_sockets(HostId host) const {
 }
 std::size_t Network::socket_records() const { return engine_->socket_records(); }
 std::size_t Network::events_in_flight() const { return engine_->events_in_flight(); }
+std::uint64_t Network::events_landed() const { return engine_->events_landed(); }
 
 void Network::submit(Op& op) { engine_->submit(op); }
 void Network::cancel(Op& op) { engine_->cancel(op); }

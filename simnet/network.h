@@ -79,6 +79,8 @@ class Network final : public Backend {
   std::size_t socket_records() const;
   /// Segments, timers and answers on their way.
   std::size_t events_in_flight() const;
+  /// How many of those have landed so far.
+  std::uint64_t events_landed() const;
 
   // ---- the backend (scheduler/backend.h) -------------------------------------------------------
 
