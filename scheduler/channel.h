@@ -50,7 +50,7 @@ class Channel {
         channel_.pushers_.push_back(*this);
         return;
       }
-      promise.task->scheduler->wake(*promise.task);
+      promise.task->scheduler->give_way(*promise.task);
     }
     void await_resume() const {
       if (refused_) throw ChannelClosed();
@@ -81,7 +81,7 @@ class Channel {
       PromiseBase& promise = frame.promise();
       if (channel_.can_pop()) {
         channel_.take(*this);
-        promise.task->scheduler->wake(*promise.task);
+        promise.task->scheduler->give_way(*promise.task);
       } else {
         Scheduler::block(promise, *this);
         channel_.poppers_.push_back(*this);

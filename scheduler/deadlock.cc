@@ -1,47 +1,12 @@
-// Reports about tasks: the deadlock report, the task table, and names for people. See deadlock.h.
+// Reports about tasks: the deadlock report and the task table. See deadlock.h.
 #include "scheduler/deadlock.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "scheduler/scheduler.h"
 
 namespace rill {
 namespace {
-
-/// The part of a qualified name behind the last "::", without its template arguments.
-std::string_view last_component(std::string_view name) {
-  std::size_t start = name.size();
-  for (int depth = 0; start > 0; --start) {
-    const char c = name[start - 1];
-    if (depth == 0 && std::string_view(" :*&<(").find(c) != std::string_view::npos) break;
-    if (c == '>' || c == ')') ++depth;
-    if (c == '<' || c == '(') --depth;
-  }
-  return name.substr(start);
-}
-
-/// "Task<> (anonymous namespace)::serve(int) [T = int]" -> "serve"; "lambda" for a lambda; the
-/// class for its operator(). Compilers differ: clang writes "main()::(anonymous
-/// class)::operator()(int) const", g++ "main()::<lambda(int)>".
-std::string short_function(std::string_view pretty) {
-  pretty = pretty.substr(0, pretty.find(" ["));
-  std::size_t open = pretty.rfind(')');
-  if (open == pretty.npos) return std::string(pretty);
-  for (int depth = 1; depth > 0 && open > 0;) {  // to the parenthesis where the parameters begin
-    --open;
-    if (pretty[open] == ')') ++depth;
-    if (pretty[open] == '(') --depth;
-  }
-  std::string_view head = pretty.substr(0, open);
-  std::string_view name = last_component(head);
-  if (name == "operator()") {
-    head.remove_suffix(name.size() + 2);
-    name = last_component(head);
-    if (name == "(anonymous class)") return "lambda";
-  }
-  return std::string(name.substr(0, name.find('<')));
-}
 
 /// The path from the project's root on, or the file's name: the same text on every machine.
 std::string short_file(std::string_view path) {
@@ -126,11 +91,10 @@ std::string report_text(const std::vector<BlockedTask>& tasks, const std::vector
   return text;
 }
 
-std::string_view state_text(const TaskControl& task) {
+std::string_view state_text(const TaskControl& task, bool is_running) {
   switch (task.state) {
     case TaskControl::State::ready:
-      return "is ready";
-    case TaskControl::State::running:
+      return is_running ? "runs" : "is ready";
     case TaskControl::State::returned:
       return "runs";
     case TaskControl::State::leaving:
@@ -143,40 +107,6 @@ std::string_view state_text(const TaskControl& task) {
 }
 
 }  // namespace
-
-std::string task_name(const TaskControl& task) {
-  if (task.naming == TaskControl::Naming::given) return task.name;
-  const char* function = task.name;
-  if (task.naming == TaskControl::Naming::by_frames) {
-    function = "";
-    // The outermost frame that has a place: the spawned function's, not that of Rill's own around.
-    for (const PromiseBase* frame = task.leaf; frame != nullptr; frame = frame->parent) {
-      if (frame->where.line() != 0) function = frame->where.function_name();
-    }
-  }
-  const std::string name = short_function(function);
-  return name.empty() ? "task" : name;
-}
-
-void TaskControl::set_name(std::string_view text) {
-  drop_name();
-  text = text.substr(0, std::min(kMostNameBytes, text.find('\0')));
-  auto* const copy = static_cast<char*>(frame_pool.allocate(text.size() + 1));
-  text.copy(copy, text.size());
-  copy[text.size()] = '\0';
-  name = copy;
-  naming = Naming::given;
-}
-
-void TaskControl::drop_name() noexcept {
-  if (naming != Naming::given) return;
-  frame_pool.release(const_cast<char*>(name), std::strlen(name) + 1);
-  naming = Naming::by_frames;
-}
-
-std::string describe(const TaskControl& task) {
-  return "#" + std::to_string(task.id) + " '" + task_name(task) + "'";
-}
 
 std::vector<FrameReport> await_chain(const TaskControl& task) {
   std::vector<FrameReport> chain;
@@ -250,8 +180,8 @@ std::string Scheduler::dump_tasks() {
     if (++count > kMostTasksInText) return;
     const BlockedTask row = describe_task(task);
     const bool is_blocked = task.state == TaskControl::State::blocked;
-    text +=
-        format_task(row, is_blocked ? "waits for " + row.waits_for : std::string(state_text(task)));
+    text += format_task(row, is_blocked ? "waits for " + row.waits_for
+                                        : std::string(state_text(task, &task == running_)));
   });
   return std::to_string(count) + (count == 1 ? " task:\n" : " tasks:\n") + text + rest_of(count);
 }

@@ -43,6 +43,9 @@ class Deadlock : public std::runtime_error {
 /// The await chain of a task that is not running, innermost first.
 std::vector<FrameReport> await_chain(const TaskControl& task);
 
+/// The name of a function as a reader knows it, from the compiler's spelling of the whole.
+std::string short_function(std::string_view pretty);
+
 /// The lines of one task for a report: head line, then one line for each frame.
 std::string format_task(const BlockedTask& task, std::string_view state);
 BlockedTask describe_task(const TaskControl& task);

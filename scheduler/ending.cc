@@ -23,19 +23,13 @@ std::string message_of(const std::exception_ptr& error) {
   }
 }
 
-/// The last word on the name of a task whose frames are going.
-void name_by_function(TaskControl& task, const std::source_location& where) {
-  if (task.naming != TaskControl::Naming::by_frames) return;
-  task.naming = TaskControl::Naming::by_function;
-  task.name = where.function_name();
-}
-
 }  // namespace
 
 void Scheduler::unwind(TaskControl& task, PromiseBase* survivor) {
   // A completion that waits to be taken points into the frames that go.
   if (backend_.has_completed()) take_completions();
-  RILL_CHECK(task.state == TaskControl::State::blocked || task.state == TaskControl::State::ready,
+  RILL_CHECK(&task != running_ && (task.state == TaskControl::State::blocked ||
+                                   task.state == TaskControl::State::ready),
              "a task that is running cannot be destroyed from within; co_await kill(self()) can");
   if (task.state == TaskControl::State::blocked) {
     task.wait->abandon();
@@ -45,49 +39,36 @@ void Scheduler::unwind(TaskControl& task, PromiseBase* survivor) {
   task.state = TaskControl::State::leaving;
   // Destructors that run now act for this task, whoever asked for its end. What they tell a sink
   // comes under its name, which is part of the frames that go.
-  TaskControl* const before = std::exchange(running_, &task);
+  TaskControl* const before = std::exchange(leaving_, &task);
   context_.trace.set_running(&task, task.id);
-  if (context_.trace.has_sink() && task.naming == TaskControl::Naming::by_frames)
-    task.set_name(task_name(task));
-  std::source_location outermost{};
+  if (context_.trace.has_sink() && task.name == nullptr) task.set_name(task_name(task));
+  task.last_await = {};
   // Leaf to root in a loop: recursive destruction of a deep chain overflows the stack.
   while (task.leaf != survivor) {
     PromiseBase* const leaf = task.leaf;
     task.leaf = leaf->parent;
-    if (leaf->where.line() != 0) outermost = leaf->where;
+    if (leaf->where.line() != 0) task.last_await = leaf->where;
     if (leaf->owner != nullptr) leaf->owner->give_up();
     leaf->frame().destroy();
   }
-  if (survivor == nullptr) name_by_function(task, outermost);
-  running_ = before;
-  context_.trace.set_running(before, before != nullptr ? before->id : 0);
+  leaving_ = before;
+  const TaskControl* const now = running();
+  context_.trace.set_running(now, now != nullptr ? now->id : 0);
 }
 
 void Scheduler::kill(TaskControl& task) {
   unwind(task, nullptr);
-  end(task, Outcome::killed);
+  task.outcome = Outcome::killed;
+  settle(task);
 }
 
-/// The frame of a task that has returned. Destructors of its arguments act for the task, too.
-void Scheduler::destroy_root(TaskControl& task) {
-  PromiseBase* const root = std::exchange(task.leaf, nullptr);
-  name_by_function(task, root->where);
-  running_ = &task;
-  if (context_.trace.enabled()) context_.trace.set_running(&task, task.id);
-  root->frame().destroy();
-  if (context_.trace.enabled()) context_.trace.set_running(nullptr, 0);
-  running_ = nullptr;
-}
-
-void Scheduler::end(TaskControl& task, Outcome outcome) {
-  if (task.leaf != nullptr) destroy_root(task);
+void Scheduler::settle(TaskControl& task) {
   task.state = TaskControl::State::ended;
-  task.outcome = outcome;
   static_cast<ListNode<LiveTag>&>(task).leave();
   if (context_.trace.enabled()) {
-    const auto kind = task.error                     ? EventKind::fail
-                      : outcome == Outcome::finished ? EventKind::finish
-                                                     : EventKind::kill;
+    const auto kind = task.error                          ? EventKind::fail
+                      : task.outcome == Outcome::finished ? EventKind::finish
+                                                          : EventKind::kill;
     context_.trace.record(kind, task.id);
   }
   if (&task == root_ && options_.stop_with_root) stopping_ = true;
@@ -106,6 +87,8 @@ void Scheduler::end(TaskControl& task, Outcome outcome) {
   }
   release(&task);
 }
+
+void delete_record(TaskControl* task) noexcept { delete task; }
 
 void Scheduler::fail(std::exception_ptr error, const std::string& culprit) {
   stopping_ = true;

@@ -35,7 +35,7 @@ class Event {
     void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
       PromiseBase& promise = frame.promise();
       if (event_.is_set_) {
-        promise.task->scheduler->wake(*promise.task);
+        promise.task->scheduler->give_way(*promise.task);
       } else {
         Scheduler::block(promise, *this);
         event_.waiters_.push_back(*this);

@@ -4,12 +4,14 @@
 //
 // One pool for each thread, so one for each scheduler. A frame must be freed on the thread that
 // made it, as everything in Rill. Under the address sanitizer the pool steps aside, so that a use
-// after free is seen.
+// after free is seen. Out of memory ends the process: there is no going on without a frame.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <new>
+
+#include "scheduler/compiler.h"
 
 namespace rill {
 
@@ -24,7 +26,6 @@ namespace rill {
 class FramePool {
  public:
   void* allocate(std::size_t size_bytes) {
-    ++blocks_in_use_;
 #ifndef RILL_ADDRESS_SANITIZER
     const std::size_t size_class = (size_bytes + kGrain - 1) / kGrain;
     if (size_class < kClasses) {
@@ -35,11 +36,10 @@ class FramePool {
       return carve(size_class);
     }
 #endif
-    return ::operator new(size_bytes);
+    return allocate_large(size_bytes);
   }
 
   void release(void* block, std::size_t size_bytes) noexcept {
-    --blocks_in_use_;
 #ifndef RILL_ADDRESS_SANITIZER
     const std::size_t size_class = (size_bytes + kGrain - 1) / kGrain;
     if (size_class < kClasses) {
@@ -49,11 +49,12 @@ class FramePool {
       return;
     }
 #endif
-    ::operator delete(block, size_bytes);
+    release_large(block, size_bytes);
   }
 
-  /// Blocks handed out and not yet released: 0 when no frame is alive.
-  std::uint64_t blocks_in_use() const { return blocks_in_use_; }
+  /// Blocks handed out and not yet released: 0 when no frame is alive. Counts the free ones, so
+  /// that the pool need not keep books: for tests, and for the end of the thread.
+  std::uint64_t blocks_in_use() const;
 
  private:
   struct Free {
@@ -62,12 +63,15 @@ class FramePool {
   static constexpr std::size_t kGrain = 32;
   static constexpr std::size_t kClasses = 65;  // up to 2 KiB; larger frames are rare
 
-  void* carve(std::size_t size_class);
+  RILL_SLOW_PATH void* carve(std::size_t size_class) noexcept;
+  RILL_SLOW_PATH void* allocate_large(std::size_t size_bytes) noexcept;
+  RILL_SLOW_PATH void release_large(void* block, std::size_t size_bytes) noexcept;
 
   Free* free_[kClasses] = {};
   char* chunk_ = nullptr;  // the rest of the newest chunk
   char* chunk_end_ = nullptr;
-  std::uint64_t blocks_in_use_ = 0;
+  std::uint64_t carved_ = 0;        // blocks, free or not
+  std::uint64_t large_in_use_ = 0;  // blocks straight from the system
 };
 
 /// This thread's pool.

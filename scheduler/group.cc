@@ -27,7 +27,7 @@ TaskRef Group::adopt(TaskBase& task) {
 }
 
 void Group::let_go(TaskControl& child) {
-  static_cast<ListNode<GroupTag>&>(child).unlink();
+  static_cast<ListNode<GroupTag>&>(child).leave();
   child.group = nullptr;
   --size_;
 }

@@ -1,16 +1,19 @@
 // Intrusive doubly linked lists: a node is part of the object, so linking allocates nothing, and an
 // object can leave its list without knowing which list that is.
 //
-// An object may be in several lists at once through nodes with different tags. Lists own nothing: a
-// list that dies lets its objects go, each of them unlinked.
+// An object may be in several lists at once through nodes with different tags. Lists own nothing.
 #pragma once
 
 namespace rill {
 
+/// For nodes that are pushed before anybody asks them anything.
+struct LeaveUnset {};
+
 template <class Tag>
 class ListNode {
  public:
-  ListNode() = default;
+  ListNode() : prev_(this), next_(this) {}
+  explicit ListNode(LeaveUnset) {}
   ListNode(const ListNode&) = delete;
   ListNode& operator=(const ListNode&) = delete;
 
@@ -39,21 +42,16 @@ class ListNode {
  private:
   template <class T, class>
   friend class List;
-  ListNode* prev_ = this;
-  ListNode* next_ = this;
+  ListNode* prev_;
+  ListNode* next_;
 };
 
-/// A list of T, where T derives from ListNode<Tag>.
+/// A list of T, where T derives from ListNode<Tag>. Must be empty when it dies.
 template <class T, class Tag>
 class List {
   using Node = ListNode<Tag>;
 
  public:
-  List() = default;
-  ~List() {
-    while (!empty()) pop_front();
-  }
-
   bool empty() const { return !head_.is_linked(); }
   T& front() { return static_cast<T&>(*head_.next_); }
   T& back() { return static_cast<T&>(*head_.prev_); }
@@ -97,6 +95,16 @@ class List {
 
  private:
   Node head_;
+};
+
+/// A list that may die before its objects: it lets them go, each of them unlinked.
+template <class T, class Tag>
+class LettingGoList : public List<T, Tag> {
+ public:
+  LettingGoList() = default;
+  ~LettingGoList() {
+    while (!this->empty()) this->pop_front();
+  }
 };
 
 }  // namespace rill

@@ -1,11 +1,10 @@
-// The loop. See scheduler.h for its shape and invariant; how tasks end is in ending.cc, reports are
-// in deadlock.cc.
+// The loop. See scheduler.h for its shape and invariant; how tasks end is in ending.cc, how
+// operations come and go in operation.cc, reports are in deadlock.cc.
 #include "scheduler/scheduler.h"
 
 #include <atomic>
 #include <cstdio>
 
-#include "scheduler/check.h"
 #include "scheduler/deadlock.h"
 #include "scheduler/group.h"
 
@@ -57,20 +56,31 @@ void Scheduler::refuse_outside(const char* call) {
                    "one thread, and tasks live inside run()");
 }
 
-TaskControl& Scheduler::spawn(TaskBase& frame, Group* group, HostId host) {
+inline TaskRef Scheduler::spawn(TaskBase& frame, Group* group, const HostId* host) {
   auto* task = new TaskControl;
   PromiseBase* const root = frame.give_up();
-  task->scheduler = this;
-  task->references = 1;  // ours, until it ends
-  task->id = ++last_task_id_;
-  task->host = host;
-  task->group = group;
+  const TaskControl* const parent = running();
   task->leaf = root;
+  task->scheduler = this;
+  task->references = 2;  // ours, until it ends, and the caller's
+  task->id = ++last_task_id_;
+  task->host = host != nullptr ? *host : parent != nullptr ? parent->host : 0;
+  task->group = group;
   root->task = task;
   live_.push_back(*task);
   ready_.push_back(*task);
-  if (context_.trace.enabled()) context_.trace.record(EventKind::spawn, task->id, host);
-  return *task;
+  if (context_.trace.enabled()) trace_spawn(*task);
+  return TaskRef::adopt(*task);
+}
+
+[[gnu::noinline]] void Scheduler::trace_spawn(const TaskControl& task) {
+  context_.trace.record(EventKind::spawn, task.id, task.host);
+}
+
+TaskRef detail::spawn_frame(TaskBase& task, Group* group, const HostId* host) {
+  Scheduler& scheduler = Scheduler::current("spawn()");
+  if (task.is_empty()) refuse_moved_from("spawn()");
+  return scheduler.spawn(task, group, host);
 }
 
 void Scheduler::run(TaskControl& root) {
@@ -78,6 +88,7 @@ void Scheduler::run(TaskControl& root) {
   try {
     loop();
   } catch (...) {  // what the loop itself reports: Deadlock, NoProgress
+    running_ = nullptr;
     fail(std::current_exception(), "the run");
   }
   shut_down();
@@ -86,8 +97,9 @@ void Scheduler::run(TaskControl& root) {
 }
 
 void Scheduler::loop() {
+  const bool is_watched = orders_tasks_ || context_.trace.enabled() || steps_between_waits_ == 1;
   while (!live_.empty()) {
-    run_ready();
+    is_watched ? run_ready<true>() : run_ready<false>();
     if (stopping_ || live_.empty()) return;
     wait_for_backend();
     fire_timers();
@@ -99,91 +111,76 @@ void Scheduler::loop() {
   }
 }
 
-inline TaskControl& Scheduler::pick() {
-  return orders_tasks_ ? pick_by_oracle() : ready_.take_front();
-}
-
 TaskControl& Scheduler::pick_by_oracle() {
   TaskControl& task = ready_.at(context_.decide(ready_site_, ready_.count()));
   static_cast<ListNode<ReadyTag>&>(task).leave();
   return task;
 }
 
+/// The end of the task whose step it was. Destructors of its arguments still act for it.
+inline void Scheduler::finish(TaskControl& task) {
+  PromiseBase* const root = std::exchange(task.leaf, nullptr);
+  task.last_await = root->where;
+  const bool is_traced = context_.trace.enabled();
+  if (is_traced) context_.trace.set_running(&task, task.id);
+  root->frame().destroy();
+  if (is_traced) context_.trace.set_running(nullptr, 0);
+  running_ = nullptr;
+  if (is_traced || task.error || task.group != nullptr || &task == root_) {
+    settle(task);
+    return;
+  }
+  task.state = TaskControl::State::ended;
+  static_cast<ListNode<LiveTag>&>(task).leave();
+  while (!task.joiners.empty()) wake(*task.joiners.pop_front().task);
+  release(&task);
+}
+
+/// `kWatched`: somebody looks on - a trace, an oracle that picks, a backend that wants to know of
+/// each step. In two versions, since a plain run should not even ask.
+template <bool kWatched>
 void Scheduler::run_ready() {
   std::uint32_t left = steps_between_waits_;
   while (left > 0 && !ready_.empty()) {
     --left;
-    TaskControl& task = pick();
+    TaskControl& task = kWatched && orders_tasks_ ? pick_by_oracle() : ready_.take_front();
     running_ = &task;
-    task.state = TaskControl::State::running;
-    const bool is_traced = context_.trace.enabled();
-    if (is_traced) {
-      context_.trace.set_running(&task, task.id);
-      context_.trace.record(EventKind::step);
-    }
-    // The trampoline: an awaited child or a caller that goes on only changes task.leaf.
+    // With more tasks than fit into the cache, the next frame is on its way while this one runs.
+    if (!ready_.empty()) __builtin_prefetch(ready_.front().leaf);
+    if (kWatched) before_step(task);
+    // The trampoline. A frame that called a child, or returned to its caller, has put the next one
+    // into its place as the leaf; one that waits is still there.
+    PromiseBase* resumed;
     do {
-      task.leaf->frame().resume();
-    } while (task.state == TaskControl::State::running);
-    if (is_traced) {
-      if (context_.trace.has_sink()) describe_block(task);
-      context_.trace.set_running(nullptr, 0);
-    }
-    running_ = nullptr;
-    if (steps_between_waits_ == 1) backend_.step_ended(task);
-    if (task.state == TaskControl::State::returned) end(task, Outcome::finished);
+      resumed = task.leaf;
+      resumed->frame().resume();
+    } while (task.leaf != resumed);
+    if (kWatched) after_step(task);
+    if (task.state == TaskControl::State::returned) finish(task);
     if (backend_.has_completed()) take_completions();
     if (request_ != nullptr) carry_out_request();
     if (stopping_) break;
   }
+  running_ = nullptr;
   steps_ += steps_between_waits_ - left;
 }
 
-void Scheduler::describe_block(TaskControl& task) {
-  if (task.state != TaskControl::State::blocked) return;
-  context_.trace.tell(EventKind::block, task.wait->report().text);
+void Scheduler::before_step(TaskControl& task) {
+  if (!context_.trace.enabled()) return;
+  context_.trace.set_running(&task, task.id);
+  context_.trace.record(EventKind::step);
 }
 
-void Scheduler::carry_out_request() { std::exchange(request_, nullptr)->carry_out(*this); }
-
-void Scheduler::submit(Op& op) {
-  op.state = Op::State::in_flight;
-  ++ops_in_flight_;
-  backend_.submit(op);
+void Scheduler::after_step(TaskControl& task) {
+  if (context_.trace.has_sink() && task.state == TaskControl::State::blocked)
+    context_.trace.tell(EventKind::block, task.wait->report().text);
+  context_.trace.set_running(nullptr, 0);
+  if (steps_between_waits_ == 1) backend_.step_ended(task);
 }
 
-void Scheduler::cancel(Op& op) {
-  op.task = nullptr;  // whatever comes back now wakes nobody
-  if (op.state == Op::State::in_flight) backend_.cancel(op);
-  RILL_CHECK(op.state == Op::State::completed,
-             "a backend's cancel() returned before the operation was handed back");
-  take_completions();
-}
-
-void Scheduler::take_completions() {
-  while (Op* op = backend_.take_completed()) {
-    --ops_in_flight_;
-    if (context_.trace.enabled()) {
-      context_.trace.record(EventKind::complete, static_cast<std::uint64_t>(op->kind),
-                            static_cast<std::uint64_t>(op->result));
-    }
-    if (op->task == nullptr) continue;
-    if (op->kind == OpKind::send && send_rest(static_cast<SendOp&>(*op))) continue;
-    wake(*op->task);
-  }
-}
-
-bool Scheduler::send_rest(SendOp& op) {
-  if (!op.all || op.result < 0) return false;
-  const auto taken = static_cast<std::size_t>(op.result);
-  op.sent_bytes += taken;
-  op.data += taken;
-  op.size_bytes -= taken;
-  op.result = static_cast<std::int64_t>(op.sent_bytes);
-  if (op.size_bytes == 0) return false;
-  RILL_CHECK(taken > 0, "a backend's send took nothing and called it success");
-  submit(op);
-  return true;
+void Scheduler::carry_out_request() {
+  running_ = nullptr;
+  std::exchange(request_, nullptr)->carry_out(*this);
 }
 
 void Scheduler::wait_for_backend() {

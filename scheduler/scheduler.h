@@ -14,6 +14,7 @@
 #include "scheduler/backend.h"
 #include "scheduler/run_options.h"
 #include "scheduler/task.h"
+#include "scheduler/task_ref.h"
 #include "scheduler/timer_heap.h"
 
 namespace rill {
@@ -29,6 +30,14 @@ class Request : public Wait {
  protected:
   ~Request() = default;
 };
+
+namespace detail {
+
+/// What every spawn() comes down to: takes the frame out of `task` and puts it at the end of the
+/// ready list; the caller goes on first. Without a host: on that of the running task.
+TaskRef spawn_frame(TaskBase& task, Group* group, const HostId* host);
+
+}  // namespace detail
 
 class Scheduler {
  public:
@@ -47,13 +56,12 @@ class Scheduler {
   }
   static bool is_running() { return current_ != nullptr; }
 
-  /// Takes the frame out of `task`, which is not empty, and puts it at the end of the ready list.
-  /// The caller goes on first.
-  TaskControl& spawn(TaskBase& task, Group* group, HostId host);
   /// Runs until every task has ended, or the run failed: then kills what is left and rethrows.
   void run(TaskControl& root);
 
-  TaskControl* running() const { return running_; }
+  /// For whom code runs now: the task whose step it is, or the one whose destructors run. Null when
+  /// it is the loop's own.
+  TaskControl* running() const { return leaving_ != nullptr ? leaving_ : running_; }
   Backend& backend() { return backend_; }
   RunContext& context() { return context_; }
   TimerHeap& timers() { return timers_; }
@@ -66,14 +74,16 @@ class Scheduler {
     task.wait = &wait;
     task.state = TaskControl::State::blocked;
   }
-  /// Puts a task, blocked or running, at the end of the ready list.
+  /// Puts a blocked task at the end of the ready list.
   void wake(TaskControl& task) {
     task.state = TaskControl::State::ready;
     ready_.push_back(task);
   }
+  /// The same with the running task, which need not wait for anything: it only loses its turn.
+  void give_way(TaskControl& task) { ready_.push_back(task); }
   /// Wakes the longest waiting task and takes it out of `waiters`, which is not empty. Throws
   /// UsageError, naming `call`, on another thread than the task's.
-  static ListedWait& wake_first(WaitList& waiters, const char* call) {
+  static ListedWait& wake_first(List<ListedWait, WaitTag>& waiters, const char* call) {
     ListedWait& wait = waiters.front();
     Scheduler& scheduler = *wait.task->scheduler;
     if (&scheduler != current_) [[unlikely]]
@@ -115,13 +125,18 @@ class Scheduler {
   }
 
  private:
+  friend TaskRef detail::spawn_frame(TaskBase& task, Group* group, const HostId* host);
+
   [[noreturn]] static void refuse_outside(const char* call);
 
+  TaskRef spawn(TaskBase& task, Group* group, const HostId* host);
   void loop();
+  template <bool kWatched>
   void run_ready();
-  TaskControl& pick();
   TaskControl& pick_by_oracle();
-  void describe_block(TaskControl& task);
+  void trace_spawn(const TaskControl& task);
+  void before_step(TaskControl& task);
+  void after_step(TaskControl& task);
   void carry_out_request();
   void take_completions();
   bool send_rest(SendOp& op);
@@ -129,8 +144,8 @@ class Scheduler {
   void fire_timers();
   void check_progress(Instant now);
   void on_idle();
-  void end(TaskControl& task, Outcome outcome);
-  void destroy_root(TaskControl& task);
+  void finish(TaskControl& task);
+  void settle(TaskControl& task);
   void shut_down();
   void write_report();
 
@@ -139,14 +154,15 @@ class Scheduler {
   // What each step looks at comes first.
   Backend& backend_;
   List<TaskControl, ReadyTag> ready_;
-  TaskControl* running_ = nullptr;
-  Request* request_ = nullptr;  ///< of the task that ran last
+  TaskControl* running_ = nullptr;  ///< whose step it is; stale between the steps of a turn
+  Request* request_ = nullptr;      ///< of the task that ran last
   std::uint32_t steps_between_waits_ = 1;
   bool orders_tasks_ = false;
   bool stopping_ = false;
   std::uint64_t steps_ = 0;
   RunContext context_;
 
+  TaskControl* leaving_ = nullptr;  ///< whose frames are being destroyed
   List<TaskControl, LiveTag> live_;
   TimerHeap timers_;
   std::uint64_t ops_in_flight_ = 0;

@@ -117,7 +117,7 @@ class Semaphore {
   std::uint32_t free_;
   WaitList waiters_;
   WaitList granted_;  // woken, not yet run
-  List<Permit, PermitTag> held_;
+  LettingGoList<Permit, PermitTag> held_;
 };
 
 }  // namespace rill

@@ -16,7 +16,7 @@ class [[nodiscard("sleep() does nothing until it is awaited: co_await sleep(...)
     PromiseBase& promise = frame.promise();
     Scheduler& scheduler = *promise.task->scheduler;
     if (length_.ns <= 0) {
-      scheduler.wake(*promise.task);
+      scheduler.give_way(*promise.task);
     } else {
       scheduler.timers().arm(*this, scheduler.now() + length_);
       Scheduler::block(promise, *this);
@@ -42,7 +42,7 @@ class [[nodiscard("null() does nothing until it is awaited: co_await null()")]] 
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
     TaskControl& running = *frame.promise().task;
-    running.scheduler->wake(running);
+    running.scheduler->give_way(running);
   }
   void await_resume() const noexcept {}
 };

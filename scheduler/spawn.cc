@@ -14,12 +14,6 @@ void detail::refuse_other_run(const char* call) {
                    "know each other");
 }
 
-TaskRef detail::spawn_frame(TaskBase& task, Group* group, const HostId* host) {
-  Scheduler& scheduler = Scheduler::current("spawn()");
-  if (task.is_empty()) refuse_moved_from("spawn()");
-  return TaskRef(scheduler.spawn(task, group, host != nullptr ? *host : current_host(scheduler)));
-}
-
 TaskRef self() {
   TaskControl* running = Scheduler::current("self()").running();
   if (running == nullptr) throw UsageError("self() was called outside of a task");

@@ -79,9 +79,6 @@ inline HostId current_host(const Scheduler& scheduler) {
   return scheduler.running() != nullptr ? scheduler.running()->host : 0;
 }
 
-/// Takes the frame out of `task`. Without a host: the caller's.
-TaskRef spawn_frame(TaskBase& task, Group* group, const HostId* host);
-
 [[noreturn]] void refuse_other_run(const char* call);
 
 /// A task that lives in another run lives on another thread.
@@ -125,7 +122,7 @@ class [[nodiscard("join() does nothing until it is awaited: co_await join(task)"
     : public ListedWait {
  public:
   explicit Join(TaskRef target) : target_(std::move(target)) {}
-  ~Join() {
+  [[gnu::always_inline]] ~Join() {
     if (is_linked()) [[unlikely]]
       pass_on_error();
   }
@@ -134,7 +131,7 @@ class [[nodiscard("join() does nothing until it is awaited: co_await join(task)"
   void await_suspend(std::coroutine_handle<Promise> frame) {
     PromiseBase& promise = frame.promise();
     if (target_.has_ended()) {
-      promise.task->scheduler->wake(*promise.task);
+      promise.task->scheduler->give_way(*promise.task);
       return;
     }
     detail::check_same_run(*promise.task, *target_.control(), "join()");

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,7 @@ class Wait {
   virtual void abandon() noexcept = 0;
   virtual WaitReport report() const = 0;
 
-  TaskControl* task = nullptr;  ///< who waits; set when it blocks
+  TaskControl* task;  ///< who waits; set when it blocks
 
  protected:
   ~Wait() = default;
@@ -72,26 +73,25 @@ class ListedWait : public Wait, public ListNode<WaitTag> {
   ~ListedWait() = default;
 };
 
-using WaitList = List<ListedWait, WaitTag>;
+/// The waits of something that may die before they end.
+using WaitList = LettingGoList<ListedWait, WaitTag>;
 
 /// What every step of a task touches: one cache line.
 struct TaskCore : ListNode<ReadyTag> {
+  TaskCore() : ListNode<ReadyTag>(LeaveUnset()) {}
   enum class State : std::uint8_t {
-    ready,     ///< in the ready list
-    running,   ///< the loop is in its leaf frame
+    ready,     ///< in the ready list - or running, as Scheduler::running() knows
     blocked,   ///< `wait` will wake it
     returned,  ///< the root frame is done, but not destroyed yet
     leaving,   ///< its frames are being destroyed
     ended
   };
-  enum class Naming : std::uint8_t {
-    by_frames,   ///< nobody named it: the function it runs does
-    given,       ///< `name` is a string that the record owns
-    by_function  ///< it has ended: `name` is what the compiler calls its function
-  };
 
   PromiseBase* leaf = nullptr;  ///< the frame that runs next; null when all are gone
-  Wait* wait = nullptr;         ///< what it waits for while blocked; stale otherwise
+  union {
+    Wait* wait = nullptr;             ///< what it waits for while blocked; stale otherwise
+    std::source_location last_await;  ///< when its frames go: where the outermost of them was last
+  };
   Scheduler* scheduler = nullptr;
   std::exception_ptr error;  ///< on its way to the awaiting frame; at the end: how the task failed
   std::uint32_t references = 0;
@@ -99,21 +99,23 @@ struct TaskCore : ListNode<ReadyTag> {
   HostId host = 0;
   State state = State::ready;
   Outcome outcome = Outcome::finished;
-  Naming naming = Naming::by_frames;
   bool error_is_taken = false;  ///< some joiner has got `error`
 };
 
 struct TaskControl final : TaskCore, ListNode<LiveTag>, ListNode<GroupTag> {
   static constexpr std::size_t kMostNameBytes = 63;
 
-  ~TaskControl() { drop_name(); }
+  TaskControl() : ListNode<LiveTag>(LeaveUnset()), ListNode<GroupTag>(LeaveUnset()) {}
+  ~TaskControl() {
+    if (name != nullptr) drop_name();
+  }
   /// Keeps a copy of the first kMostNameBytes bytes.
   void set_name(std::string_view text);
   void drop_name() noexcept;
 
-  WaitList joiners;            ///< Joins; after a failure: those whose turn has not come yet
-  Group* group = nullptr;      ///< which group it belongs to, if any
-  const char* name = nullptr;  ///< see Naming
+  List<ListedWait, WaitTag> joiners;  ///< Joins; after a failure: those whose turn has not come yet
+  Group* group = nullptr;             ///< which group it belongs to, if any
+  const char* name = nullptr;         ///< see Naming
 
   static void* operator new(std::size_t size_bytes) { return frame_pool.allocate(size_bytes); }
   static void operator delete(void* block, std::size_t size_bytes) {
@@ -134,8 +136,9 @@ std::string describe(const TaskControl& task);
 std::string task_name(const TaskControl& task);
 
 inline void retain(TaskControl* task) { ++task->references; }
-inline void release(TaskControl* task) {
-  if (--task->references == 0) delete task;
+void delete_record(TaskControl* task) noexcept;
+inline void release(TaskControl* task) noexcept {
+  if (--task->references == 0) delete_record(task);
 }
 
 }  // namespace rill

@@ -41,6 +41,12 @@ class TaskRef {
   std::string name() const { return task_ != nullptr ? task_name(*task_) : "(no task)"; }
 
   TaskControl* control() const { return task_; }
+  /// Takes over a reference that was counted already.
+  static TaskRef adopt(TaskControl& task) {
+    TaskRef ref;
+    ref.task_ = &task;
+    return ref;
+  }
   friend bool operator==(const TaskRef& a, const TaskRef& b) { return a.task_ == b.task_; }
 
  private:
