@@ -1,0 +1,206 @@
+// serve(): how a server program ends - gracefully, by failure, by kill - to the nanosecond, on the
+// simulated network.
+#include "lessons/common/serve.h"
+
+#include <cerrno>
+#include <csignal>
+#include <stdexcept>
+
+#include "lessons/echo/echo.h"
+#include "simnet/network.h"
+#include "tests/testing/testing.h"
+
+namespace rill::testing {
+namespace {
+
+using Handler = Task<> (*)(Connection);
+
+/// A server on one host, and a client's host 5 ms away.
+struct Site {
+  Site() {
+    network.set_links(home, away, {.latency = simnet::Latency::fixed(5_ms)});
+    settings.port = 80;
+  }
+  TaskRef serve(Handler handler) {
+    return spawn_on(home, lesson::serve(settings, handler, &state));
+  }
+  Address address() const { return network.address(home, 80); }
+
+  simnet::Network network;
+  HostId home = network.add_host("home");
+  HostId away = network.add_host("away");
+  lesson::Settings settings;
+  lesson::ServeState state;
+};
+
+/// Runs a scenario given as a callable; a member of `site` outlives it.
+template <class F>
+void play(Site& site, F scenario) {
+  run(scenario(), site.network);
+  CHECK(site.network.open_sockets() == 0);
+}
+
+TEST_CASE("what is on its way when SIGTERM comes is still answered") {
+  Site site;
+  std::string answer;
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(lesson::echoer);
+    TaskRef client = spawn_on(site.away, [&]() -> Task<> {
+      co_await sleep(1_ms);
+      Connection connection = co_await connect(site.address());
+      co_await sleep(39_ms);
+      co_await connection.sendall("last words\n");  // at 50 ms; arrives 4 ms after the signal
+      connection.shutdown_write();
+      answer = co_await connection.readline();
+    });
+    co_await sleep(51_ms);
+    site.network.raise_signal(site.home, SIGTERM);
+    co_await join(server);
+    co_await join(client);
+  });
+  CHECK(answer == "last words\n");
+}
+
+TEST_CASE("a client that stays is cut off when the time to drain is over") {
+  Site site;
+  Instant end;
+  Instant cut_off;
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(lesson::echoer);
+    TaskRef client = spawn_on(site.away, [&]() -> Task<> {
+      co_await sleep(1_ms);
+      Connection connection = co_await connect(site.address());
+      const std::string nothing = co_await connection.recv(1);
+      CHECK(nothing.empty());
+      cut_off = now();
+    });
+    co_await sleep(100_ms);
+    site.network.raise_signal(site.home, SIGINT);
+    co_await join(server);
+    end = now();
+    co_await join(client);
+  });
+  CHECK(end == Instant{} + 100_ms + lesson::kDrainTime);
+  CHECK(cut_off == end + 5_ms);
+}
+
+TEST_CASE("a server without clients ends at once") {
+  Site site;
+  Instant end;
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(lesson::echoer);
+    co_await sleep(1_s);
+    site.network.raise_signal(site.home, SIGTERM);
+    co_await join(server);
+    end = now();
+  });
+  CHECK(end == Instant{} + 1_s);
+}
+
+TEST_CASE("after SIGTERM nobody gets in any more") {
+  Site site;
+  int error = 0;
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(lesson::echoer);
+    TaskRef early = spawn_on(site.away, [&]() -> Task<> {
+      co_await sleep(1_ms);
+      Connection connection = co_await connect(site.address());
+      co_await sleep(200_ms);  // keeps the server draining
+    });
+    co_await sleep(100_ms);
+    site.network.raise_signal(site.home, SIGTERM);
+    co_await sleep(1_ms);
+    try {
+      Connection connection = co_await connect(site.address());
+    } catch (const NetError& refused) {
+      error = refused.error();
+    }
+    co_await join(early);
+    co_await join(server);
+  });
+  CHECK(error == ECONNREFUSED);
+}
+
+Task<> reads_to_the_end(Connection connection) {
+  for (;;) {
+    const std::string data = co_await connection.recv(100);
+    if (data.empty()) co_return;
+  }
+}
+
+TEST_CASE("a connection that breaks is counted and ends alone") {
+  Site site;
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(reads_to_the_end);
+    co_await sleep(1_ms);
+    Connection steady = co_await connect(site.address());
+    {
+      Connection rude = co_await connect(site.address());
+      co_await sleep(10_ms);
+      rude.reset();
+    }
+    co_await sleep(10_ms);
+    steady.shutdown_write();
+    const std::string nothing = co_await steady.recv(1);
+    CHECK(nothing.empty());
+    site.network.raise_signal(site.home, SIGTERM);
+    co_await join(server);
+  });
+  CHECK(site.state.statistics.accepted == 2);
+  CHECK(site.state.statistics.net_errors == 1);
+}
+
+Task<> has_a_bug(Connection connection) {
+  const std::string data = co_await connection.recv(100);
+  throw std::logic_error("a bug at '" + data + "'");
+}
+
+TEST_CASE("an exception that is no NetError ends the server, which rethrows it") {
+  Site site;
+  std::string message;
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(has_a_bug);
+    co_await sleep(1_ms);
+    Connection connection = co_await connect(site.address());
+    co_await connection.sendall("x");
+    try {
+      co_await join(server);
+    } catch (const std::logic_error& error) {
+      message = error.what();
+    }
+  });
+  CHECK(message == "a bug at 'x'");
+}
+
+TEST_CASE("a killed server takes its connections along") {
+  Site site;
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(lesson::echoer);
+    co_await sleep(1_ms);
+    Connection connection = co_await connect(site.address());
+    co_await sleep(10_ms);
+    CHECK(site.network.open_sockets(site.home) == 2);
+    co_await kill(server);
+    CHECK(site.network.open_sockets(site.home) == 0);
+  });
+}
+
+TEST_CASE("a port that is taken is a mistake of use, told in a sentence that names it") {
+  Site site;
+  std::string message;
+  play(site, [&]() -> Task<> {
+    Listener first("", 4915);
+    lesson::Settings settings;
+    settings.port = 4915;
+    try {
+      const Listener second = lesson::listen_as_told(settings);
+    } catch (const lesson::UsageMistake& mistake) {
+      message = mistake.what();
+    }
+    co_return;
+  });
+  CHECK_THAT(message, contains("port 4915 is taken"));
+}
+
+}  // namespace
+}  // namespace rill::testing
