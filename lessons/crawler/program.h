@@ -1,0 +1,53 @@
+// The crawler as a program: what its command line can choose, and the coroutine for each choice.
+// main.cc reads the flags, scenario.cc is the simulated world; the same coroutines run in both.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lessons/common/program.h"
+#include "lessons/common/world.h"
+#include "lessons/crawler/crawl.h"
+#include "lessons/crawler/demo_origin.h"
+
+namespace rill::crawler {
+
+struct Choices {
+  std::string url;                ///< the site to crawl; in the simulation there is one already
+  std::string list_file;          ///< --urls
+  bool is_demo = false;           ///< --demo
+  std::uint64_t concurrency = 0;  ///< 0: kPoliteConcurrency for a site, kListConcurrency for a list
+  std::uint64_t timeout_ms = 0;   ///< 0: kPageDeadline, kSimulatedPageDeadline
+  std::uint64_t most_urls = 10'000;
+
+  std::vector<http::Url> list = {};              ///< what was in list_file
+  std::shared_ptr<DemoOrigin> demo_origin = {};  ///< when is_demo
+};
+
+inline constexpr std::size_t kPoliteConcurrency = 16;  // connections that one site will not mind
+inline constexpr std::size_t kListConcurrency = 1000;  // a list is many sites, or a benchmark
+
+inline constexpr Duration kPageDeadline = seconds(10);
+inline constexpr Duration kSimulatedPageDeadline =
+    seconds(1);  // nobody there is slow but on purpose
+
+/// The name of the simulated site, and how long each of its pages and those of --demo take.
+inline constexpr const char* kSimulatedSite = "site.test";
+inline constexpr Duration kPageDelay = milliseconds(50);
+
+/// Follows the links of one site and reports. Throws lesson::Failure if something there is broken,
+/// lesson::UsageMistake if the start page cannot be had at all.
+Task<> crawl_site(http::Url start, const Choices& choices, const lesson::Settings& settings);
+
+/// Fetches choices.list and reports one JSON line. Throws lesson::Failure if not all pages came.
+Task<> crawl_list(const Choices& choices, const lesson::Settings& settings);
+
+/// Fetches the hundred pages at `host` ("name:port") in each way that this world has, and reports.
+/// Throws lesson::Failure if a way did not get them all.
+Task<> compare_ways(const std::string& host, const lesson::Settings& settings);
+
+/// The simulated world: two hosts, and on one of them the site.
+Task<> scenario(lesson::World& world);
+
+}  // namespace rill::crawler

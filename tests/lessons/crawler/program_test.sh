@@ -1,0 +1,123 @@
+#!/bin/bash
+# The crawler's binary as people and scripts use it: both worlds, exit codes, last lines.
+# Usage: program_test.sh CRAWLER ORIGIN
+set -u
+crawler=$1 origin=$2
+passed=0 failed=0
+out=$TEST_TMPDIR/out err=$TEST_TMPDIR/err
+
+expect() { # SENTENCE COMMAND...: the command succeeds
+  local sentence=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "failed: $sentence"
+    tail -n 30 "$out" "$err" | sed 's/^/  | /'
+  fi
+}
+run() { # ARGUMENT...: fills $out, $err, $code and $elapsed_ms
+  local begun
+  begun=$(date +%s%N)
+  code=0
+  timeout 60 "$crawler" "$@" >"$out" 2>"$err" || code=$?
+  elapsed_ms=$((($(date +%s%N) - begun) / 1000000))
+}
+says() { grep -q -e "$1" "$out"; }
+silent() { ! says "$1"; }
+complains() { test "$(wc -l <"$err")" = 1 && grep -q -e "$1" "$err"; }
+last_says() { tail -n 1 "$out" | grep -q -e "$1"; }
+serve() { # ARGUMENT...: starts an origin; sets $server and $base
+  "$origin" "$@" >"$TEST_TMPDIR/origin" &
+  server=$!
+  while ! grep -q listening "$TEST_TMPDIR/origin"; do sleep 0.05; done
+  base=http://$(sed 's/listening on //' "$TEST_TMPDIR/origin")
+}
+leave() { kill "$server" && wait "$server" 2>"$TEST_TMPDIR/wait"; }
+
+run --seed 7
+expect "a simulated run succeeds" test "$code" = 0
+expect "its last line is the fingerprint" last_says '^fingerprint: [0-9a-f]\{32\}$'
+expect "it finds every page" says '  pages      100, '
+expect "and every fault" says '  broken     6$'
+expect "with the page that links there" says 'linked from /section-2/$'
+expect "it times two ways" says '^  coroutines .* times as fast$'
+expect "and says where the others are" says '^  threads .*--real --demo$'
+cp "$out" "$TEST_TMPDIR/first"
+run --sim --seed 7
+expect "the same seed prints the same bytes" cmp -s "$out" "$TEST_TMPDIR/first"
+run --seed 8
+expect "another seed is another run" test "$(tail -n 1 "$out")" != "$(tail -n 1 "$TEST_TMPDIR/first")"
+expect "that finds the same" says '  pages      100, '
+
+serve 50
+run --real "$base/"
+expect "a site without faults is success" test "$code" = 0
+expect "each page is told as it comes" says "^200 .* $base/section-3/article-4.html$"
+expect "and all of them are summed up" says "^$base/: 100 URLs in "
+run --real --quiet "$base/"
+expect "--quiet tells no single page" silent "^200 .*article-4.html$"
+expect "but sums up" says '  pages      100, '
+run --real --quiet --limit 5 "$base/"
+expect "--limit bounds the crawl" says '/: 5 URLs in '
+
+for page in $(seq 0 8); do
+  for article in $(seq 0 9); do echo "$base/section-$page/article-$article.html"; done
+done >"$TEST_TMPDIR/urls"
+run --real --quiet --urls "$TEST_TMPDIR/urls"
+expect "a list is fetched" test "$code" = 0
+expect "its last line is JSON with the time" last_says '^{"urls":90,"ok":90,"failed":0,.*"wall_ns":[0-9]*}$'
+expect "--quiet prints nothing else" test "$(wc -l <"$out")" = 1
+expect "ninety pages of 50 ms at once take nowhere near 4.5 s" test "$elapsed_ms" -lt 2000
+run --real --quiet --concurrency 10 --urls "$TEST_TMPDIR/urls"
+expect "ten at a time take nine rounds" test "$elapsed_ms" -ge 450
+echo "$base/nothing.html" >>"$TEST_TMPDIR/urls"
+run --real --urls "$TEST_TMPDIR/urls"
+expect "one page that is missing is a failure" test "$code" = 1
+expect "in one sentence" complains '1 of 91 pages did not come'
+expect "and the JSON is still the last line" last_says '"failed":1'
+run --real --quiet --timeout-ms 20 "$base/"
+expect "a start page that takes too long cannot be begun with" test "$code" = 2
+expect "and says so" complains 'timed out after 20.000 ms'
+leave
+
+serve 1 faulty
+run --real --quiet --timeout-ms 500 "$base/"
+expect "broken pages are a failure" test "$code" = 1
+expect "in one sentence" complains '6 of 107 URLs are broken'
+expect "with the reasons" says 'the response was cut short'
+leave
+
+run --real --quiet "$base/"
+expect "a server that is gone cannot be begun with" test "$code" = 2
+expect "and says so" complains 'Connection refused'
+
+run --real --demo
+expect "the demonstration succeeds" test "$code" = 0
+for way in sequential threads processes coroutines; do
+  expect "$way are timed" says "^  $way  *[0-9.]* m*s  [█▏▎▍▌▋▊▉]"
+done
+
+refused() { # SENTENCE ARGUMENT...: refused with exit code 2 and that sentence
+  local sentence=$1
+  shift
+  run "$@"
+  expect "'$*' is refused" test "$code" = 2
+  expect "'$*' is refused in one sentence" complains "$sentence"
+}
+refused 'one of: a URL, --urls FILE, --demo' --real
+refused 'one of: a URL, --urls FILE, --demo' --real --demo --urls x
+refused 'add --real' http://a.test/
+refused 'is no URL such as' --real a.test
+refused 'is no URL such as' --real ftp://a.test/
+refused 'https is not supported' --real https://a.test/
+refused 'cannot read' --real --urls "$TEST_TMPDIR/missing"
+refused 'has no URL in it' --real --urls /dev/null
+refused 'whole number from 0 to' --concurrency many
+refused "no argument '--bogus'" --bogus
+printf 'http://a.test/\nnonsense\n' >"$TEST_TMPDIR/bad"
+refused 'line 2 is no http URL' --real --urls "$TEST_TMPDIR/bad"
+
+echo "cases: $passed passed, $failed failed"
+test "$failed" = 0
