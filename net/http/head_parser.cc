@@ -47,10 +47,12 @@ bool HeadParser::parse(Role role, std::string_view head, int minor_version, Fiel
   // RFC 9110 2.5: 1.2 and later are to be read as 1.1; llhttp would refuse them.
   parser.lenient_flags = LENIENT_VERSION;
   if (llhttp_execute(&parser, head.data(), head.size()) != HPE_PAUSED) return false;
-  if (llhttp_get_error_pos(&parser) != head.data() + head.size()) return false;
+  if (llhttp_get_error_pos(&parser) != head.data() + head.size()) return false;  // both agree
   return read_fields(fields, minor_version);
 }
 
+// What llhttp refuses too (a second length, a length beside a coding) is refused here as well:
+// where a body ends shall not hang on one reading.
 bool HeadParser::read_fields(const FieldList& fields, int minor_version) {
   bool has_length = false, has_coding = false, has_close = false, has_keep_alive = false;
   for (const auto& [name, value] : fields) {

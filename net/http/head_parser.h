@@ -3,9 +3,8 @@
 //
 // llhttp parses every head once, in one piece, in strict mode. It is the second reader: HeadReader
 // has refused what lines can hide, the message parsers check the start line, and a head counts only
-// if all agree. llhttp's body and chunk states are not used: version 8.1.0 bounds neither the
-// digits of a chunk size nor extensions, and refuses the valid extension "a=b;c=d". See
-// BodyDecoder.
+// if all agree. llhttp's body states are not used, BodyDecoder is: version 8.1.0 bounds neither the
+// digits of a chunk size nor extensions, and refuses the valid extension "a=b;c=d".
 #pragma once
 
 #include <cstdint>

@@ -163,7 +163,7 @@ LinkScanner::State LinkScanner::begin_tag(char c, bool is_end_tag) {
 
 LinkScanner::State LinkScanner::begin_value() {
   value_is_link_ = false;
-  if (is_end_tag_ || link_seen_) return State::before_value;
+  if (link_seen_) return State::before_value;
   for (const LinkElement& element : kLinkElements) {
     if (element.tag != tag_ || element.attribute != name_) continue;
     value_is_link_ = link_seen_ = true;

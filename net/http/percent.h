@@ -12,8 +12,7 @@ namespace rill::http {
 /// keeps neither its ':' nor its '/'). Any bytes, UTF-8 or not, survive decode.
 void append_percent_encoded(std::string& out, std::string_view text);
 
-/// Every %XX as its byte, once. Nothing if a '%' is not followed by two hexadecimal digits. '+'
-/// stays.
+/// Every %XX as its byte, once; '+' stays. Nothing if two hexadecimal digits do not follow a '%'.
 std::optional<std::string> percent_decode(std::string_view text);
 
 /// Rewrites a path or a query so that equal ones are equal text: %XX in upper case, decoded where

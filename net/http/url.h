@@ -2,9 +2,8 @@
 //
 // Invariant: equal text means the same resource by RFC 3986 section 6.2.2 and 6.2.3 (case, percent
 // triplets, dot segments, default port, empty path), and no text has bytes that could end a line of
-// a request: controls, spaces and bytes from 0x80 are refused in the host and percent-encoded
-// elsewhere. User information is dropped (it is used for nothing but deceit), and so is the
-// fragment.
+// a request: controls, spaces and bytes from 0x80 are refused in the host, else percent-encoded.
+// User information is dropped (it is used for nothing but deceit), and so is the fragment.
 #pragma once
 
 #include <cstddef>

@@ -129,6 +129,7 @@ TEST_CASE("character references", "[http][entities]") {
   CHECK(decode_entities("?a=1&lt=2&amp=3&ampx&quot1") == "?a=1&lt=2&amp=3&ampx&quot1");
   CHECK(decode_entities("&amp&lt &apos") == "&< &apos");
   CHECK(decode_entities("&eacute;&;&#;&#x;&#xg;&") == "&eacute;&;&#;&#x;&#xg;&");
+  CHECK(decode_entities("&#4294967361;&#x100000041;") == "\xef\xbf\xbd\xef\xbf\xbd");
   CHECK(decode_entities("&#0;&#xd800;&#x110000;&#99999999999999999999;") ==
         "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
   CHECK(decode_entities("&amp;amp;") == "&amp;");  // once

@@ -1,5 +1,4 @@
-// A second opinion: what llhttp alone, with its own body and chunk states, reads from the same
-// bytes.
+// A second opinion: what llhttp alone, with its own body states, reads from the same bytes.
 //
 // Request smuggling is two parsers that disagree. Where both find a complete request, ours and
 // llhttp's must be the same ones. llhttp is set to go on after Connection: close, to ignore

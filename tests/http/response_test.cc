@@ -104,6 +104,9 @@ TEST_CASE("heads that cannot be trusted", "[http][response]") {
        kMalformed},
       {"chunked in HTTP/1.0", "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks,
        kMalformed},
+      {"chunked twice", ok("Transfer-Encoding: chunked, chunked\r\n", chunks), kMalformed},
+      {"two codings", ok("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", chunks),
+       kMalformed},
       {"not ending in chunked", ok("Transfer-Encoding: gzip\r\n"), kMalformed},
       {"unknown coding", ok("Transfer-Encoding: gzip, chunked\r\n", chunks),
        "error: the response has an unknown transfer coding"},
@@ -170,6 +173,7 @@ TEST_CASE("a parser is used for one response after another", "[http][response]")
   parser.start(Method::get);
   CHECK(parser.next(input) == Event::head);
   CHECK(parser.response().status == 204);
+  CHECK_FALSE(parser.response().content_length);
   CHECK(parser.next(input) == Event::end);
   CHECK(parser.finish() == Event::end);
 }
@@ -221,6 +225,7 @@ RILL_PROPERTY("a damaged response means the same for every cut", const std::stri
   }
   const std::string whole = response_transcript(bytes);
   RC_ASSERT(response_transcript(bytes, every_byte(bytes)) == whole);
-  const auto middle = *rc::gen::inRange<std::size_t>(0, bytes.size());
-  RC_ASSERT(response_transcript(bytes, {middle}) == whole);
+  for (std::size_t at = 0; at < std::min<std::size_t>(bytes.size(), 512); ++at) {
+    RC_ASSERT(response_transcript(bytes, {at}) == whole);
+  }
 }
