@@ -27,15 +27,19 @@ constexpr std::int64_t kSimulatedStart = 1'767'225'600;
 std::int64_t real_seconds() { return std::time(nullptr); }
 std::int64_t simulated_seconds() { return kSimulatedStart + now().ns / 1'000'000'000; }
 
-/// "200 GET /index.html 512 10.0.0.2:40001". Status and target come first, because the story of a
-/// simulated run has little room. A target has no spaces and no control bytes (RequestParser).
-void say_access(const Access& access) {
+/// "200 GET /index.html 512". A target has no spaces and no control bytes (RequestParser).
+std::string access_line(const Access& access) {
   const bool is_known = !access.method.empty();
   std::string line = std::to_string(access.status) + " ";
   line.append(is_known ? access.method : "-").append(" ").append(is_known ? access.target : "-");
-  line += " " + std::to_string(access.body_bytes) + " " + to_string(access.client);
-  if (!access.is_complete) line += " cut short";
-  lesson::say(line);
+  line += " " + std::to_string(access.body_bytes);
+  return access.is_complete ? line : line + " cut short";
+}
+
+/// The picture of a simulated run shows who it was; a line on a real terminal has to say it.
+void say_access(const Access& access) { lesson::say(access_line(access)); }
+void say_access_and_client(const Access& access) {
+  lesson::say(access_line(access) + " " + to_string(access.client));
 }
 
 std::unique_ptr<Site> open_root(const std::string& root) {
@@ -51,7 +55,7 @@ Task<> run_server(const lesson::Settings& settings, const Flags& flags) {
   std::unique_ptr<Site> site =
       settings.is_real ? open_root(flags.root) : std::make_unique<MemorySite>(demo_site());
   Service service(*site, limits_of(flags), settings.is_real ? real_seconds : simulated_seconds);
-  if (!settings.is_quiet) service.on_access = say_access;
+  if (!settings.is_quiet) service.on_access = settings.is_real ? say_access_and_client : say_access;
   co_await serve(settings, service);
 }
 
@@ -114,7 +118,8 @@ lesson::Program httpd_program(Flags& flags) {
     line.text("--header-timeout", flags.header_timeout, "TIME", "for all of a request's head");
     line.text("--body-timeout", flags.body_timeout, "TIME", "for all of a request's body");
     line.text("--idle-timeout", flags.idle_timeout, "TIME", "between two requests");
-    line.text("--write-timeout", flags.write_timeout, "TIME", "for a client to take 64 KiB");
+    line.text("--write-timeout", flags.write_timeout, "TIME",
+              "for a client to take more of its answer");
     line.text("--drain-timeout", flags.drain_timeout, "TIME", "for the last answers when it ends");
   };
   program.check = [&flags](const lesson::Settings& settings) { check(settings, flags); };

@@ -82,7 +82,7 @@ Task<Visit::Arrival> Visit::receive(Arrival so_far) {
   if (so_far == Arrival::nothing) {
     bench_.end();
     std::string& input = connection_.unread();
-    if (input.capacity() > kKeptInputBytes) input = {};
+    if (input.capacity() > kKeptInputBytes) std::string().swap(input);
     const std::optional<bool> has_begun = co_await timeout(service_.limits.idle, fill());
     if (!has_begun.value_or(false)) co_return Arrival::gone;
   }
@@ -164,14 +164,19 @@ Task<bool> Visit::send_in_pieces(Answer& answer) {
   out.resize(begin + kPieceBytes);
   std::uint64_t sent = 0;
   bool is_whole = true;
-  while (is_whole && sent < size_bytes) {
-    const auto piece =
-        static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, size_bytes - sent));
-    const std::size_t got = answer.read(sent, std::span(out).subspan(begin, piece));
-    is_whole = got == piece;
-    co_await send(std::string_view(out).substr(0, begin + got));
-    begin = 0;
-    sent += got;
+  try {
+    while (is_whole && sent < size_bytes) {
+      const auto piece =
+          static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, size_bytes - sent));
+      const std::size_t got = answer.read(sent, std::span(out).subspan(begin, piece));
+      is_whole = got == piece;
+      co_await send(std::string_view(out).substr(0, begin + got));
+      begin = 0;
+      sent += got;
+    }
+  } catch (const NetError&) {
+    log(answer, sent);
+    throw;
   }
   out.clear();
   gathered_ = 0;
@@ -188,9 +193,8 @@ Task<> Visit::flush() {
 Task<> Visit::send(std::string_view bytes) {
   const Outcome outcome = co_await timeout(service_.limits.write, send_all(bytes));
   if (outcome == Outcome::finished) co_return;
-  const std::string peer = to_string(connection_.peer());
   connection_.reset();  // close() would leave what the client does not take to the kernel
-  throw NetError("send", peer, ETIMEDOUT);
+  throw NetError("send", to_string(connection_.peer()), ETIMEDOUT);
 }
 
 Task<> Visit::send_all(std::string_view bytes) { co_await connection_.sendall(bytes); }

@@ -1,4 +1,5 @@
 // Every answer of httpd, byte by byte where the bytes matter: statuses, fields, framing, order.
+#include "lessons/httpd/listing.h"
 #include "lessons/httpd/memory_site.h"
 #include "tests/lessons/httpd/wire.h"
 #include "tests/testing/testing.h"
@@ -220,6 +221,12 @@ TEST_CASE("a listing shows names as text and links to them, sorted", "[httpd]") 
       "</ul>\n";
   CHECK_THAT(page, testing::contains(expected));
   CHECK_THAT(page, testing::contains("<title>Index of /d/</title>"));
+}
+
+TEST_CASE("a listing is sorted by itself, and says when it does not show all", "[httpd]") {
+  const std::string page = listing_page("", {Found::directory, {{"b", false}, {"a", true}}, false});
+  CHECK_THAT(page, testing::contains("<ul>\n<li><a href=\"a/\">a/</a>\n<li><a href=\"b\">b</a>\n"
+                                     "</ul>\n<p>There are more"));
 }
 
 TEST_CASE("every link of a listing leads to the file of that name", "[httpd]") {
