@@ -78,6 +78,7 @@ TEST_CASE("Operations of the wrong kind are refused") {
 
 // An event that was queued before its descriptor was closed, and comes when the number is in use
 // again. We make it ourselves: epoll_wait hands out what an earlier one has found.
+thread_local epoll_event last_event{};
 thread_local epoll_event stale_event{};
 thread_local bool gives_stale_event = false;
 
@@ -87,7 +88,7 @@ int wait_with_stale_event(int epoll_fd, epoll_event* events, int most, int timeo
     return 1;
   }
   const int count = ::epoll_wait(epoll_fd, events, most, timeout_ms);
-  if (count > 0) stale_event = events[0];
+  if (count > 0) last_event = events[0];
   return count;
 }
 
@@ -102,6 +103,8 @@ TEST_CASE("An event of a closed descriptor does not reach the successor of its n
   bench.settle();
   bench.turn();  // a wait without a limit goes through epoll_wait
   REQUIRE(first.op.state == Op::State::completed);
+  stale_event = last_event;
+  REQUIRE((stale_event.events & EPOLLIN) != 0);
   bench.backend.close(old_socket);
 
   auto [new_socket, new_peer] = bench.connected();

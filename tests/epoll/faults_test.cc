@@ -174,8 +174,8 @@ TEST_CASE("Without faults the program of this test does all its steps") {
   CHECK(seen.finished == 8);
   CHECK(seen.net_errors == 0);
   for (const Call call : {Call::socket, Call::connect, Call::accept4, Call::recv, Call::send,
-                          Call::epoll_ctl, Call::epoll_wait, Call::close, Call::poll, Call::preadv2,
-                          Call::pwritev2, Call::signalfd, Call::read}) {
+                          Call::epoll_ctl, Call::epoll_pwait2, Call::close, Call::poll,
+                          Call::preadv2, Call::pwritev2, Call::signalfd, Call::read}) {
     CAPTURE(kCallNames[static_cast<std::size_t>(call)]);
     CHECK(call_log.count(call) > 0);
   }
