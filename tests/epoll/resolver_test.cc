@@ -92,6 +92,23 @@ TEST_CASE("A name is asked of the name server, for IPv4 and IPv6") {
   }
 }
 
+thread_local int socket_type = 0;
+
+TEST_CASE("The resolver's sockets never block the loop, and are closed on exec") {
+  NameServer server(table());
+  Syscalls syscalls = kFaultySyscalls;
+  syscalls.socket = [](int domain, int type, int protocol) {
+    socket_type = type;
+    return ::socket(domain, type, protocol);
+  };
+  EpollOptions options = asking(server.address());
+  options.syscalls = &syscalls;
+  Workbench bench(options);
+  CHECK(resolve(bench, "one.example") == "192.0.2.7:80");
+  CHECK((socket_type & SOCK_NONBLOCK) != 0);
+  CHECK((socket_type & SOCK_CLOEXEC) != 0);
+}
+
 TEST_CASE("No such name, a name without addresses and an impossible name give ENOENT") {
   NameServer server(table());
   Workbench bench(asking(server.address()));
