@@ -14,11 +14,14 @@ namespace rill::lesson {
 /// One line of the lanes, cell by cell.
 class Lanes {
  public:
-  static constexpr std::size_t kWidth = 8;
-  static constexpr std::size_t kGap = 2;  ///< columns that are left out right of the last lane
+  static constexpr std::size_t kLeastWidth = 8;
+  static constexpr std::size_t kMostWidth = 12;
+  /// Columns that are left out right of the last lane.
+  static constexpr std::size_t gap(std::size_t width) { return width / 2 - 2; }
 
-  Lanes(std::size_t lanes, const Style& style)
-      : style_(style), cells_(lanes * kWidth, Cell{" ", Tint::plain}) {
+  /// `width`: columns from one lane to the next.
+  Lanes(std::size_t lanes, std::size_t width, const Style& style)
+      : style_(style), width_(width), cells_(lanes * width, Cell{" ", Tint::plain}) {
     for (std::size_t lane = 0; lane < lanes; ++lane) cells_[centre(lane)] = {"│", Tint::faint};
   }
 
@@ -45,7 +48,7 @@ class Lanes {
 
   std::string text() const {
     std::string text;
-    const std::size_t end = cells_.size() - kGap;
+    const std::size_t end = cells_.size() - gap(width_);
     for (std::size_t i = 0; i < end;) {
       std::string run;
       const Tint tint = cells_[i].tint;
@@ -60,10 +63,10 @@ class Lanes {
     const char* glyph;
     Tint tint;
   };
-  static constexpr std::size_t kCentre = 3;
-  static std::size_t centre(std::size_t lane) { return lane * kWidth + kCentre; }
+  std::size_t centre(std::size_t lane) const { return lane * width_ + (width_ - 1) / 2; }
 
   const Style& style_;
+  std::size_t width_;
   std::vector<Cell> cells_;
 };
 

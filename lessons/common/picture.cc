@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kTimeWidth = 10;
 constexpr Instant kNever = Instant::never();
+constexpr std::size_t kLeastRoom = 20;  // for the text, even if a line gets longer than kWidth
 constexpr std::size_t kMostTextLines = 3;
 
 /// Milliseconds with three decimals; nothing for what has not happened.
@@ -85,12 +86,14 @@ Row* Picture::row(std::uint64_t number) {
 struct Picture::Pen {
   const Style style;
   const std::size_t lanes;
+  const std::size_t width;  ///< of a lane
   const bool has_arrows = lanes > 1;
   const std::size_t left = 2 + kTimeWidth + (has_arrows ? kTimeWidth : 0) + 2;
-  const std::size_t room = kWidth - left - lanes * Lanes::kWidth + Lanes::kGap;
+  const std::size_t taken = left + lanes * width - Lanes::gap(width);
+  const std::size_t room = taken + kLeastRoom < kWidth ? kWidth - taken : kLeastRoom;
 
   std::string line(const Row& row, Instant arrives, const std::string& words) const {
-    Lanes drawn(lanes, style);
+    Lanes drawn(lanes, width, style);
     const bool is_local = row.from == row.to;
     if (is_local) {
       drawn.put(row.from, "●", Style::lane(row.from));
@@ -115,7 +118,7 @@ struct Picture::Pen {
     }
     std::string text = line(row, row.arrives, words.front());
     for (std::size_t i = 1; i < words.size(); ++i) {
-      text += std::string(left, ' ') + Lanes(lanes, style).text() + words[i] + "\n";
+      text += std::string(left, ' ') + Lanes(lanes, width, style).text() + words[i] + "\n";
     }
     return text;
   }
@@ -143,7 +146,7 @@ struct Picture::Pen {
   }
 
   std::string fold(std::uint64_t rows, std::uint64_t bytes) const {
-    Lanes drawn(lanes, style);
+    Lanes drawn(lanes, width, style);
     for (std::size_t lane = 0; lane < lanes; ++lane) drawn.put(lane, "⋮", Tint::faint);
     const std::string words = with_commas(rows) + " more" +
                               (bytes > 0 ? ", " + counted(bytes, "byte") : std::string()) +
@@ -164,18 +167,21 @@ struct Picture::Pen {
                        (has_arrows ? at_least(kTimeWidth, "arrives", true) : "") + "  ";
     text = style(Tint::faint, text);
     for (std::size_t lane = 0; lane < names.size(); ++lane) {
-      const std::string name = shortened(names[lane], Lanes::kWidth - 1);
-      const std::size_t before = (Lanes::kWidth - width_of(name)) / 2;
+      const std::string name = shortened(names[lane], width - 1);
+      const std::size_t before = (width - width_of(name)) / 2;
       const bool is_last = lane + 1 == names.size();
-      text += style(Style::lane(lane),
-                    at_least(is_last ? 0 : Lanes::kWidth, std::string(before, ' ') + name));
+      text +=
+          style(Style::lane(lane), at_least(is_last ? 0 : width, std::string(before, ' ') + name));
     }
     return text + "\n";
   }
 };
 
 std::string Picture::draw(bool with_colour) const {
-  const Pen pen{Style(with_colour), lanes_.size()};
+  std::size_t width = Lanes::kLeastWidth;
+  for (const std::string& name : lanes_) width = std::max(width, width_of(name) + 1);
+  width = std::min(width, lanes_.size() <= 3 ? Lanes::kMostWidth : Lanes::kLeastWidth);
+  const Pen pen{Style(with_colour), lanes_.size(), width};
   std::string text = pen.head(lanes_);
   for (const Row& row : first_) text += pen.draw(row);
   const std::uint64_t left_out = count_ - first_.size() - last_.size();

@@ -42,7 +42,8 @@ struct Row {
 
 class Picture {
  public:
-  static constexpr std::size_t kWidth = 80;  ///< columns; a terminal's, and a README's
+  static constexpr std::size_t kWidth =
+      80;  ///< columns: a terminal's; a little more for 5 and 6 lanes
   static constexpr std::size_t kMostLanes = 6;
   static constexpr std::size_t kKeptPieces = 8;  ///< of a row; one with more is drawn as one line
   static constexpr std::size_t kKeptBytes = 80;  ///< of each piece: more never fits a line

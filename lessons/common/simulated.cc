@@ -36,13 +36,27 @@ std::string suggestion(const Program& program, const Settings& settings, const S
          style(Tint::faint, "      other delays, other cuts, another order");
 }
 
+/// A report of one line is the headline; one of several has a shape of its own.
+std::string indented(const std::string& lines, const Style& style) {
+  const std::size_t first_end = lines.find('\n');
+  if (first_end + 1 == lines.size()) return "  " + style(Tint::strong, lines);
+  std::string text;
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = lines.find('\n', at) + 1;
+    const std::string line = lines.substr(at, end - at);
+    text += (line == "\n" ? "" : "  ") + line;
+    at = end;
+  }
+  return text;
+}
+
 void print_story(const Program& program, const Settings& settings, const Story& story,
                  const RunReport& report, Duration taken) {
   const Style style(stdout_wants_colour());
   print("\n  " + style(Tint::strong, program.name) + " on a simulated network, seed " +
         std::to_string(settings.seed) + style(Tint::faint, " (virtual time, in milliseconds)") +
         "\n\n" + story.picture() + "\n");
-  if (!console().reported.empty()) print("  " + style(Tint::strong, console().reported));
+  print(indented(console().reported, style));
   print("  " + story.totals() + counted(report.tasks, "task") + ", " +
         counted(report.events, "event") +
         (report.elapsed.ns > 0 ? " in " + to_string(report.elapsed) : std::string()) +

@@ -146,7 +146,10 @@ TEST_CASE("a listener, a spawned accept and a connect make a pair of connected e
   const auto channel = []() -> Task<std::string> {
     Listener listener("127.0.0.1", 4915);
     std::optional<Connection> accepted;
-    TaskRef accepting = spawn([&]() -> Task<> { accepted.emplace(co_await listener.accept()); });
+    TaskRef accepting = spawn([&]() -> Task<> {
+      Connection connection = co_await listener.accept();
+      accepted.emplace(std::move(connection));
+    });
     Connection connected = co_await connect("127.0.0.1", 4915);
     co_await join(accepting);
     co_await accepted->sendall("hello!|[1, 2]|");
