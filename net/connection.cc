@@ -164,6 +164,8 @@ void Connection::reset() noexcept {
 
 Address Connection::peer() const { return state()->peer; }
 
+std::string& Connection::unread() { return state()->unread; }
+
 Address Connection::local() const {
   const ConnectionRef state = this->state();
   return state->scheduler->backend().local_address(state->socket);

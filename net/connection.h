@@ -223,7 +223,7 @@ class Connection {
   Address local() const;
 
   /// For protocols that parse in place: the bytes received and not yet taken, ...
-  std::string& unread() { return state()->unread; }
+  std::string& unread();
   /// ... and a call that waits for more of them; false at end of stream.
   Fill fill(std::size_t most_bytes = std::size_t{16} << 10) { return Fill(state(), most_bytes); }
 
