@@ -163,6 +163,7 @@ void Resolver::answer(Question& question, int status, ares_addrinfo* found) {
 }
 
 void Resolver::cancel(ResolveOp& op) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the word is ours, for just this
   reinterpret_cast<Question*>(static_cast<std::uintptr_t>(op.backend_word))->op = nullptr;
 }
 
