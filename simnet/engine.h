@@ -58,6 +58,7 @@ class Engine {
     end_time_waits();
     return sockets_.in_use();
   }
+  std::size_t blocks_in_use() const { return blocks_.blocks_in_use(); }
   std::size_t events_in_flight() const { return events_.size() - stale_events_; }
   std::uint64_t events_landed() const { return events_.taken(); }
 

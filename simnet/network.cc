@@ -107,6 +107,7 @@ std::size_t Network::open_sockets(HostId host) const {
   return engine_->hosts()[host].descriptors;
 }
 std::size_t Network::socket_records() const { return engine_->socket_records(); }
+std::size_t Network::blocks_in_use() const { return engine_->blocks_in_use(); }
 std::size_t Network::events_in_flight() const { return engine_->events_in_flight(); }
 std::uint64_t Network::events_landed() const { return engine_->events_landed(); }
 

@@ -77,6 +77,8 @@ class Network final : public Backend {
   std::size_t open_sockets(HostId host) const;
   /// Records of sockets in use, closed ones that still have something on the way included.
   std::size_t socket_records() const;
+  /// Blocks of memory that hold bytes which were sent and not yet read. 0 when all is read.
+  std::size_t blocks_in_use() const;
   /// Segments, timers and answers on their way.
   std::size_t events_in_flight() const;
   /// How many of those have landed so far.

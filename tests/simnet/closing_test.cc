@@ -114,11 +114,31 @@ TEST_CASE("a reset discards what was not sent, but not what is on its way", "[cl
   }(pair));
 }
 
+TEST_CASE("after a reset nothing more is sent, even if the window opens", "[closing]") {
+  NetworkOptions options;
+  options.host.receive_buffer_bytes = 4;
+  Pair pair(options);
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    co_await Sending(ends.client, "abcdefgh");
+    co_await sleep(5_ms);
+    const Received got = co_await Receiving(ends.server, 10);
+    CHECK(got.bytes == "abcd");
+    co_await sleep(500_us);  // the news of it is on its way to a client that is about to reset
+    backend().reset(ends.client);
+    co_await sleep(kRoundTrip);
+    const Received error = co_await Receiving(ends.server, 10);
+    CHECK(error.result == -ECONNRESET);
+    ends.close_all();
+  }(pair));
+}
+
 TEST_CASE("half-close: the other direction goes on, and our sends are EPIPE", "[closing]") {
   on_ends([](const Ends& ends) -> Task<> {
     co_await Sending(ends.client, "question");
     CHECK(backend().shutdown_write(ends.client) == 0);
     CHECK(backend().shutdown_write(ends.client) == 0);
+    CHECK(static_cast<Network&>(backend()).events_in_flight() == 2);  // bytes, and one FIN
     const Received question = co_await receive_all(ends.server);
     CHECK(question.bytes == "question");
     const std::int64_t sent = co_await Sending(ends.client, "x");
@@ -230,6 +250,8 @@ TEST_CASE("both sides close at once: both see the end, nobody an error", "[closi
     co_await sleep(kRoundTrip);
     const Received still = co_await Receiving(ends.server, 1);
     CHECK(still.result == 0);
+    const std::int64_t sent = co_await Sending(ends.server, "x");
+    CHECK(sent == -EPIPE);
   });
 }
 

@@ -153,51 +153,81 @@ TEST_CASE("a link's draws are its own: traffic elsewhere does not move them", "[
   CHECK(arrivals(false) == arrivals(true));
 }
 
-TEST_CASE("a step takes about its mean of simulated time, and one task's cost is its own",
-          "[step]") {
-  const auto run_steps = [](bool with_other) {
+TEST_CASE("two links draw different latencies from the same distribution", "[determinism]") {
+  NetworkOptions options;
+  options.link.latency = Latency::uniform(1_ms, 10_ms);
+  Pair pair(options);
+  const HostId third = pair.network.add_host("third");
+  SeededOracle oracle(3);
+  pair.run(
+      [](Pair& pair, HostId third) -> Task<> {
+        const Ends one = co_await connect_ends(pair.client, pair.server);
+        const Ends other = co_await connect_ends(pair.client, third);
+        Instant start = now();
+        co_await Sending(one.client, "x");
+        co_await Receiving(one.server, 1);
+        const Duration first = now() - start;
+        start = now();
+        co_await Sending(other.client, "x");  // as many draws into its link's life as the first was
+        co_await Receiving(other.server, 1);
+        CHECK(now() - start != first);
+        one.close_all();
+        other.close_all();
+      }(pair, third),
+      &oracle);
+}
+
+TEST_CASE("a step takes its mean of simulated time, about, and each task draws its own", "[step]") {
+  struct Sink final : TraceSink {
+    void on_event(const TraceEvent& event) override {
+      if (event.kind == EventKind::decide && event.a == Site("step", 1).key) {
+        costs.push_back(event.b);
+      }
+    }
+    std::vector<std::uint64_t> costs;
+  };
+  const auto run_steps = [](int steps_of_other) {
     NetworkOptions options;
     options.step_cost = microseconds(100);
     Network network(options);
     SeededOracle oracle(5);
-    Duration elapsed;
+    Sink sink;
     run(
-        [](bool with_other, Duration& elapsed) -> Task<> {
-          std::vector<std::int64_t> costs;
-          if (with_other) {
-            const TaskRef other = spawn([]() -> Task<> {
-              for (int i = 0; i < 3; ++i) co_await null();
-            });
-            co_await join(other);
-          }
-          const Instant start = now();
+        [](int steps_of_other) -> Task<> {
+          spawn(
+              [](int steps) -> Task<> {
+                for (int i = 0; i < steps; ++i) co_await null();
+              },
+              steps_of_other);
           for (int i = 0; i < 1000; ++i) co_await null();
-          elapsed = now() - start;
-        }(with_other, elapsed),
-        network, {.oracle = &oracle});
-    return elapsed;
+          if (steps_of_other == 0) {
+            CHECK(now() > Instant{95'000'000});
+            CHECK(now() < Instant{105'000'000});
+          }
+        }(steps_of_other),
+        network, {.oracle = &oracle, .trace_sink = &sink});
+    return sink.costs;
   };
-  CHECK(run_steps(false) > 95_ms);
-  CHECK(run_steps(false) < 105_ms);
-  CHECK(run_steps(true) > 95_ms);
+  const std::vector<std::uint64_t> alone = run_steps(0);
+  CHECK(alone.size() == 1001);
+  CHECK(run_steps(17) == alone);  // what another task does moves none of its draws
 }
 
-TEST_CASE("with a step cost, what arrives during a step is there at its end", "[step]") {
+TEST_CASE("with a step cost, all that arrives during a step is there at its end", "[step]") {
   NetworkOptions options;
-  options.step_cost = milliseconds(100);  // far more than the latency of the link
+  options.step_cost = seconds(1);
+  options.link.bytes_per_second = 1'000'000;  // three segments, a millisecond apart
   Pair pair(options);
   SeededOracle oracle(1);
   pair.run(
       [](Pair& pair) -> Task<> {
         const Ends ends = co_await connect_ends(pair.client, pair.server);
-        co_await Sending(ends.client, "one");
-        co_await null();
-        co_await Sending(ends.client, "two");
-        for (int i = 0; i < 5; ++i) co_await null();
-        const Instant before = now();
-        const Received got = co_await Receiving(ends.server, 10);
-        CHECK(got.bytes == "onetwo");
-        CHECK(now() - before < 200_ms);  // one step, no wait
+        const std::string data = pattern(4000);
+        const Instant start = now();
+        co_await Sending(ends.client, data);
+        CHECK(now() - start > 10_ms);  // the step took far longer than the link
+        const Received got = co_await Receiving(ends.server, 10'000);
+        CHECK(got.result == 4000);
         ends.close_all();
       }(pair),
       &oracle);

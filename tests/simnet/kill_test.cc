@@ -77,6 +77,7 @@ RILL_PROPERTY("the same in any order of tasks, with steps that take time and cut
   RC_ASSERT(pair.network.open_sockets() == 0u);
   run([]() -> Task<> { co_await sleep(seconds(600)); }(), pair.network);
   RC_ASSERT(pair.network.socket_records() == 0u);
+  RC_ASSERT(pair.network.blocks_in_use() == 0u);
   RC_ASSERT(pair.network.events_in_flight() == 0u);
 }
 

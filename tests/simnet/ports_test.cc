@@ -17,6 +17,7 @@ TEST_CASE("one port, one listener: EADDRINUSE where addresses overlap", "[ports]
     CHECK(listen_at(pair.server, Address::loopback_ipv4(kPort)).error == EADDRINUSE);
     CHECK(listen_at(pair.server, pair.network.address(pair.server, kPort)).error == EADDRINUSE);
     CHECK(listen_at(pair.server, *Address::parse("::", kPort)).error == EADDRINUSE);
+    CHECK(listen_at(pair.server, Address::any_ipv4(kPort), true).error == EADDRINUSE);
     const Listened six = listen_at(pair.server, *Address::parse("::1", kPort));
     CHECK(six.error == 0);
     const Listened elsewhere = listen_at(pair.client, Address::any_ipv4(kPort));
@@ -218,6 +219,26 @@ TEST_CASE("a reset leaves no TIME_WAIT", "[ports]") {
       backend().reset(connected.socket);
       co_await sleep(5_ms);
       backend().close(accepted.socket);
+    }
+    backend().close(listener);
+  }(pair));
+}
+
+TEST_CASE("nor does a close that the server answers by a reset", "[ports]") {
+  Pair pair;
+  pair.network.set_host(pair.client, {.first_ephemeral_port = 50000, .last_ephemeral_port = 50000});
+  pair.run([](Pair& pair) -> Task<> {
+    const Handle listener = listen_on(pair.server);
+    for (int i = 0; i < 3; ++i) {
+      const Connected connected =
+          co_await connect_from(pair.client, pair.network.address(pair.server, kPort));
+      CHECK(connected.result == 0);
+      const Accepted accepted = co_await Accepting(listener);
+      co_await Sending(connected.socket, "never read");
+      backend().close(connected.socket);
+      co_await sleep(5_ms);
+      backend().close(accepted.socket);
+      co_await sleep(5_ms);
     }
     backend().close(listener);
   }(pair));

@@ -78,6 +78,7 @@ void Pair::run(Task<> body, Oracle* oracle, TraceSink* sink) {
   rill::run([]() -> Task<> { co_await sleep(seconds(600)); }(), network);
   CHECK(network.events_in_flight() == 0);
   CHECK(network.socket_records() == 0);
+  CHECK(network.blocks_in_use() == 0);
 }
 
 }  // namespace rill::simnet

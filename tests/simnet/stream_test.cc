@@ -208,6 +208,30 @@ TEST_CASE("a blocked writer hears of room only after the way back", "[stream]") 
   }(pair));
 }
 
+TEST_CASE("a closed window opens when half of it is free, half a round trip later", "[stream]") {
+  NetworkOptions options;
+  options.host.receive_buffer_bytes = 1000;
+  Pair pair(options);
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    const std::string data = pattern(1501);
+    co_await Sending(ends.client, std::string_view(data).substr(0, 1500));
+    co_await sleep(5_ms);
+    co_await receive_all(ends.server, 499);
+    CHECK(pair.network.events_in_flight() == 0);  // a byte more makes it worth a segment
+    const Instant start = now();
+    co_await receive_all(ends.server, 1);
+    CHECK(pair.network.events_in_flight() == 1);
+    co_await Sending(ends.client, std::string_view(data).substr(1500));  // does not know yet
+    co_await receive_all(ends.server, 500);
+    CHECK(now() == start);
+    co_await receive_all(ends.server, 1);
+    CHECK(now() - start == 2_ms);  // the news there, the bytes back
+    co_await receive_all(ends.server, 500);
+    ends.close_all();
+  }(pair));
+}
+
 RILL_PROPERTY("bytes arrive in order and once, whatever buffers, segments, chunks and seed") {
   NetworkOptions options;
   options.host.send_buffer_bytes = *rc::gen::inRange(1u, 5000u);
