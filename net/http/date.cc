@@ -162,7 +162,8 @@ std::optional<std::int64_t> parse_date(std::string_view text, std::int64_t now_s
   const Day there = day_of(days);
   if (there.month != month || there.day != day) return std::nullopt;  // 30 Feb
   if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  return days * kDaySeconds + hour * 3600 + minute * 60 + std::min(second, 59);
+  const int second_of_day = (hour * 60 + minute) * 60 + std::min(second, 59);
+  return days * kDaySeconds + second_of_day;
 }
 
 }  // namespace rill::http

@@ -53,11 +53,11 @@ class FieldList {
 /// Bounds on what a peer can make a parser hold or read. Memory is bounded by the first two: a body
 /// is handed on in pieces and never stored.
 struct Limits {
-  std::size_t start_line_bytes = 8192;     ///< RFC 9112 3 wants >= 8000; without the line's end
-  std::size_t header_bytes = 16384;        ///< all field lines with their ends
-  std::size_t field_count = 100;           ///< field lines
-  std::uint64_t body_bytes = 1024 * 1024;  ///< after chunks are taken apart
-  std::size_t interim_responses = 16;      ///< 1xx before one final response (client only)
+  std::size_t start_line_bytes = 8192;   ///< RFC 9112 3 wants >= 8000; without the line's end
+  std::size_t header_bytes = 16384;      ///< all field lines with their ends
+  std::size_t field_count = 100;         ///< field lines
+  std::uint64_t body_bytes = 1'048'576;  ///< after chunks are taken apart
+  std::size_t interim_responses = 16;    ///< 1xx before one final response (client only)
 };
 
 }  // namespace rill::http

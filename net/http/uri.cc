@@ -93,13 +93,11 @@ std::string resolve_reference(std::string_view base, std::string_view reference)
   const UriParts from = split_uri(base);
   UriParts target = split_uri(reference);
   std::string path;
-  if (target.scheme || target.authority) {
+  if (target.scheme || target.authority || target.path.starts_with('/')) {
     path = remove_dot_segments(target.path);
   } else if (target.path.empty()) {
     path = from.path;
     if (!target.query) target.query = from.query;
-  } else if (target.path.starts_with('/')) {
-    path = remove_dot_segments(target.path);
   } else {
     path = remove_dot_segments(merge_paths(from, target.path));
   }

@@ -85,7 +85,10 @@ std::vector<std::string> own_requests(std::string_view bytes) {
 }
 
 bool agree(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  return std::equal(a.begin(), a.begin() + std::min(a.size(), b.size()), b.begin());
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (a[i] != b[i]) return false;
+  }
+  return true;
 }
 
 }  // namespace rill::http
