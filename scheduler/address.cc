@@ -115,7 +115,10 @@ std::string Address::host_text() const {
   }
   int gap_start = -1;
   int gap_length = 1;  // a single zero group is written as 0
-  const auto group = [&](int i) { return bytes[2 * i] << 8 | bytes[2 * i + 1]; };
+  const auto group = [&](int i) {
+    const auto at = static_cast<std::size_t>(i) * 2;
+    return bytes[at] << 8 | bytes[at + 1];
+  };
   for (int i = 0; i < 8; ++i) {
     int length = 0;
     while (i + length < 8 && group(i + length) == 0) ++length;

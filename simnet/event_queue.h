@@ -84,7 +84,7 @@ class EventQueue {
 
  private:
   int bucket_of(std::int64_t ns) const {
-    return std::bit_width(static_cast<std::uint64_t>(ns ^ last_ns_));
+    return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(ns ^ last_ns_)));
   }
   /// Buckets hold ascending ranges of time: the first event is in the first that is not empty.
   void find_next() {

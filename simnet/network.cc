@@ -45,7 +45,7 @@ const NetworkOptions& checked(const NetworkOptions& options) {
        {options.short_read_percent, options.short_write_percent, options.short_segment_percent}) {
     if (percent > 100) throw UsageError("NetworkOptions: a percentage above 100");
   }
-  return options;
+  return options;  // NOLINT(bugprone-return-const-ref-from-parameter): used within the call
 }
 
 }  // namespace
