@@ -35,10 +35,9 @@ class Workbenches {
     spare_.pop_back();
     return bench;
   }
-  /// Only from between two messages: what a parser has seen of one must not reach another client.
+  /// Only between two messages, with nothing left to send: nothing of one client may reach another.
   void give_back(std::unique_ptr<Workbench> bench) {
     if (spare_.size() == kMostSpareBenches) return;
-    bench->out.clear();
     spare_.push_back(std::move(bench));
   }
 

@@ -79,6 +79,21 @@ TEST_CASE("a file is read no further than the client has room for", "[large]") {
   CHECK(site.largest_read <= kPieceBytes);
 }
 
+TEST_CASE("pipelined answers are made no faster than the client takes them", "[large]") {
+  EndlessSite site(10'000);
+  Client client;
+  std::string requests;
+  for (int i = 0; i < 1000; ++i) requests += get("/x");
+  client.acts = {{{}, requests}};
+  client.half_closes = false;
+  client.reads_from = 100_s;
+  Setting setting;
+  setting.network.host.send_buffer_bytes = 50'000;
+  setting.network.host.receive_buffer_bytes = 50'000;
+  run_clients(site, {client}, setting);
+  CHECK(site.read_bytes < 50'000 + 50'000 + 3 * kGatherBytes);
+}
+
 TEST_CASE("a long file that turns out shorter ends the connection before its promised length",
           "[large]") {
   for (const std::uint64_t end :

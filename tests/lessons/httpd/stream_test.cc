@@ -139,14 +139,20 @@ TEST_CASE("a body that waits for 100 (Continue) is not asked for", "[httpd]") {
 }
 
 TEST_CASE("an answer survives input that nobody reads", "[httpd]") {
-  // Closing with unread input would reset the connection, and a client that looks late might lose
-  // the answer to it (RFC 9112 9.6).
+  // Closing with unread input resets the connection, and what the client has not taken by then is
+  // lost (RFC 9112 9.6).
   MemorySite files = site();
   Client client;
-  client.acts = {{{}, kPost + "Content-Length: 99999999\r\n\r\n"}};
-  for (int i = 0; i < 20; ++i) client.acts.push_back({20_ms, std::string(100'000, 'x')});
-  client.reads_from = 600_ms;
-  const Talk talk = run_clients(files, {client}).talks[0];
+  client.acts = {{{}, get("/long", "Connection: close\r\n") + std::string(200'000, 'x')}};
+  client.reads_from = 300_ms;
+  Setting setting;
+  setting.network.host.receive_buffer_bytes = 20'000;
+  Talk talk = run_clients(files, {client}, setting).talks[0];
+  CHECK(statuses(talk.received) == "200 close");
+  CHECK(talk.error == 0);
+
+  client.acts = {{{}, kPost + "Content-Length: 99999999\r\n\r\n" + std::string(200'000, 'x')}};
+  talk = run_clients(files, {client}, setting).talks[0];
   CHECK(statuses(talk.received) == "413 close");
   CHECK(talk.error == 0);
 }
