@@ -1,11 +1,11 @@
-// From main() to an exit code: the command line, the choice of the world, and one sentence for each
-// way to fail. See program.h.
+// From main() to an exit code: the choice of the world, and one sentence for each way to fail. See
+// program.h.
 #include "lessons/common/program.h"
 
-#include <CLI/CLI.hpp>
-#include <cerrno>
+#include <cstdio>
 
 #include "lessons/common/console.h"
+#include "lessons/common/read_command_line.h"
 #include "lessons/common/worlds.h"
 #include "net/net_error.h"
 #include "scheduler/deadlock.h"
@@ -15,128 +15,6 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kMisused = 2;
-
-constexpr const char* kGroups[] = {"Where it runs", "This program", "Simulated", "Real", "Both"};
-
-/// --help: what it does, where it runs, its own flags, examples.
-class HelpText final : public CLI::Formatter {
- public:
-  std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const override {
-    std::string text =
-        app->get_description() + "\n\nUsage: ./rill run " + app->get_name() + " [FLAGS]\n";
-    for (const std::string group : kGroups) {
-      std::string lines;
-      for (const CLI::Option* option :
-           app->get_options([&](const CLI::Option* o) { return o->get_group() == group; })) {
-        lines += line_of(*option);
-      }
-      if (!lines.empty()) text += "\n" + group + ":\n" + lines;
-    }
-    return text + app->get_footer();
-  }
-
- private:
-  static std::string line_of(const CLI::Option& option) {
-    constexpr std::size_t kColumn = 18;
-    std::string line = "  " + option.get_name();
-    const std::string& type = option.get_type_name();
-    if (type.find('|') == type.npos && !type.empty()) line += " " + type;
-    line.append(line.size() < kColumn ? kColumn - line.size() : 2, ' ');
-    const std::string preset = option.get_default_str();
-    return line + option.get_description() + (preset.empty() ? "" : " [" + preset + "]") + "\n";
-  }
-};
-
-struct Choices {
-  Settings settings;
-  bool wants_simulation = false;
-  std::uint64_t port = 0;
-};
-
-void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
-  Settings& settings = chosen.settings;
-  CommandLine line(app);
-  const auto group = [&app](const char* name) { app.option_defaults()->group(name); };
-  group("Where it runs");
-  line.flag("--sim", chosen.wants_simulation,
-            "on a simulated network, others included (the default)");
-  line.flag("--real", settings.is_real, "on real sockets; a server runs until Ctrl-C");
-  group("Simulated");
-  line.number("--seed", settings.seed, 0, UINT64_MAX,
-              "which run; the same seed is the same run, to the byte");
-  line.flag("--full", settings.is_full, "the whole story, however long");
-  group("Real");
-  if (program.port != 0)
-    line.text("--host", settings.host, "ADDRESS", "where to listen [127.0.0.1]");
-  line.choice("--backend", settings.backend, {"auto", "epoll", "uring"},
-              "how to ask the kernel: auto, epoll or uring");
-  group("Both");
-  if (program.port != 0) {
-    line.number("--port", chosen.port, 0, 65535, "where to listen; 0: any that is free");
-  }
-  line.flag("--quiet", settings.is_quiet, "only what must be said");
-  if (program.options) {
-    group("This program");
-    program.options(line);
-  }
-}
-
-[[noreturn]] void refuse(const CLI::ParseError& error, const CLI::App& app) {
-  const std::vector<std::string> rest = app.remaining();
-  if (!rest.empty()) throw UsageMistake("there is no argument '" + rest.front() + "'");
-  if (error.get_name() == "ArgumentMismatch") {  // "--seed: 1 required N missing"
-    const std::string what = error.what();
-    throw UsageMistake(what.substr(0, what.find(':')) + " wants a value after it");
-  }
-  throw UsageMistake(error.what());
-}
-
-void check(const CLI::App& app, const Choices& chosen) {
-  const auto given = [&app](const char* name) {
-    const CLI::Option* option = app.get_option_no_throw(name);
-    return option != nullptr && option->count() > 0;
-  };
-  if (chosen.settings.is_real && chosen.wants_simulation) {
-    throw UsageMistake("--sim and --real are two worlds; choose one");
-  }
-  if (chosen.settings.is_real && given("--seed")) {
-    throw UsageMistake("--seed chooses among simulated runs; the real world has none");
-  }
-  if (chosen.settings.is_real && chosen.settings.is_full) {
-    throw UsageMistake("--full is about the story of a simulated run");
-  }
-  for (const char* name : {"--host", "--backend"}) {
-    if (!chosen.settings.is_real && given(name)) {
-      throw UsageMistake(std::string(name) + " is for real sockets; add --real");
-    }
-  }
-}
-
-/// False if there was nothing to do but to show the help.
-bool read_command_line(const Program& program, int argc, char** argv, Settings& settings) {
-  Choices chosen;
-  chosen.port = program.port;
-  CLI::App app(program.about + (program.details.empty() ? "" : "\n\n" + program.details),
-               program.name);
-  app.formatter(std::make_shared<HelpText>());
-  app.set_help_flag("--help", "this text");
-  app.get_help_ptr()->group("Both");
-  if (!program.examples.empty()) app.footer("\nExamples:\n" + program.examples);
-  add_flags(app, program, chosen);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    print(app.help());
-    return false;
-  } catch (const CLI::ParseError& error) {
-    refuse(error, app);
-  }
-  check(app, chosen);
-  settings = chosen.settings;
-  settings.port = static_cast<std::uint16_t>(chosen.port);
-  if (settings.is_real && settings.host.empty()) settings.host = "127.0.0.1";
-  return true;
-}
 
 }  // namespace
 
@@ -149,7 +27,8 @@ int run_program(const Program& program, int argc, char** argv) {
     console().is_quiet = settings.is_quiet;
     console().hint = program.hint;
     settings.is_real ? run_real(program, settings) : run_simulated(program, settings);
-    return 0;
+    if (std::ferror(stdout) == 0) return 0;
+    complain(program.name, "the output could not be written");
   } catch (const UsageMistake& mistake) {
     complain(program.name, mistake.what());
     return kMisused;
