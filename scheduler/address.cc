@@ -38,12 +38,14 @@ bool parse_ipv4(std::string_view text, std::uint8_t* out) {
   return text.empty();
 }
 
-/// Groups of `text` ("1:2:3" or "1:2:10.0.0.1") appended to `out` from `*used` on.
-bool parse_groups(std::string_view text, std::array<std::uint8_t, 16>& out, std::size_t& used) {
+/// Groups of `text` ("1:2:3", or "1:2:10.0.0.1" at the end of an address) appended to `out` from
+/// `used` on.
+bool parse_groups(std::string_view text, bool is_end, std::array<std::uint8_t, 16>& out,
+                  std::size_t& used) {
   while (!text.empty()) {
     const auto colon = text.find(':');
     const auto group = text.substr(0, colon);
-    if (colon == text.npos && group.find('.') != group.npos) {
+    if (colon == text.npos && is_end && group.find('.') != group.npos) {
       if (used + 4 > 16 || !parse_ipv4(group, out.data() + used)) return false;
       used += 4;
       return true;
@@ -62,15 +64,25 @@ bool parse_groups(std::string_view text, std::array<std::uint8_t, 16>& out, std:
 bool parse_ipv6(std::string_view text, std::array<std::uint8_t, 16>& out) {
   const auto gap = text.find("::");
   std::size_t used = 0;
-  if (gap == text.npos) return parse_groups(text, out, used) && used == 16;
+  if (gap == text.npos) return parse_groups(text, true, out, used) && used == 16;
   if (text.find("::", gap + 1) != text.npos) return false;
   std::array<std::uint8_t, 16> tail{};
   std::size_t tail_used = 0;
-  if (!parse_groups(text.substr(0, gap), out, used)) return false;
-  if (!parse_groups(text.substr(gap + 2), tail, tail_used)) return false;
+  if (!parse_groups(text.substr(0, gap), false, out, used)) return false;
+  if (!parse_groups(text.substr(gap + 2), true, tail, tail_used)) return false;
   if (used + tail_used > 14) return false;  // "::" stands for at least one group
   std::copy_n(tail.begin(), tail_used, out.end() - static_cast<std::ptrdiff_t>(tail_used));
   return true;
+}
+
+std::string dotted(const std::uint8_t* bytes) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%d.%d.%d.%d", bytes[0], bytes[1], bytes[2], bytes[3]);
+  return text;
+}
+
+std::string scope_text(std::uint32_t scope) {
+  return scope == 0 ? std::string() : "%" + std::to_string(scope);
 }
 
 }  // namespace
@@ -107,12 +119,13 @@ std::optional<Address> Address::parse(std::string_view literal, std::uint16_t po
 }
 
 std::string Address::host_text() const {
-  char text[16];
   if (family == Family::none) return "(no address)";
-  if (family == Family::ipv4) {
-    std::snprintf(text, sizeof text, "%d.%d.%d.%d", bytes[0], bytes[1], bytes[2], bytes[3]);
-    return text;
-  }
+  if (family == Family::ipv4) return dotted(bytes.data());
+  // RFC 5952, 5: where the prefix tells that an IPv4 address is within, it is written as one.
+  constexpr std::uint8_t kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  if (std::equal(std::begin(kMapped), std::end(kMapped), bytes.begin()))
+    return "::ffff:" + dotted(bytes.data() + 12) + scope_text(scope);
+  char text[16];
   int gap_start = -1;
   int gap_length = 1;  // a single zero group is written as 0
   const auto group = [&](int i) {
@@ -135,8 +148,7 @@ std::string Address::host_text() const {
     std::snprintf(text, sizeof text, "%x", group(i));
     out += text;
   }
-  if (scope != 0) out += "%" + std::to_string(scope);
-  return out;
+  return out + scope_text(scope);
 }
 
 std::string to_string(const Address& address) {
