@@ -59,8 +59,8 @@ void print_story(const Program& program, const Settings& settings, const Story& 
   print(indented(console().reported, style));
   print("  " + story.totals() + counted(report.tasks, "task") + ", " +
         counted(report.events, "event") +
-        (report.elapsed.ns > 0 ? " in " + to_string(report.elapsed) : std::string()) +
-        " of virtual time\n");
+        (report.elapsed.ns > 0 ? " in " + to_string(report.elapsed) + " of virtual time\n"
+                               : std::string(", and no time passed\n")));
   if (isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1) {
     std::fprintf(stderr, "  simulated in %s of yours\n", to_string(taken).c_str());
   }

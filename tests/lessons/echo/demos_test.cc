@@ -32,6 +32,7 @@ TEST_CASE("sleepers do the same in real time") {
 }
 
 TEST_CASE("values and exceptions come back through calls, in both worlds alike") {
+  CHECK_THAT(run_child({"lessons/delegation/delegation"}).out, contains("and no time passed"));
   const std::vector<std::string> lines = {"parent starts",
                                           "child starts",
                                           "grandchild ends with 42",
