@@ -164,7 +164,7 @@ TEST_CASE("hosts and ports", "[http][host]") {
   CHECK(host("a_b-c.d:8080") == "a_b-c.d 8080");
   CHECK(host("127.0.0.1:1") == "127.0.0.1 1");
   CHECK(host("[2001:DB8:0:0::1]:65535") == "[2001:db8::1] 65535");
-  CHECK(host("[::ffff:1.2.3.4]") == "[::ffff:102:304] 0");
+  CHECK(host("[::ffff:1.2.3.4]") == "[::ffff:1.2.3.4] 0");
   CHECK(host("%41.b") == "a.b 0");
   CHECK(host("a:") == "a 0");
   CHECK(host("[v1.ab]") == "none 0");
