@@ -219,7 +219,7 @@ RILL_PROPERTY("a damaged response means the same for every cut", const std::stri
   append_chunk(bytes, body);
   append_chunk(bytes, "x");
   append_last_chunk(bytes);
-  const std::string damage("\r\n\0 \t:,;0x\xff/", 13);
+  const std::string damage = "\r\n\0 \t:,;0x\xff/"s;
   for (int i = *rc::gen::inRange(0, 3); i > 0; --i) {
     bytes[*rc::gen::inRange<std::size_t>(0, bytes.size())] = *rc::gen::elementOf(damage);
   }
