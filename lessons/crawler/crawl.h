@@ -51,7 +51,7 @@ class Crawl {
   Crawl(http::Url start, const CrawlOptions& options);
 
   /// Fetches everything that can be reached. Suspends until it has. Never throws for a page: that
-  /// is in its Visit. Kill: the pages in flight are dropped; what was visited stays readable.
+  /// is in its Visit. Kill: the pages in flight are dropped.
   Task<> run();
 
   const Frontier& frontier() const { return frontier_; }

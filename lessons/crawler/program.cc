@@ -67,9 +67,11 @@ Task<> crawl_list(const Choices& choices, const lesson::Settings& settings) {
   ListOptions options;
   options.concurrency = choices.concurrency > 0 ? choices.concurrency : kListConcurrency;
   options.page_deadline = page_deadline(choices, settings);
-  options.on_page = [](const http::Url& url, const Fetched& fetched) {
-    lesson::say(line_of(url, fetched));
-  };
+  if (!settings.is_quiet) {
+    options.on_page = [](const http::Url& url, const Fetched& fetched) {
+      lesson::say(line_of(url, fetched));
+    };
+  }
   const ListResult result = co_await fetch_list(choices.list, std::move(options));
   lesson::report(json_of(result));
   if (result.failed > 0) {

@@ -70,13 +70,13 @@ void take_head(const Response& response, Page& page) {
 
 }  // namespace
 
-/// One fetch: what was asked for, and where it is, for the sentence of its timeout.
+/// One fetch: what was asked for, what has come so far, and for a timeout's sentence where it is.
+/// The functions below fill in `page` instead of handing it up through each other.
 struct Client::Call {
   Method method;
   BodySink sink;
-  std::string url = {};
+  Page page;
   const char* phase = "before it began";
-  std::uint64_t body_bytes = 0;
 };
 
 Client::Client(FetchOptions options)
@@ -91,14 +91,16 @@ Task<Page> Client::fetch(std::string url, Method method, BodySink sink) {
 }
 
 Task<Page> Client::fetch(Url url, Method method, BodySink sink) {
-  Call call{method, std::move(sink)};
-  std::optional<Page> page = co_await timeout(options_.deadline, follow(std::move(url), call));
-  if (page) co_return std::move(*page);
-  std::string reason = "timed out after " + to_string(options_.deadline) + ", ";
-  reason += call.body_bytes == 0
-                ? call.phase
-                : "after " + std::to_string(call.body_bytes) + " bytes of the body";
-  throw FetchError(FetchFault::timed_out, call.url, std::move(reason), ETIMEDOUT);
+  Call call{method, std::move(sink), Page(std::move(url))};
+  const Outcome outcome = co_await timeout(options_.deadline, follow(call));
+  if (outcome == Outcome::finished) co_return std::move(call.page);
+  const std::uint64_t body_bytes = call.page.body_bytes;
+  throw FetchError(
+      FetchFault::timed_out, call.page.url.text(),
+      "timed out after " + to_string(options_.deadline) + ", " +
+          (body_bytes == 0 ? call.phase
+                           : "after " + std::to_string(body_bytes) + " bytes of the body"),
+      ETIMEDOUT);
 }
 
 bool Client::will_follow(const Page& page) const {
@@ -106,51 +108,52 @@ bool Client::will_follow(const Page& page) const {
 }
 
 // Redirects.
-Task<Page> Client::follow(Url url, Call& call) {
+Task<> Client::follow(Call& call) {
   std::vector<Url> visited;
   for (;;) {
-    Page page = co_await request(url, call);
-    page.redirects = static_cast<unsigned>(visited.size());
-    if (!will_follow(page)) co_return page;
+    co_await request(call);
+    Page& page = call.page;
+    if (!will_follow(page)) co_return;
     if (!page.redirect || page.redirect->is_secure()) {
-      throw FetchError(FetchFault::bad_redirect, url.text(),
+      throw FetchError(FetchFault::bad_redirect, page.url.text(),
                        "redirected to " + page.location + ", which is not an http URL", EPROTO);
     }
     if (visited.size() == options_.most_redirects) {
-      throw FetchError(FetchFault::too_many_redirects, url.text(),
+      throw FetchError(FetchFault::too_many_redirects, page.url.text(),
                        "more than " + std::to_string(options_.most_redirects) + " redirects",
                        ELOOP);
     }
-    visited.push_back(std::move(url));
-    url = std::move(*page.redirect);
-    if (std::find(visited.begin(), visited.end(), url) != visited.end()) {
-      throw FetchError(FetchFault::too_many_redirects, url.text(), "redirected in a circle", ELOOP);
+    visited.push_back(page.url);
+    if (std::find(visited.begin(), visited.end(), *page.redirect) != visited.end()) {
+      throw FetchError(FetchFault::too_many_redirects, page.redirect->text(),
+                       "redirected in a circle", ELOOP);
     }
+    Page next(std::move(*page.redirect));
+    next.redirects = static_cast<unsigned>(visited.size());
+    page = std::move(next);
   }
 }
 
 // One request, on a kept connection or a new one.
-Task<Page> Client::request(const Url& url, Call& call) {
-  call.url = url.text();
+Task<> Client::request(Call& call) {
+  const Url& url = call.page.url;
   call.phase = "while connecting";
-  call.body_bytes = 0;
   if (url.is_secure()) {
-    throw FetchError(FetchFault::bad_url, call.url, "https is not supported", EPROTONOSUPPORT);
+    throw FetchError(FetchFault::bad_url, url.text(), "https is not supported", EPROTONOSUPPORT);
   }
   if (options_.allows && !options_.allows(url)) {
-    throw FetchError(FetchFault::not_allowed, call.url, "not allowed", EACCES);
+    throw FetchError(FetchFault::not_allowed, url.text(), "not allowed", EACCES);
   }
-  std::optional<Connection> kept = pool_.take(url.authority());
+  const std::string host = url.authority();
+  std::optional<Connection> kept = pool_.take(host);
   if (kept) {
-    std::optional<Page> page = co_await exchange(std::move(*kept), url, /*is_reused=*/true, call);
-    if (page) co_return std::move(*page);
+    const bool is_done = co_await exchange(std::move(*kept), host, /*is_kept=*/true, call);
+    if (is_done) co_return;
     ++retries_;
     call.phase = "while connecting";
   }
   Connection connection = co_await open(url);
-  std::optional<Page> page =
-      co_await exchange(std::move(connection), url, /*is_reused=*/false, call);
-  co_return std::move(*page);
+  co_await exchange(std::move(connection), host, /*is_kept=*/false, call);
 }
 
 Task<Connection> Client::open(const Url& url) {
@@ -163,15 +166,15 @@ Task<Connection> Client::open(const Url& url) {
   }
 }
 
-// Gives nothing if the connection was kept and had been closed meanwhile: not one byte came back.
-Task<std::optional<Page>> Client::exchange(Connection connection, const Url& url, bool is_reused,
-                                           Call& call) {
+// False if the connection was kept and had been closed meanwhile: not one byte came back.
+Task<bool> Client::exchange(Connection connection, const std::string& host, bool is_kept,
+                            Call& call) {
   ResponseReader reader(connection, options_.limits);
-  Page page(url);
+  Page& page = call.page;
   try {
     std::string request;
-    HeadWriter::request(request, call.method == Method::head ? "HEAD" : "GET", url.target())
-        .field("Host", url.authority())
+    HeadWriter::request(request, call.method == Method::head ? "HEAD" : "GET", page.url.target())
+        .field("Host", host)
         .field("User-Agent", options_.user_agent)
         .connection(options_.most_idle_connections > 0)
         .end();
@@ -180,28 +183,26 @@ Task<std::optional<Page>> Client::exchange(Connection connection, const Url& url
     call.phase = "while waiting for the response";
     co_await reader.read_head(call.method);
     take_head(reader.response(), page);
-    const bool is_shown = call.sink && !will_follow(page);
-    const bool is_kept = !call.sink && !will_follow(page);
+    const bool is_wanted = !will_follow(page);
     for (;;) {
       const std::string_view piece = co_await reader.read_piece();
       if (piece.empty()) break;
       page.body_bytes += piece.size();
-      call.body_bytes = page.body_bytes;
-      if (is_kept) page.body += piece;
-      if (is_shown) call.sink(page, piece);
+      if (!is_wanted) continue;
+      call.sink ? call.sink(page, piece) : static_cast<void>(page.body += piece);
     }
   } catch (const NetError& error) {
-    if (is_reused && !reader.has_begun()) co_return std::nullopt;
-    throw FetchError(FetchFault::connection_lost, url.text(),
+    if (is_kept && !reader.has_begun()) co_return false;
+    throw FetchError(FetchFault::connection_lost, page.url.text(),
                      "the connection broke: " + error.code().message(), error.error());
   } catch (const BadResponse& error) {
     const bool ended_before_it_began =
         error.fault() == ResponseFault::truncated && !reader.has_begun();
-    if (is_reused && ended_before_it_began) co_return std::nullopt;
-    throw bad_response(url, error.fault(), options_.limits, page.body_bytes);
+    if (is_kept && ended_before_it_began) co_return false;
+    throw bad_response(page.url, error.fault(), options_.limits, page.body_bytes);
   }
-  if (reader.is_reusable()) pool_.give_back(url.authority(), std::move(connection));
-  co_return page;
+  if (reader.is_reusable()) pool_.give_back(host, std::move(connection));
+  co_return true;
 }
 
 Task<Page> fetch(std::string url, FetchOptions options) {

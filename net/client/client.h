@@ -77,10 +77,9 @@ class Client {
  private:
   struct Call;
 
-  Task<Page> follow(Url url, Call& call);
-  Task<Page> request(const Url& url, Call& call);
-  Task<std::optional<Page>> exchange(Connection connection, const Url& url, bool is_reused,
-                                     Call& call);
+  Task<> follow(Call& call);
+  Task<> request(Call& call);
+  Task<bool> exchange(Connection connection, const std::string& host, bool is_kept, Call& call);
   Task<Connection> open(const Url& url);
   bool will_follow(const Page& page) const;
 
