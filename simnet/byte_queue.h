@@ -5,11 +5,15 @@
 // up to 64 KiB. Invariant: head and tail are both null, or the queue holds at least one byte.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <vector>
+
+#include "scheduler/frame_pool.h"  // RILL_ADDRESS_SANITIZER
 
 namespace rill::simnet {
 
@@ -30,21 +34,36 @@ class BlockPool {
 
   /// A block for `wanted_bytes`, or the largest there is.
   Block* take(std::size_t wanted_bytes) {
-    std::uint32_t size_class = 0;
-    while (size_class + 1 < kClasses && capacity(size_class) < wanted_bytes) ++size_class;
+    const auto blocks64 = (wanted_bytes + sizeof(Block) - 1) / 64;  // 0: the smallest will do
+    const auto size_class = static_cast<std::uint32_t>(std::bit_width(blocks64));
     ++blocks_in_use_;
-    Block* const block = free_[size_class];
-    if (block == nullptr) return carve(size_class);
-    free_[size_class] = block->next;
-    block->next = nullptr;
+    const std::uint32_t granted = size_class < kClasses ? size_class : kClasses - 1;
+    Block* const block = free_[granted];
+    if (block == nullptr) return carve(granted);
+    free_[granted] = block->next;
     return block;
   }
-  void give_back(Block* block);
+  void give_back(Block* block) {
+    --blocks_in_use_;
+    if constexpr (kKeepsBlocks) {
+      block->next = free_[block->size_class];
+      free_[block->size_class] = block;
+    } else {
+      ::operator delete(block);
+    }
+  }
 
   std::size_t blocks_in_use() const { return blocks_in_use_; }
 
  private:
   static constexpr std::uint32_t kClasses = 11;
+  // Under the address sanitizer every block is an allocation of its own, so that a use after it was
+  // given back is seen.
+#ifdef RILL_ADDRESS_SANITIZER
+  static constexpr bool kKeepsBlocks = false;
+#else
+  static constexpr bool kKeepsBlocks = true;
+#endif
   static constexpr std::size_t capacity(std::uint32_t size_class) {
     return (std::size_t{64} << size_class) - sizeof(Block);
   }
@@ -62,8 +81,17 @@ class ByteQueue {
   bool empty() const { return head_ == nullptr; }
 
   void append(BlockPool& pool, const std::byte* data, std::size_t size_bytes) {
+    if (head_ == nullptr && size_bytes > 0) [[likely]] {  // all of it in one block, mostly
+      head_ = tail_ = pool.take(size_bytes);
+      const std::size_t part =
+          size_bytes < head_->capacity_bytes ? size_bytes : head_->capacity_bytes;
+      std::memcpy(head_->bytes(), data, part);
+      tail_end_ = static_cast<std::uint32_t>(part);
+      data += part;
+      size_bytes -= part;
+    }
     while (size_bytes > 0) {
-      if (tail_ == nullptr || tail_end_ == tail_->capacity_bytes) grow(pool, size_bytes);
+      if (tail_end_ == tail_->capacity_bytes) grow(pool, size_bytes);
       const std::size_t room = tail_->capacity_bytes - tail_end_;
       const std::size_t part = size_bytes < room ? size_bytes : room;
       std::memcpy(tail_->bytes() + tail_end_, data, part);
@@ -77,6 +105,13 @@ class ByteQueue {
   /// sink(const std::byte*, size) in pieces.
   template <class Sink>
   void take(BlockPool& pool, std::size_t size_bytes, Sink sink) {
+    if (head_ == tail_ && size_bytes > 0 && size_bytes == tail_end_ - head_at_) [[likely]] {
+      sink(head_->bytes() + head_at_, size_bytes);
+      pool.give_back(head_);
+      head_ = tail_ = nullptr;
+      head_at_ = 0;
+      return;
+    }
     while (size_bytes > 0) {
       const std::size_t end = head_ == tail_ ? tail_end_ : head_->capacity_bytes;
       const std::size_t here = end - head_at_;
@@ -112,23 +147,22 @@ class ByteQueue {
     while (head_ != nullptr) drop_head(pool);
   }
 
-  /// What take() will touch next.
-  const void* front() const { return head_; }
+  /// Tells the processor that take() is near.
+  void prefetch() const {
+    if (head_ == nullptr) return;
+    __builtin_prefetch(head_);
+    __builtin_prefetch(reinterpret_cast<const std::byte*>(head_) + 64);
+  }
 
  private:
   void grow(BlockPool& pool, std::size_t size_bytes) {
-    std::size_t wanted = size_bytes;
-    if (tail_ != nullptr && wanted < 2 * std::size_t{tail_->capacity_bytes}) {
-      wanted = 2 * std::size_t{tail_->capacity_bytes};
-    }
-    Block* const block = pool.take(wanted);
-    (tail_ != nullptr ? tail_->next : head_) = block;
-    tail_ = block;
+    const std::size_t twice = 2 * std::size_t{tail_->capacity_bytes};
+    tail_ = tail_->next = pool.take(size_bytes > twice ? size_bytes : twice);
     tail_end_ = 0;
   }
   void drop_head(BlockPool& pool) {
     Block* const block = head_;
-    head_ = block == tail_ ? nullptr : block->next;
+    head_ = block == tail_ ? nullptr : block->next;  // the tail's own `next` means nothing
     if (head_ == nullptr) tail_ = nullptr;
     head_at_ = 0;
     pool.give_back(block);

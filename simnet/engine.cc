@@ -6,6 +6,14 @@
 #include "scheduler/task_control.h"
 
 namespace rill::simnet {
+namespace {
+
+// With many connections every event finds its socket, and then what the socket leads to, out of the
+// cache. So the socket is fetched when its event is so many steps from landing, the rest later.
+constexpr std::size_t kFetchSocket = 6;
+constexpr std::size_t kFetchRest = 3;
+
+}  // namespace
 
 Engine::Engine(Network& network, const NetworkOptions& options)
     : network_(network),
@@ -87,14 +95,46 @@ Waited Engine::wait(Instant deadline) {
       clock_ = events_.next_time();
       if (now_ < clock_) now_ = clock_;
       trace_time(clock_);
+      if (events_.begin_moment()) prefetch_front();
       do {
-        land(events_.pop());
-      } while (events_.next_time() == clock_);
+        if (const Event* const soon = events_.look_ahead(kFetchSocket)) fetch_socket(*soon);
+        if (const Event* const soon = events_.look_ahead(kFetchRest)) fetch_rest(*soon);
+        land(events_.take());
+      } while (events_.is_in_moment());
+      events_.end_moment();
     } while (events_.next_time() <= now_);
   }
   clock_ = now_;
   trace_time(now_);
   return Waited::progress;
+}
+
+inline void Engine::fetch_socket(const Event& event) {
+  if (event.kind() != Arrival::segment) return;
+  const auto* const socket = reinterpret_cast<const char*>(&sockets_[event.target]);
+  __builtin_prefetch(socket);
+  __builtin_prefetch(socket + 64);
+}
+
+inline void Engine::fetch_rest(const Event& event) {
+  if (event.kind() != Arrival::segment) return;
+  const Socket& socket = sockets_[event.target];
+  socket.bytes.prefetch();
+  __builtin_prefetch(&sockets_[socket.peer]);
+  if (const Op* const op = socket.reading) {
+    __builtin_prefetch(op);
+    __builtin_prefetch(reinterpret_cast<const char*>(op) + 64);
+    __builtin_prefetch(op->task);
+  }
+}
+
+void Engine::prefetch_front() {
+  for (std::size_t steps = 0; steps < kFetchSocket; ++steps) {
+    if (const Event* const soon = events_.look_ahead(steps)) fetch_socket(*soon);
+  }
+  for (std::size_t steps = 0; steps < kFetchRest; ++steps) {
+    if (const Event* const soon = events_.look_ahead(steps)) fetch_rest(*soon);
+  }
 }
 
 inline void Engine::trace_time(Instant at) {
@@ -114,9 +154,9 @@ void Engine::step_ended(const TaskControl& task) {
 
 inline void Engine::land(const Event& event) {
   const std::uint32_t target = event.target;
-  if (event.kind() == Arrival::segment) return land_segment(target, event.amount());
   if (event.kind() == Arrival::answer) return land_answer(target);
   Socket& socket = sockets_[target];
+  if (event.kind() == Arrival::segment) return land_segment(socket, target, event.amount());
   --socket.events;
   if (event.kind() == Arrival::retry_syn || event.kind() == Arrival::retry_queue) {
     socket.has_timer = false;
@@ -156,7 +196,7 @@ inline void Engine::land(const Event& event) {
 }
 
 void Engine::send_signal(Socket& from, Socket& to, std::uint32_t to_slot, Arrival kind) {
-  const Instant at = links_.arrival(from.link, 0, clock_, *context_);
+  const Instant at = Links::arrival(links_[from.link], 0, clock_, *context_);
   if (to.last_arrival < at) to.last_arrival = at;
   ++to.events;
   events_.push(Event(to.last_arrival, kind, to_slot));

@@ -65,6 +65,9 @@ class Engine {
  private:
   // engine.cc
   void land(const Event& event);
+  void fetch_socket(const Event& event);
+  void fetch_rest(const Event& event);
+  void prefetch_front();
   void trace_time(Instant at);
   void note(EventKind kind, std::uint64_t a = 0, std::uint64_t b = 0) {
     if (context_->trace.enabled()) context_->trace.record(kind, a, b);
@@ -99,8 +102,8 @@ class Engine {
   void give(Socket& socket, std::uint32_t slot, RecvOp& op);
   void start_send(SendOp& op);
   void take(Socket& socket, std::uint32_t slot, SendOp& op);
-  void transmit(Socket& reader, std::uint32_t slot);
-  void land_segment(std::uint32_t slot, std::uint32_t size_bytes);
+  void transmit(Socket& reader, std::uint32_t slot, std::uint32_t link_number);
+  void land_segment(Socket& reader, std::uint32_t slot, std::uint32_t size_bytes);
   void land_acknowledged(std::uint32_t slot, std::uint32_t size_bytes);
   void land_window(std::uint32_t slot);
   std::string_view text_in_flight(const Socket& reader, std::uint32_t size_bytes);

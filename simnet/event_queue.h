@@ -1,9 +1,12 @@
 // What is on its way: segments, answers and timers of the simulated network, by time.
 //
-// A radix heap: simulated time never runs backwards, so an event lies in the bucket named by the
-// highest bit in which its time differs from the time of the last one taken. Buckets are appended
-// to and split in order, so equal times come out in the order in which they went in, without a
-// sequence number. Events carry no payload; what they mean is judged when they land.
+// A radix heap with a sorted front. Simulated time never runs backwards, so an event lies in the
+// bucket named by the highest bit in which its time differs from the time up to which all was
+// taken. Buckets are appended to and split in order, so equal times come out in the order in which
+// they went in, without a sequence number. A bucket that is small, or of one time, becomes the
+// front: the array that events are taken from, and in which everybody can see who is next.
+// Invariant: what lands up to `last` is in the front, everything else in the buckets. Events carry
+// no payload; what they mean is judged when they land.
 #pragma once
 
 #include <array>
@@ -51,40 +54,58 @@ class EventQueue {
 
   /// Not before the last event taken.
   void push(const Event& event) {
-    const int bucket = bucket_of(event.at.ns);
-    buckets_[bucket].push_back(event);
-    occupied_ |= std::uint64_t{1} << bucket;
-    if (event.at < next_) next_ = event.at;
     ++size_;
+    if (event.at < next_) next_ = event.at;
+    if (event.at.ns <= last_ns_) [[unlikely]]
+      return insert_into_front(event);
+    put(event);
   }
 
   /// When the next event lands; never() if there is none.
   Instant next_time() const { return next_; }
 
-  /// The next event. Not when empty.
-  Event pop() {
-    if (cursor_ == buckets_[0].size()) split();
-    const Event event = buckets_[0][cursor_++];
+  /// Makes the events at next_time() those of the moment. Not when empty, nor before the moment
+  /// that was begun last has ended.
+  /// Returns whether the front is new.
+  bool begin_moment() {
+    const bool is_exhausted = cursor_ == front_.size();
+    if (is_exhausted) refill_front();
+    moment_ = next_;
+    return is_exhausted;
+  }
+  bool is_in_moment() const { return cursor_ < front_.size() && front_[cursor_].at == moment_; }
+  /// The next event of the moment; what is pushed meanwhile for the same time belongs to it.
+  Event take() {
     --size_;
     ++taken_;
-    if (cursor_ == buckets_[0].size()) {
-      buckets_[0].clear();
+    return front_[cursor_++];
+  }
+  /// The one after it, or null at the end of the moment.
+  const Event* peek() const { return is_in_moment() ? &front_[cursor_] : nullptr; }
+  /// The event `steps` after the next one, of this moment or a later one, as far as that is known.
+  const Event* look_ahead(std::size_t steps) const {
+    return cursor_ + steps < front_.size() ? &front_[cursor_ + steps] : nullptr;
+  }
+  void end_moment() {
+    if (cursor_ < front_.size()) {
+      next_ = front_[cursor_].at;
+    } else {
+      front_.clear();
       cursor_ = 0;
-      occupied_ &= ~std::uint64_t{1};
       find_next();
     }
-    return event;
-  }
-
-  /// The event `steps` after the next one, if it lands at the time of the last one taken.
-  const Event* peek(std::size_t steps = 0) const {
-    const std::size_t place = cursor_ + steps;
-    return place < buckets_[0].size() ? &buckets_[0][place] : nullptr;
   }
 
  private:
-  int bucket_of(std::int64_t ns) const {
-    return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(ns ^ last_ns_)));
+  static constexpr std::size_t kSmall = 24;
+
+  int bucket_of(Instant at) const {
+    return std::bit_width(static_cast<std::uint64_t>(at.ns ^ last_ns_));
+  }
+  void put(const Event& event) {
+    const int bucket = bucket_of(event.at);
+    buckets_[bucket].push_back(event);
+    occupied_ |= std::uint64_t{1} << bucket;
   }
   /// Buckets hold ascending ranges of time: the first event is in the first that is not empty.
   void find_next() {
@@ -94,27 +115,47 @@ class EventQueue {
       if (event.at < next_) next_ = event.at;
     }
   }
-  /// Moves the first occupied bucket into those below it; what is next goes to bucket 0.
-  void split() {
+  /// Behind its equals.
+  void insert_into_front(const Event& event) {
+    std::size_t place = front_.size();
+    front_.push_back(event);
+    for (; place > cursor_ && event.at < front_[place - 1].at; --place) {
+      front_[place] = front_[place - 1];
+    }
+    front_[place] = event;
+  }
+  void refill_front() {
+    front_.clear();
+    cursor_ = 0;
     const int first = std::countr_zero(occupied_);
     std::vector<Event>& from = buckets_[first];
     occupied_ &= ~(std::uint64_t{1} << first);
-    last_ns_ = next_.ns;
-    for (const Event& event : from) {
-      const int bucket = bucket_of(event.at.ns);
-      buckets_[bucket].push_back(event);
-      occupied_ |= std::uint64_t{1} << bucket;
+    if (from.size() <= kSmall) {
+      for (const Event& event : from) insert_into_front(event);
+      // All of the bucket's range is in the front now.
+      last_ns_ |= static_cast<std::int64_t>((std::uint64_t{1} << first) - 1);
+    } else {
+      last_ns_ = next_.ns;
+      for (const Event& event : from) {
+        if (event.at == next_) {
+          front_.push_back(event);
+        } else {
+          put(event);
+        }
+      }
     }
     from.clear();
   }
 
   std::array<std::vector<Event>, 64> buckets_;
+  std::vector<Event> front_;    // by time, from cursor_ on
+  std::size_t cursor_ = 0;      // the next event of the front
   std::uint64_t occupied_ = 0;  // bit b: bucket b is not empty
-  std::size_t cursor_ = 0;      // the next unread event of bucket 0
+  std::int64_t last_ns_ = 0;    // the end of the front; buckets are counted from here
   std::size_t size_ = 0;
   std::uint64_t taken_ = 0;
-  std::int64_t last_ns_ = 0;
   Instant next_ = Instant::never();
+  Instant moment_;
 };
 
 }  // namespace rill::simnet

@@ -57,7 +57,8 @@ void Engine::send_syn(std::uint32_t slot) {
   note(EventKind::connect, sockets_.number(slot), client.peer_port);
   if (client.peer_host == kNoHost) return drop_syn(slot);
   ++client.events;
-  events_.push(Event(links_.arrival(client.link, 0, clock_, *context_), Arrival::syn, slot));
+  events_.push(
+      Event(Links::arrival(links_[client.link], 0, clock_, *context_), Arrival::syn, slot));
 }
 
 /// After n SYNs the next is due, or the end, first_retry x (2^n - 1) after the beginning.
@@ -87,8 +88,8 @@ void Engine::land_syn(std::uint32_t slot) {
   if (id == kNoSlot) {
     note(EventKind::refuse, sockets_.number(slot), client.peer_port);
     ++client.events;
-    events_.push(Event(links_.arrival(links_.between(host, client.host), 0, clock_, *context_),
-                       Arrival::rst, slot));
+    Link& back = links_[links_.between(host, client.host)];
+    events_.push(Event(Links::arrival(back, 0, clock_, *context_), Arrival::rst, slot));
     return;
   }
   Listener& listener = listeners_[id];

@@ -46,12 +46,11 @@ class Links {
   void set(HostId from, HostId to, const LinkOptions& options);
   void set_default(const LinkOptions& options);
 
-  const Link& operator[](std::uint32_t link) const { return links_[link]; }
+  Link& operator[](std::uint32_t link) { return links_[link]; }
   FuzzSites& fuzz_sites(std::uint32_t link) { return fuzz_sites_[link]; }
 
   /// When a segment with `size_bytes` of payload arrives that is put on the link at `at`.
-  Instant arrival(std::uint32_t number, std::uint32_t size_bytes, Instant at, RunContext& context) {
-    Link& link = links_[number];
+  static Instant arrival(Link& link, std::uint32_t size_bytes, Instant at, RunContext& context) {
     const LinkOptions& options = *link.options;
     if (options.bytes_per_second != 0) [[unlikely]] {
       if (link.busy_until < at) link.busy_until = at;

@@ -125,9 +125,10 @@ class SocketTable {
 
   /// 1, 2, 3 ... for the first user of each slot, and far away from it for later ones: what traces
   /// call the socket.
-  std::uint64_t number(std::uint32_t slot) const {
-    return std::uint64_t{(*this)[slot].generation / 4} << 32 | (slot + 1);
+  static std::uint64_t number(std::uint32_t slot, const Socket& socket) {
+    return std::uint64_t{socket.generation / 4} << 32 | (slot + 1);
   }
+  std::uint64_t number(std::uint32_t slot) const { return number(slot, (*this)[slot]); }
 
  private:
   static constexpr std::uint32_t kChunk = 1024;

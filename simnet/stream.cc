@@ -49,7 +49,8 @@ void Engine::give(Socket& socket, std::uint32_t slot, RecvOp& op) {
   socket.arrived -= size_bytes;
   // The content is in the fingerprint since it was sent: what arrives follows from that.
   if (context_->trace.enabled()) {
-    context_->trace.record(EventKind::recv, sockets_.number(slot), size_bytes, {text, size_bytes});
+    context_->trace.record(EventKind::recv, SocketTable::number(slot, socket), size_bytes,
+                           {text, size_bytes});
   }
   if (socket.unsent > 0 && !socket.window_on_its_way) [[unlikely]] {
     // The window is advertised again once it is worth it (RFC 9293, 3.8.6.2.2).
@@ -59,7 +60,8 @@ void Engine::give(Socket& socket, std::uint32_t slot, RecvOp& op) {
     if (used + worth_it <= socket.receive_buffer_bytes) {
       socket.window_on_its_way = true;
       ++socket.events;
-      events_.push(Event(links_.arrival(socket.link, 0, clock_, *context_), Arrival::window, slot));
+      events_.push(
+          Event(Links::arrival(links_[socket.link], 0, clock_, *context_), Arrival::window, slot));
     }
   }
   complete(op, size_bytes);
@@ -90,34 +92,36 @@ void Engine::take(Socket& socket, std::uint32_t slot, SendOp& op) {
                            options_.short_write_percent);
   }
   if (context_->trace.enabled()) {
-    context_->trace.record_bytes(EventKind::send, sockets_.number(slot),
+    context_->trace.record_bytes(EventKind::send, SocketTable::number(slot, socket),
                                  {reinterpret_cast<const char*>(op.data), size_bytes});
   }
   const bool was_blocked = peer.unsent > 0;
   if (peer.state != Socket::State::closed) peer.bytes.append(blocks_, op.data, size_bytes);
   peer.unsent += size_bytes;
-  if (!was_blocked) transmit(peer, socket.peer);
+  if (!was_blocked) transmit(peer, socket.peer, socket.link);
   complete(op, size_bytes);
 }
 
 /// Puts on the link what the window lets out.
-void Engine::transmit(Socket& reader, std::uint32_t slot) {
-  const std::uint32_t link = sockets_[reader.peer].link;
-  const std::uint32_t segment_bytes = links_[link].options->segment_bytes;
+void Engine::transmit(Socket& reader, std::uint32_t slot, std::uint32_t link_number) {
+  Link& link = links_[link_number];
   while (reader.unsent > 0) {
     const std::uint32_t used = reader.arrived + reader.in_flight;
     if (used >= reader.receive_buffer_bytes) return;  // the reader's next recv opens the window
-    std::uint32_t size_bytes =
-        std::min({reader.unsent, segment_bytes, reader.receive_buffer_bytes - used});
+    const std::uint32_t room = std::min(link.options->segment_bytes,  //
+                                        reader.receive_buffer_bytes - used);
+    std::uint32_t size_bytes = std::min(reader.unsent, room);
     if (options_.short_segment_percent != 0) [[unlikely]] {
-      size_bytes = shortened(links_.fuzz_sites(link).short_segment, size_bytes,
+      size_bytes = shortened(links_.fuzz_sites(link_number).short_segment, size_bytes,
                              options_.short_segment_percent);
     }
     if (context_->trace.enabled()) {
-      context_->trace.record(EventKind::segment, sockets_.number(slot), size_bytes,
-                             text_in_flight(reader, size_bytes));
+      const std::string_view text =
+          context_->trace.has_sink() ? text_in_flight(reader, size_bytes) : std::string_view();
+      context_->trace.record(EventKind::segment, SocketTable::number(slot, reader), size_bytes,
+                             text);
     }
-    const Instant at = links_.arrival(link, size_bytes, clock_, *context_);
+    const Instant at = Links::arrival(link, size_bytes, clock_, *context_);
     if (reader.last_arrival < at) reader.last_arrival = at;
     reader.unsent -= size_bytes;
     reader.in_flight += size_bytes;
@@ -126,20 +130,19 @@ void Engine::transmit(Socket& reader, std::uint32_t slot) {
   if (reader.ends_after_unsent) send_fin(slot);
 }
 
-void Engine::land_segment(std::uint32_t slot, std::uint32_t size_bytes) {
-  Socket& reader = sockets_[slot];
+void Engine::land_segment(Socket& reader, std::uint32_t slot, std::uint32_t size_bytes) {
   reader.in_flight -= size_bytes;
   if (reader.state == Socket::State::closed) [[unlikely]] {
     if (!reader.has_reset) send_reset(slot);
     return release_if_over(slot);
   }
-  note(EventKind::deliver, sockets_.number(slot), size_bytes);
+  note(EventKind::deliver, SocketTable::number(slot, reader), size_bytes);
   reader.arrived += size_bytes;
   if (reader.writer_waits) [[unlikely]] {
     reader.unacknowledged += size_bytes;
     ++reader.events;
-    events_.push(Event(links_.arrival(reader.link, 0, clock_, *context_), Arrival::acknowledged,
-                       slot, size_bytes));
+    events_.push(Event(Links::arrival(links_[reader.link], 0, clock_, *context_),
+                       Arrival::acknowledged, slot, size_bytes));
   }
   if (reader.reading == nullptr) return;
   // What lands together is read together.
@@ -163,12 +166,12 @@ void Engine::land_acknowledged(std::uint32_t slot, std::uint32_t size_bytes) {
 void Engine::land_window(std::uint32_t slot) {
   Socket& reader = sockets_[slot];
   reader.window_on_its_way = false;
-  transmit(reader, slot);
+  transmit(reader, slot, sockets_[reader.peer].link);
 }
 
 /// For sinks: the bytes of the segment that leaves now.
 std::string_view Engine::text_in_flight(const Socket& reader, std::uint32_t size_bytes) {
-  if (!context_->trace.has_sink() || reader.state == Socket::State::closed) return {};
+  if (reader.state == Socket::State::closed) return {};  // dropped as soon as they were written
   text_.clear();
   reader.bytes.look(reader.arrived + reader.in_flight, size_bytes,
                     [this](const std::byte* from, std::size_t part) {

@@ -22,7 +22,8 @@ RILL_PROPERTY("events come out by time, and equal times in the order in which th
   for (const std::uint32_t word : script) {
     if (word % 3 == 0 && !model.empty()) {
       RC_ASSERT(queue.next_time().ns == model.begin()->first);
-      const Event event = queue.pop();
+      if (!queue.is_in_moment()) queue.begin_moment();
+      const Event event = queue.take();
       RC_ASSERT(event.at.ns == model.begin()->first);
       RC_ASSERT(event.target == model.begin()->second);
       now = event.at.ns;
@@ -31,12 +32,19 @@ RILL_PROPERTY("events come out by time, and equal times in the order in which th
       const bool has_equal = !model.empty() && model.begin()->first == now;
       RC_ASSERT((next != nullptr) == has_equal);
       if (has_equal) RC_ASSERT(next->target == model.begin()->second);
+      if (!queue.is_in_moment() && word % 2 == 0) queue.end_moment();
+      if (!queue.is_in_moment() && word % 2 == 1) {  // something for the same moment comes late
+        queue.push(Event(Instant{now}, Arrival::segment, ++name));
+        model.emplace(now, name);
+        RC_ASSERT(queue.is_in_moment());
+      }
     } else {
       const std::int64_t at = now + (word / 3 % 8 == 0 ? word : word / 3 % 8);  // near and far
       queue.push(Event(Instant{at}, Arrival::segment, ++name, word & 0xFFFFFF));
       model.emplace(at, name);
     }
     RC_ASSERT(queue.size() == model.size());
+    if (queue.is_in_moment()) continue;
     const Instant next = model.empty() ? Instant::never() : Instant{model.begin()->first};
     RC_ASSERT(queue.next_time() == next);
   }
