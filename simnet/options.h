@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "scheduler/time.h"
+#include "simnet/faults.h"
 #include "simnet/latency.h"
 
 namespace rill::simnet {
@@ -81,6 +82,8 @@ struct NetworkOptions {
   std::uint32_t short_read_percent = 0;
   std::uint32_t short_write_percent = 0;
   std::uint32_t short_segment_percent = 0;
+  /// What goes wrong, and how often.
+  FaultMenu faults;
   /// After how long a silent name server is given up. (resolv.conf(5): 5 s, 2 attempts)
   Duration resolve_timeout = seconds(10);
 };
