@@ -52,6 +52,9 @@ class Oracle {
   /// Whether it wants to choose the next task among the ready ones. If not, first come, first
   /// served.
   virtual bool orders_tasks() const = 0;
+  /// Whether it only orders the tasks of each host, since hosts share nothing but the network: what
+  /// runs on different hosts at one instant commutes, and need not be tried both ways.
+  virtual bool orders_each_host() const { return false; }
 };
 
 /// Draws each decision from (seed, site, count).

@@ -169,8 +169,7 @@ class Engine {
   std::vector<std::uint32_t> free_questions_;
   std::vector<SignalOp*> signal_waits_;
   std::vector<PendingSignal> pending_signals_;
-  std::vector<Site> step_sites_;  // by task
-  std::string text_;              // for sinks
+  std::string text_;  // for sinks
 };
 
 }  // namespace rill::simnet
