@@ -61,7 +61,7 @@ struct RunOptions {
   /// Throw NoProgress when the run has taken so many steps, or so much of the backend's time; 0: no
   /// bound.
   std::uint64_t most_steps = 0;
-  Duration most_time;
+  Duration most_time = Duration();
   /// Hears of every step. Must outlive the run.
   StepWatcher* step_watcher = nullptr;
   /// Filled in when the run ends, also when it fails. Must outlive the run.
