@@ -147,6 +147,7 @@ void Engine::step_ended(const TaskControl& task) {
   if (options_.step_cost.ns <= 0) return;
   const auto alternatives = 2 * static_cast<std::uint64_t>(options_.step_cost.ns) + 1;
   Site& site = context_->sites.at("step", context_->place_of(task));
+  site.host = task.host;
   const std::uint64_t cost = context_->decide(site, alternatives, [&](std::uint64_t ns) {
     return "a step of " + rill::describe(task) + " takes " +
            to_string(Duration(static_cast<std::int64_t>(ns)));
