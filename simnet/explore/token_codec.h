@@ -3,9 +3,9 @@
 //
 // Symbols are the digits and lower-case letters without i, l, o and u: 5 bits each. A number is
 // written 4 bits a symbol, the lowest first; the fifth bit says that more follows. The last two
-// symbols are a check on all others: no token with one wrong symbol is taken, and of texts that are
-// wrong in other ways one in 1021. Reading trusts nothing: a person typed the text, or pasted a part
-// of it.
+// symbols are a check on all others: no token with one wrong symbol is taken, and of texts that
+// are wrong in other ways one in 1021. Reading trusts nothing: a person typed the text, or pasted
+// a part of it.
 #pragma once
 
 #include <cstddef>
