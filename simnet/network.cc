@@ -22,8 +22,10 @@ void check(const LinkOptions& options) {
   if (options.segment_bytes == 0 || options.segment_bytes > 65535) {
     throw UsageError("LinkOptions::segment_bytes must be 1 to 65535");
   }
-  if (options.latency.least.ns < 0 || options.latency.most < options.latency.least) {
-    throw UsageError("LinkOptions::latency must not be negative, nor end before it begins");
+  if (!options.latency.is_valid()) {
+    throw UsageError(
+        "LinkOptions::latency must not be negative, nor end before it begins, nor last for ever; "
+        "a Pareto tail is 50 to 1000 percent");
   }
 }
 
