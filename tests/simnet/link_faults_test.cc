@@ -1,0 +1,584 @@
+// What goes wrong with links: each fault strikes where it was planned, does what it says to time
+// and bandwidth, and is over when it should be.
+#include <set>
+
+#include "tests/simnet/planned.h"
+#include "tests/simnet/raw.h"
+
+namespace rill::simnet {
+namespace {
+
+constexpr std::uint64_t kThere = link_key("client", "server");
+constexpr std::uint64_t kFirst = connection_key("client", "server", 1, Way::to_server);
+
+/// A pair of hosts on which `fault` may strike, and where it strikes once: `strength` at the first
+/// opportunity after `skipped` ones.
+struct Struck {
+  Struck(Fault fault, std::uint64_t key, std::uint64_t strength, std::uint64_t skipped = 0,
+         NetworkOptions options = {})
+      : pair(with(fault, options)) {
+    oracle.plan(fault_site(fault, key), skipped, strength);
+  }
+  static NetworkOptions with(Fault fault, NetworkOptions options) {
+    options.faults.set(fault, 1000);
+    return options;
+  }
+  void run(Task<> body) { pair.run(std::move(body), &oracle, &stories); }
+
+  Pair pair;
+  PlannedOracle oracle;
+  Stories stories;
+};
+
+/// How long five bytes take from one socket to the other, in nanoseconds.
+Task<std::int64_t> trip(Handle from, Handle to) {
+  const Instant start = now();
+  const std::int64_t sent = co_await Sending(from, "hello");
+  CHECK(sent == 5);
+  const Received got = co_await receive_all(to, 5);
+  CHECK(got.bytes == "hello");
+  co_return (now() - start).ns;
+}
+
+Task<> heal_after(Pair& pair, Duration length) {
+  co_await sleep(length);
+  pair.network.heal(pair.client, pair.server);
+}
+
+constexpr std::int64_t kMs = 1'000'000;
+
+TEST_CASE("a lost segment comes when TCP sends it again: 200 ms later, then 400, then 800",
+          "[faults][loss]") {
+  for (const auto& [times, late_ms] : {std::pair{1, 200}, {2, 600}, {3, 1400}, {6, 12'600}}) {
+    Struck struck(Fault::loss, kFirst, static_cast<std::uint64_t>(times));
+    struck.run([](Struck& struck, std::int64_t late_ms) -> Task<> {
+      const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+      const std::int64_t lost = co_await trip(ends.client, ends.server);
+      CHECK(lost == (late_ms + 1) * kMs);
+      const std::int64_t next = co_await trip(ends.client, ends.server);
+      CHECK(next == kMs);
+      const std::int64_t back = co_await trip(ends.server, ends.client);
+      CHECK(back == kMs);
+      ends.close_all();
+    }(struck, late_ms));
+    CHECK(struck.pair.network.fault_count(Fault::loss) == 1);
+    REQUIRE(struck.stories.told.size() == 1);
+    CHECK(struck.stories.told[0] ==
+          "client->server#1 loses a segment" +
+              (times == 1 ? "" : " " + std::to_string(times) + " times in a row") + ": it comes " +
+              std::to_string(late_ms) + " ms late");
+  }
+}
+
+TEST_CASE("what leaves behind a lost segment arrives with it; another stream does not wait",
+          "[faults][loss]") {
+  Struck struck(Fault::loss, kFirst, 1);
+  struck.run([](Struck& struck) -> Task<> {
+    const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+    backend().close(ends.listener);
+    const Ends other = co_await connect_ends(struck.pair.client, struck.pair.server);
+    const Instant start = now();
+    co_await Sending(ends.client, "lost ");
+    co_await sleep(50_ms);
+    co_await Sending(ends.client, "behind");
+    backend().shutdown_write(ends.client);
+    const std::int64_t unmoved = co_await trip(other.client, other.server);
+    CHECK(unmoved == kMs);
+    const Received got = co_await Receiving(ends.server, 100);
+    CHECK(got.bytes == "lost behind");
+    CHECK(now() - start == 201_ms);
+    const Received end = co_await Receiving(ends.server, 100);
+    CHECK(end.result == 0);
+    CHECK(now() - start == 201_ms);
+    ends.close_all();
+    other.close_all();
+  }(struck));
+}
+
+TEST_CASE("a segment that comes twice takes bandwidth twice, and is read once",
+          "[faults][duplication]") {
+  NetworkOptions options;
+  options.link.bytes_per_second = 1000;  // five bytes take 5 ms
+  Struck struck(Fault::duplication, kFirst, 1, 0, options);
+  struck.run([](Struck& struck) -> Task<> {
+    const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+    const Instant start = now();
+    co_await Sending(ends.client, "twice");
+    co_await Sending(ends.client, "after");
+    const Received first = co_await Receiving(ends.server, 100);
+    CHECK(first.bytes == "twice");
+    CHECK(now() - start == 6_ms);
+    const Received second = co_await Receiving(ends.server, 100);
+    CHECK(second.bytes == "after");
+    CHECK(now() - start == 16_ms);
+    ends.close_all();
+  }(struck));
+  CHECK(struck.pair.network.fault_count(Fault::duplication) == 1);
+}
+
+TEST_CASE("a segment that is overtaken comes late, and those behind it wait for it",
+          "[faults][reordering]") {
+  Struck struck(Fault::reordering, kFirst, 4);
+  struck.run([](Struck& struck) -> Task<> {
+    const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+    const Instant start = now();
+    co_await Sending(ends.client, "slow ");
+    co_await sleep(5_ms);
+    co_await Sending(ends.client, "fast");
+    const Received got = co_await Receiving(ends.server, 100);
+    CHECK(got.bytes == "slow fast");
+    CHECK(now() - start == 9_ms);
+    ends.close_all();
+  }(struck));
+  CHECK(struck.pair.network.fault_count(Fault::reordering) == 1);
+}
+
+// The opportunities of the link client->server: the SYN, the ACK of the handshake, then segments.
+constexpr std::uint64_t kAfterHandshake = 2;
+
+TEST_CASE("a stalled direction carries nothing for 1 ms x 2^(strength - 1); the other goes on",
+          "[faults][stall]") {
+  for (const auto& [strength, length_ms] : {std::pair{1, 1}, {4, 8}, {15, 16'384}, {16, 30'000}}) {
+    Struck struck(Fault::stall, kThere, static_cast<std::uint64_t>(strength), kAfterHandshake);
+    struck.run([](Struck& struck, std::int64_t length_ms) -> Task<> {
+      const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+      const Instant start = now();
+      co_await Sending(ends.client, "hello");
+      const std::int64_t back = co_await trip(ends.server, ends.client);
+      CHECK(back == kMs);
+      co_await receive_all(ends.server, 5);
+      CHECK((now() - start).ns == (length_ms + 1) * kMs);
+      const std::int64_t next = co_await trip(ends.client, ends.server);
+      CHECK(next == kMs);
+      ends.close_all();
+    }(struck, length_ms));
+    REQUIRE(struck.stories.told.size() == 1);
+    CHECK(struck.stories.told[0] ==
+          "link client->server stalls " + std::to_string(length_ms) + " ms");
+    CHECK(struck.pair.network.fault_count(Fault::stall) == 1);
+  }
+}
+
+TEST_CASE("in a cut segments are lost, both ways; TCP gets through at its next attempt after it",
+          "[faults][cut]") {
+  Struck struck(Fault::cut, kThere, 10, kAfterHandshake);  // 512 ms: attempts at 200 and 600 ms
+  struck.run([](Struck& struck) -> Task<> {
+    const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+    const Instant start = now();
+    co_await Sending(ends.client, "there");
+    co_await sleep(10_ms);
+    co_await Sending(ends.server, "back");  // attempts at 210 and 610 ms
+    co_await receive_all(ends.server, 5);
+    CHECK(now() - start == 601_ms);
+    co_await receive_all(ends.client, 4);
+    CHECK(now() - start == 611_ms);
+    ends.close_all();
+  }(struck));
+  CHECK(struck.pair.network.fault_count(Fault::cut) == 1);
+  REQUIRE(struck.stories.told.size() == 1);
+  CHECK(struck.stories.told[0] == "link client->server is cut for 512 ms, and the way back");
+}
+
+TEST_CASE("a cut of one way leaves the other alone", "[faults][cut]") {
+  Struck struck(Fault::cut_one_way, kThere, 10, kAfterHandshake);
+  struck.run([](Struck& struck) -> Task<> {
+    const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+    const Instant start = now();
+    co_await Sending(ends.client, "there");
+    co_await sleep(10_ms);
+    const std::int64_t back = co_await trip(ends.server, ends.client);
+    CHECK(back == kMs);
+    co_await receive_all(ends.server, 5);
+    CHECK(now() - start == 601_ms);
+    ends.close_all();
+  }(struck));
+  CHECK(struck.pair.network.fault_count(Fault::cut_one_way) == 1);
+}
+
+TEST_CASE("a slow link takes twenty times as long, for a while", "[faults][slow]") {
+  Struck struck(Fault::slow, kThere, 5, kAfterHandshake);  // 16 ms
+  struck.run([](Struck& struck) -> Task<> {
+    const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+    const std::int64_t slow = co_await trip(ends.client, ends.server);
+    CHECK(slow == 20 * kMs);
+    const std::int64_t next = co_await trip(ends.client, ends.server);
+    CHECK(next == kMs);
+    ends.close_all();
+  }(struck));
+  CHECK(struck.pair.network.fault_count(Fault::slow) == 1);
+}
+
+TEST_CASE("a jam lets everything go at once", "[faults][jam]") {
+  Struck struck(Fault::jam, kThere, 6, kAfterHandshake);  // 32 ms
+  struck.run([](Struck& struck) -> Task<> {
+    const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+    const Instant start = now();
+    for (const char* part : {"one ", "two ", "three"}) {
+      co_await Sending(ends.client, part);
+      co_await sleep(10_ms);
+    }
+    const Received got = co_await Receiving(ends.server, 100);
+    CHECK(got.bytes == "one two three");
+    CHECK(now() - start == 32_ms);
+    ends.close_all();
+  }(struck));
+  CHECK(struck.pair.network.fault_count(Fault::jam) == 1);
+}
+
+TEST_CASE("what lasts is over when the menu's time is over, and then nothing strikes any more",
+          "[faults][until]") {
+  NetworkOptions options;
+  options.faults.until = Instant() + 300_ms;
+  for (const Fault fault :
+       {Fault::stall, Fault::cut, Fault::cut_one_way, Fault::slow, Fault::jam}) {
+    INFO(to_string(fault));
+    Struck struck(fault, kThere, 16, kAfterHandshake, options);  // 30 s
+    for (std::uint64_t nth = 0; nth < 20; ++nth) {
+      struck.oracle.plan(fault_site(fault, kThere), kAfterHandshake + 1 + nth, 16);
+    }
+    struck.run([](Struck& struck) -> Task<> {
+      const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+      co_await trip(ends.client, ends.server);
+      CHECK(now() <= Instant() + 610_ms);  // the attempts of a cut that began at 3 ms
+      co_await sleep(1_s);
+      for (int i = 0; i < 10; ++i) {
+        const std::int64_t plain = co_await trip(ends.client, ends.server);
+        CHECK(plain == kMs);
+      }
+      ends.close_all();
+    }(struck));
+    CHECK(struck.pair.network.fault_count(fault) >= 1);
+    CHECK(struck.oracle.followed() == struck.pair.network.fault_count(fault));
+  }
+}
+
+TEST_CASE("a cut that lasts ends in ETIMEDOUT after 15 attempts, 924.6 s; the reader never knows",
+          "[faults][cut]") {
+  Pair pair;
+  Stories stories;
+  pair.run(
+      [](Pair& pair) -> Task<> {
+        const Ends ends = co_await connect_ends(pair.client, pair.server);
+        pair.network.cut(pair.client, pair.server);
+        const Instant start = now();
+        const std::int64_t sent = co_await Sending(ends.client, "lost");
+        CHECK(sent == 4);
+        const Received error = co_await Receiving(ends.client, 10);
+        CHECK(error.result == -ETIMEDOUT);
+        CHECK(now() - start == 924'600_ms);
+        const Received end = co_await Receiving(ends.client, 10);
+        CHECK(end.result == 0);
+        const std::int64_t broken = co_await Sending(ends.client, "more");
+        CHECK(broken == -EPIPE);
+        pair.network.heal(pair.client, pair.server);
+        const std::int64_t first = co_await Sending(ends.server, "anybody there?");
+        CHECK(first == 14);
+        const Received reset = co_await Receiving(ends.server, 10);
+        CHECK(reset.result == -ECONNRESET);
+        ends.close_all();
+      }(pair),
+      nullptr, &stories);
+  CHECK(stories.told ==
+        std::vector<std::string>{"link client->server is cut", "link server->client is cut",
+                                 "client->server#1 is given up: no answer to 15 repetitions",
+                                 "link client->server is healed", "link server->client is healed"});
+}
+
+TEST_CASE("a writer that waits for room in a cut gets ETIMEDOUT too", "[faults][cut]") {
+  NetworkOptions options;
+  options.host.send_buffer_bytes = 1000;
+  Pair pair(options);
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    pair.network.cut(pair.client, pair.server);
+    const Instant start = now();
+    const std::string data = pattern(3000);
+    const std::int64_t first = co_await Sending(ends.client, data);
+    CHECK(first == 1000);
+    const std::int64_t second = co_await Sending(ends.client, data);
+    CHECK(second == -ETIMEDOUT);
+    CHECK(now() - start == 924'600_ms);
+    ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("with only the ACKs cut off, bytes arrive, and the writer gives up all the same",
+          "[faults][cut]") {
+  Pair pair;
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    pair.network.cut_one_way(pair.server, pair.client);
+    const Instant start = now();
+    const std::int64_t arrives = co_await trip(ends.client, ends.server);
+    CHECK(arrives == kMs);
+    const Received error = co_await Receiving(ends.client, 10);
+    CHECK(error.result == -ETIMEDOUT);
+    CHECK(now() - start == 924'601_ms);  // the segment took a millisecond
+    ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("a cut of the ACKs that heals costs nothing but room in the send buffer",
+          "[faults][cut]") {
+  NetworkOptions options;
+  options.host.send_buffer_bytes = 1000;
+  Pair pair(options);
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    pair.network.cut_one_way(pair.server, pair.client);
+    const Instant start = now();
+    const std::string data = pattern(2000);
+    const TaskRef healer = spawn(heal_after(pair, 250_ms));
+    const TaskRef writer = spawn(
+        [](Handle to, std::string data) -> Task<> {
+          const std::int64_t sent = co_await send_all(to, data);
+          CHECK(sent > 0);
+        },
+        ends.client, data);
+    const Received first = co_await receive_all(ends.server, 1000);
+    CHECK(now() - start == 1_ms);
+    const Received second = co_await receive_all(ends.server, 1000);
+    CHECK(now() - start == 603_ms);  // sent again at 201 and 601, the ACK back, the rest there
+    CHECK((first.bytes + second.bytes == data));
+    co_await join(writer);
+    co_await join(healer);
+    ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("news of room that a cut swallows is asked for again", "[faults][cut]") {
+  NetworkOptions options;
+  options.host.receive_buffer_bytes = 1000;
+  Pair pair(options);
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    const std::string data = pattern(2000);
+    co_await Sending(ends.client, data);
+    co_await sleep(10_ms);
+    pair.network.cut_one_way(pair.server, pair.client);
+    const Instant start = now();
+    const Received first = co_await receive_all(ends.server, 1000);
+    co_await sleep(100_ms);
+    pair.network.heal_one_way(pair.server, pair.client);
+    const Received second = co_await receive_all(ends.server, 1000);
+    CHECK(now() - start == 202_ms);
+    CHECK((first.bytes + second.bytes == data));
+    ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("a program that has closed is forgotten after 8 attempts, 102.2 s", "[faults][cut]") {
+  Pair pair;
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    pair.network.cut(pair.client, pair.server);
+    co_await Sending(ends.client, "lost");
+    ends.close_all();
+    co_await sleep(103_s);
+    CHECK(pair.network.events_in_flight() == 0);
+    CHECK(pair.network.blocks_in_use() == 0);
+  }(pair));
+}
+
+TEST_CASE("a reset waits for the end of a cut", "[faults][cut]") {
+  Pair pair;
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    pair.network.cut(pair.client, pair.server);
+    const Instant start = now();
+    backend().reset(ends.client);
+    co_await sleep(50_ms);
+    pair.network.heal(pair.client, pair.server);
+    const Received error = co_await Receiving(ends.server, 10);
+    CHECK(error.result == -ECONNRESET);
+    CHECK(now() - start == 201_ms);
+    ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("a jam of a scenario's lets everything go when it is healed, without waiting for TCP",
+          "[faults][jam]") {
+  Pair pair;
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    pair.network.cut(pair.client, pair.server, CutMode::jam);
+    const Instant start = now();
+    for (const char* part : {"one ", "two ", "three"}) {
+      co_await Sending(ends.client, part);
+      co_await sleep(10_ms);
+    }
+    pair.network.heal(pair.client, pair.server);
+    const Received got = co_await Receiving(ends.server, 100);
+    CHECK(got.bytes == "one two three");
+    CHECK(now() - start == 31_ms);
+    co_await sleep(1_ms);
+    CHECK(pair.network.events_in_flight() == 0);  // the timer keeps nobody waiting
+    ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("slow and stalled by a scenario, and well again", "[faults][slow][stall]") {
+  Pair pair;
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    pair.network.cut_one_way(pair.client, pair.server, CutMode::slow);
+    std::int64_t took = co_await trip(ends.client, ends.server);
+    CHECK(took == 20 * kMs);
+    pair.network.heal(pair.client, pair.server);
+    took = co_await trip(ends.client, ends.server);
+    CHECK(took == kMs);
+    pair.network.stall(pair.client, pair.server, 40_ms);
+    took = co_await trip(ends.client, ends.server);
+    CHECK(took == 41 * kMs);
+    pair.network.stall(pair.client, pair.server, 40_ms);
+    pair.network.heal(pair.client, pair.server);
+    took = co_await trip(ends.client, ends.server);
+    CHECK(took == kMs);
+    ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("a connect through a cut gets through with a later SYN, or times out", "[faults][cut]") {
+  Pair pair;
+  pair.run([](Pair& pair) -> Task<> {
+    const Handle listener = listen_on(pair.server);
+    pair.network.cut(pair.client, pair.server);
+    Instant start = now();
+    const Connected late =
+        co_await connect_from(pair.client, pair.network.address(pair.server, kPort));
+    CHECK(late.result == -ETIMEDOUT);
+    CHECK(now() - start == 127_s);
+    // The way back alone: the server answers every SYN, in vain.
+    pair.network.heal_one_way(pair.client, pair.server);
+    start = now();
+    const TaskRef healer = spawn(heal_after(pair, 2_s));
+    const Connected through =
+        co_await connect_from(pair.client, pair.network.address(pair.server, kPort));
+    CHECK(through.result == 0);
+    CHECK(now() - start == 3'002_ms);
+    co_await join(healer);
+    backend().close(through.socket);
+    backend().close(listener);
+  }(pair));
+}
+
+TEST_CASE("a bounded queue drops what does not fit, and TCP sends it again", "[faults][queue]") {
+  NetworkOptions options;
+  options.link.bytes_per_second = 1'000'000;
+  options.link.segment_bytes = 1000;
+  options.link.queue_bytes = 3000;
+  Pair pair(options);
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    const std::string data = pattern(5000);
+    const Instant start = now();
+    co_await Sending(ends.client, data);
+    const Received first = co_await receive_all(ends.server, 3000);
+    CHECK(now() - start == 4_ms);  // three fit; the fourth is dropped, and the fifth waits for it
+    const Received second = co_await receive_all(ends.server, 2000);
+    CHECK(now() - start == 203_ms);
+    CHECK((first.bytes + second.bytes == data));
+    ends.close_all();
+  }(pair));
+  CHECK(pair.network.fault_count(Fault::loss) == 1);
+}
+
+TEST_CASE("a segment larger than the queue is let out when the link is free", "[faults][queue]") {
+  NetworkOptions options;
+  options.link.bytes_per_second = 1'000'000;
+  options.link.queue_bytes = 10;
+  Pair pair(options);
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    const std::string data = pattern(10'000);
+    co_await Sending(ends.client, data);
+    const Received got = co_await receive_all(ends.server, data.size());
+    CHECK((got.bytes == data));
+    ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("a lossy link loses as often as it says, and without an oracle never", "[faults][loss]") {
+  for (const bool has_oracle : {true, false}) {
+    NetworkOptions options;
+    options.link.loss_per_million = 100'000;
+    Pair pair(options);
+    SeededOracle oracle(1);
+    int late = 0;
+    pair.run(
+        [](Pair& pair, int& late) -> Task<> {
+          const Ends ends = co_await connect_ends(pair.client, pair.server);
+          for (int i = 0; i < 2000; ++i) {
+            const std::int64_t took = co_await trip(ends.client, ends.server);
+            if (took > kMs) ++late;
+          }
+          ends.close_all();
+        }(pair, late),
+        has_oracle ? &oracle : nullptr);
+    CHECK(late >= (has_oracle ? 160 : 0));
+    CHECK(late <= (has_oracle ? 240 : 0));
+    CHECK((pair.network.fault_count(Fault::loss) > 0) == has_oracle);
+  }
+}
+
+TEST_CASE("a link that loses everything ends in ETIMEDOUT", "[faults][loss]") {
+  Pair pair;
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    pair.network.set_link(pair.client, pair.server, {.loss_per_million = 1'000'000});
+    const Instant start = now();
+    co_await Sending(ends.client, "lost");
+    const Received error = co_await Receiving(ends.client, 10);
+    CHECK(error.result == -ETIMEDOUT);
+    CHECK(now() - start == 924'600_ms);
+    ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("faults that come in the middle of a run find the connections that are there",
+          "[faults]") {
+  Pair pair;
+  PlannedOracle oracle;
+  oracle.plan(Fault::loss, kFirst, 1);
+  pair.run(
+      [](Pair& pair) -> Task<> {
+        const Ends ends = co_await connect_ends(pair.client, pair.server);
+        std::int64_t took = co_await trip(ends.client, ends.server);
+        CHECK(took == kMs);
+        pair.network.set_faults({{Fault::loss}, 1000});
+        took = co_await trip(ends.client, ends.server);
+        CHECK(took == 201 * kMs);
+        pair.network.set_faults({});
+        took = co_await trip(ends.client, ends.server);
+        CHECK(took == kMs);
+        ends.close_all();
+      }(pair),
+      &oracle);
+}
+
+TEST_CASE("a rate of a million leaves room for nothing; a rate of none asks nobody", "[faults]") {
+  Pair pair;
+  CHECK_THROWS_AS(pair.network.set_faults({{Fault::loss}, 1'000'001}), UsageError);
+  CHECK_THROWS_AS(pair.network.set_default_link({.loss_per_million = 1'000'001}), UsageError);
+  struct Counting final : Oracle {
+    std::uint64_t decide(Site& site, std::uint64_t alternatives) override {
+      ++site.count;
+      seen.insert(alternatives);
+      return 0;
+    }
+    bool orders_tasks() const override { return false; }
+    std::set<std::uint64_t> seen;
+  } oracle;
+  pair.network.set_faults({{Fault::loss}, 1'000'000});
+  pair.run(
+      [](Pair& pair) -> Task<> {
+        const Ends ends = co_await connect_ends(pair.client, pair.server);
+        co_await trip(ends.client, ends.server);
+        ends.close_all();
+      }(pair),
+      &oracle);
+  CHECK(oracle.seen == std::set<std::uint64_t>{7});  // six strengths, and nothing
+}
+
+}  // namespace
+}  // namespace rill::simnet
