@@ -145,12 +145,13 @@ void Engine::land_rst(std::uint32_t slot) {
   }
   if (socket.state == Socket::State::closed) return;
   // tcp_reset(): EPIPE when the peer had already ended its stream and we had not.
-  break_off(socket, socket.has_fin && !socket.has_ended ? EPIPE : ECONNRESET);
+  break_stream(slot, socket.has_fin && !socket.has_ended ? EPIPE : ECONNRESET);
 }
 
-/// The program's next call learns of `error`, or the one that waits.
-void Engine::break_off(Socket& socket, int error) {
-  socket.error = static_cast<std::uint8_t>(error);
+/// Nothing can be sent any more, and whoever calls next, or waits, hears of `error`.
+void Engine::break_stream(std::uint32_t slot, std::uint8_t error) {
+  Socket& socket = sockets_[slot];
+  socket.error = error;
   socket.has_reset = true;
   socket.has_ended = true;
   if (socket.reading != nullptr) {

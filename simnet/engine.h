@@ -8,6 +8,7 @@
 // operation in flight is referred to by exactly one socket, question or waiting list.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -55,7 +56,9 @@ class Engine {
   void set_link(HostId from, HostId to, const LinkOptions& options);
   void set_default_link(const LinkOptions& options);
   void set_faults(const FaultMenu& menu);
-  std::uint64_t fault_count(Fault fault) const;
+  std::uint64_t fault_count(Fault fault) const {
+    return fault_counts_[static_cast<std::size_t>(fault)];
+  }
   void cut(HostId from, HostId to, CutMode mode);  // one way
   void heal(HostId from, HostId to);               // one way
   void stall(HostId from, HostId to, Duration length);
@@ -134,7 +137,7 @@ class Engine {
   void land_fin(std::uint32_t slot);
   void send_reset(std::uint32_t slot);
   void land_rst(std::uint32_t slot);
-  void break_off(Socket& socket, int error);
+  void break_stream(std::uint32_t slot, std::uint8_t error);
   void drop_bytes(Socket& socket);
   void release_if_over(std::uint32_t slot);
   void release(std::uint32_t slot);
@@ -157,7 +160,8 @@ class Engine {
 
   // faults.cc. faults_ is null as long as nothing can go wrong: whoever asks pays one branch.
   void prepare_faults();
-  bool is_live() const;  // whether the menu strikes at this time
+  /// Whether the menu strikes at this time.
+  bool is_live() const { return clock_ < options_.faults.until; }
   std::uint32_t draw(Fault fault, std::uint64_t key, std::uint32_t strengths);
   void count_strike(Fault fault, std::uint64_t key, std::uint64_t strength, std::string_view story);
   void tell_fault(std::uint64_t key, std::uint64_t strength, std::string_view story);
@@ -246,7 +250,8 @@ class Engine {
   std::vector<SignalOp*> signal_waits_;
   std::vector<PendingSignal> pending_signals_;
   std::string text_;  // for sinks
-  std::unique_ptr<FaultState> faults_;
+  std::array<std::uint64_t, kFaults> fault_counts_{};
+  std::unique_ptr<FaultState> faults_;  // null as long as links and connections are plain
 };
 
 }  // namespace rill::simnet

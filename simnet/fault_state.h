@@ -6,7 +6,6 @@
 // back has a timer, or its connection is dead.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -63,9 +62,6 @@ class FaultState {
   Wear& wear(std::uint32_t link) { return at(links_, link); }
   Flow& flow(std::uint32_t slot) { return at(flows_, slot); }
   std::size_t flows() const { return flows_.size(); }
-
-  FaultMenu menu;
-  std::array<std::uint64_t, kFaults> strikes{};
 
  private:
   template <class T>

@@ -25,13 +25,8 @@ void Engine::set_faults(const FaultMenu& menu) {
   fill_in(Fault::short_read, options_.short_read_percent);
   fill_in(Fault::short_write, options_.short_write_percent);
   fill_in(Fault::short_segment, options_.short_segment_percent);
-  if (all.is_empty() && faults_ == nullptr) return;
-  prepare_faults();
-  faults_->menu = all;
-}
-
-std::uint64_t Engine::fault_count(Fault fault) const {
-  return faults_ == nullptr ? 0 : faults_->strikes[static_cast<std::size_t>(fault)];
+  options_.faults = all;
+  if (!all.is_empty()) prepare_faults();
 }
 
 void Engine::prepare_faults() {
@@ -41,12 +36,9 @@ void Engine::prepare_faults() {
   relink();
 }
 
-bool Engine::is_live() const { return clock_ < faults_->menu.until; }
-
 std::uint32_t Engine::draw(Fault fault, std::uint64_t key, std::uint32_t strengths) {
-  if (faults_ == nullptr || strengths == 0) return 0;
-  const std::uint32_t rate = faults_->menu.per_million(fault);
-  if (rate == 0 || !is_live()) return 0;
+  const std::uint32_t rate = options_.faults.per_million(fault);
+  if (rate == 0 || strengths == 0 || !is_live()) return 0;
   // So many that 1 to `strengths` are hit in rate / 10^6 of all draws; 0 and what is beyond mean
   // nothing.
   const std::uint64_t alternatives = 1 + strengths * std::uint64_t{1'000'000} / rate;
@@ -57,7 +49,7 @@ std::uint32_t Engine::draw(Fault fault, std::uint64_t key, std::uint32_t strengt
 
 void Engine::count_strike(Fault fault, std::uint64_t key, std::uint64_t strength,
                           std::string_view story) {
-  ++faults_->strikes[static_cast<std::size_t>(fault)];
+  ++fault_counts_[static_cast<std::size_t>(fault)];
   if (context_->trace.enabled()) {
     context_->trace.record(EventKind::fault, fault_site(fault, key).key, strength, story);
   }

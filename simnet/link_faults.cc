@@ -34,7 +34,7 @@ Wear& Engine::wear_of(std::uint32_t link) {
 
 Instant Engine::end_of(std::uint32_t strength) const {
   const Instant end = clock_ + length_of(strength);
-  return end < faults_->menu.until ? end : faults_->menu.until;
+  return end < options_.faults.until ? end : options_.faults.until;
 }
 
 /// Something is about to leave on the link: its opportunity to break. A link that has a trouble

@@ -222,7 +222,7 @@ void Engine::give_up(std::uint32_t slot, Flow& flow) {
                  ? name_of(flow, slot) + " is given up: no answer to 15 repetitions"
                  : "");
   flow_to(reader.peer).is_gone = true;
-  break_off(writer, ETIMEDOUT);
+  break_stream(reader.peer, ETIMEDOUT);
 }
 
 }  // namespace rill::simnet
