@@ -19,6 +19,8 @@ struct RunContext {
   SiteTable sites;           ///< those that nobody owns
   /// What a site of a task is keyed by; 0 unless an oracle orders tasks. Set by the scheduler.
   std::uint64_t place_of(const TaskControl& task) const;
+  /// The same without what it waits for: the task by its ancestry alone.
+  std::uint64_t key_of(const TaskControl& task) const;
   const Turns* turns = nullptr;
 
   /// Settles a choice among `alternatives`; 0 is always the plain one (next in line, no fault, all

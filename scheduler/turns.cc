@@ -54,4 +54,8 @@ std::uint64_t RunContext::place_of(const TaskControl& task) const {
   return turns != nullptr ? turns->place(task) : 0;
 }
 
+std::uint64_t RunContext::key_of(const TaskControl& task) const {
+  return turns != nullptr ? turns->key(task) : 0;
+}
+
 }  // namespace rill

@@ -35,6 +35,9 @@ class Turns {
   std::uint64_t place(const TaskControl& task) const {
     return task.id < turns_.size() ? turns_[task.id].key ^ kind_of(task.wait) : 0;
   }
+  std::uint64_t key(const TaskControl& task) const {
+    return task.id < turns_.size() ? turns_[task.id].key : 0;
+  }
   /// Takes the next task out of `ready`, which is not empty.
   TaskControl& take_next(List<TaskControl, ReadyTag>& ready, RunContext& context);
 

@@ -1,0 +1,36 @@
+// How a search chooses: the ways of settling choices that the portfolio goes through.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace rill::simnet {
+
+enum class Strategy : std::uint8_t {
+  plan,    ///< nothing but what a plan lists
+  fifo,    ///< tasks first come, first served; everything else by the seed
+  random,  ///< about half of all turns are held back
+  pct,     ///< each task has a priority, which changes at a few points (Burckhardt et al., 2010)
+  walk,    ///< every turn is drawn evenly
+};
+
+inline constexpr std::uint8_t kStrategies = 5;
+
+/// "plan", "fifo", ...
+constexpr std::string_view to_string(Strategy strategy) {
+  switch (strategy) {
+    case Strategy::plan:
+      return "plan";
+    case Strategy::fifo:
+      return "fifo";
+    case Strategy::random:
+      return "random";
+    case Strategy::pct:
+      return "pct";
+    case Strategy::walk:
+      return "walk";
+  }
+  return "unknown";
+}
+
+}  // namespace rill::simnet
