@@ -97,8 +97,6 @@ class Network final : public Backend {
   std::size_t socket_records() const;
   /// Blocks of memory that hold bytes which were sent and not yet read. 0 when all is read.
   std::size_t blocks_in_use() const;
-  /// How often `fault` has struck.
-  std::uint64_t fault_count(Fault) const { return 0; }
   /// Segments, timers and answers on their way.
   std::size_t events_in_flight() const;
   /// How many of those have landed so far.
