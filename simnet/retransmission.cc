@@ -36,7 +36,6 @@ std::string lateness(std::uint32_t losses) {
 void Engine::ship(std::uint32_t slot, Arrival kind, std::uint32_t size_bytes) {
   Flow& flow = flow_to(slot);
   if (flow.is_over) return;
-  if (kind == Arrival::rst && flow.is_dead) return;
   wear_out(sockets_[sockets_[slot].peer].link);
   if (!flow.held.empty() || loses(flow, slot, kind, size_bytes)) {
     flow.held.push_back({kind, size_bytes});
@@ -113,7 +112,6 @@ void Engine::retransmit(std::uint32_t slot) {
     return;
   }
   flow.timer_at = Instant::never();
-  if (flow.held.empty() && flow.unconfirmed_bytes == 0 && !flow.has_lost_window) return;
   const Socket& writer = sockets_[sockets_[slot].peer];
   bool goes = !is_path_dead(slot);
   if (!is_live()) flow.losses_left = 0;

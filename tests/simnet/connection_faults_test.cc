@@ -97,6 +97,30 @@ TEST_CASE("a long stream can break in each of its stretches of 128 KiB", "[fault
       &oracle);
 }
 
+TEST_CASE("a break that was drawn for later than the menu's time does not come",
+          "[faults][until]") {
+  for (const Fault fault : {Fault::reset, Fault::silent_death}) {
+    NetworkOptions options = with({fault});
+    options.faults.until = Instant() + 1_s;
+    Pair pair(options);
+    PlannedOracle oracle;
+    plan_byte(oracle, fault, kFirst, 6);
+    pair.run(
+        [](Pair& pair) -> Task<> {
+          const Ends ends = co_await connect_ends(pair.client, pair.server);
+          co_await Sending(ends.client, "hello");
+          co_await sleep(1_s);
+          co_await Sending(ends.client, " world");
+          const Received got = co_await receive_all(ends.server, 11);
+          CHECK(got.bytes == "hello world");
+          ends.close_all();
+        }(pair),
+        &oracle);
+    CHECK(oracle.followed() == 2);
+    CHECK(pair.network.fault_count(fault) == 0);
+  }
+}
+
 TEST_CASE("after a silent death who writes learns by ETIMEDOUT, and the bytes before arrived",
           "[faults][death]") {
   Pair pair(with({Fault::silent_death}));
@@ -138,7 +162,7 @@ TEST_CASE("after a silent death who only reads waits for ever, and the report sa
     const Closing client(ends.client);
     const Closing server(ends.server);
     co_await Sending(ends.client, "hello");
-    backend().reset(ends.client);  // the reset is lost: nobody sends one again
+    backend().reset(ends.client);
     co_await receive_all(ends.server, 5);
     co_await Receiving(ends.server, 10);
   };
@@ -346,6 +370,29 @@ TEST_CASE("percentages of short calls are the menu's faults, and outlive another
       &oracle);
   CHECK(pair.network.fault_count(Fault::short_read) > 30);
   CHECK(pair.network.fault_count(Fault::short_write) == 0);
+}
+
+TEST_CASE("connections are counted by who began them with whom", "[faults]") {
+  Pair pair(with({Fault::loss}));
+  PlannedOracle oracle;
+  oracle.plan(Fault::loss, kFirst, 1);
+  pair.run(
+      [](Pair& pair) -> Task<> {
+        const Ends other = co_await connect_ends(pair.server, pair.client);  // the other way round
+        const Ends ends = co_await connect_ends(pair.client, pair.server);
+        const Instant start = now();
+        co_await Sending(other.client, "x");
+        co_await Sending(other.server, "x");
+        co_await Sending(ends.client, "x");
+        co_await Receiving(other.client, 1);
+        co_await Receiving(other.server, 1);
+        CHECK(now() - start == 1_ms);
+        co_await Receiving(ends.server, 1);
+        CHECK(now() - start == 201_ms);
+        other.close_all();
+        ends.close_all();
+      }(pair),
+      &oracle);
 }
 
 TEST_CASE("sites are keyed by names: hosts that were added before change nothing", "[faults]") {

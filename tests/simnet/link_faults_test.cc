@@ -252,6 +252,38 @@ TEST_CASE("what lasts is over when the menu's time is over, and then nothing str
   }
 }
 
+TEST_CASE("a link that has a trouble does not get the same once more", "[faults]") {
+  for (const Fault fault :
+       {Fault::stall, Fault::cut, Fault::cut_one_way, Fault::slow, Fault::jam}) {
+    INFO(to_string(fault));
+    Struck struck(fault, kThere, 6, kAfterHandshake);  // 32 ms
+    struck.oracle.plan(fault_site(fault, kThere), kAfterHandshake + 1, 6);
+    struck.run([](Struck& struck) -> Task<> {
+      const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+      for (int i = 0; i < 3; ++i) co_await Sending(ends.client, "x");
+      co_await sleep(32_ms);
+      CHECK(struck.oracle.followed() == 1);
+      co_await Sending(ends.client, "x");
+      CHECK(struck.oracle.followed() == 2);
+      const Received got = co_await receive_all(ends.server, 4);
+      CHECK(got.bytes == "xxxx");
+      ends.close_all();
+    }(struck));
+  }
+}
+
+TEST_CASE("a loss that is to repeat itself does not after the menu's time", "[faults][until]") {
+  NetworkOptions options;
+  options.faults.until = Instant() + 300_ms;
+  Struck struck(Fault::loss, kFirst, 6, 0, options);
+  struck.run([](Struck& struck) -> Task<> {
+    const Ends ends = co_await connect_ends(struck.pair.client, struck.pair.server);
+    const std::int64_t took = co_await trip(ends.client, ends.server);
+    CHECK(took == 601 * kMs);
+    ends.close_all();
+  }(struck));
+}
+
 TEST_CASE("a cut that lasts ends in ETIMEDOUT after 15 attempts, 924.6 s; the reader never knows",
           "[faults][cut]") {
   Pair pair;
