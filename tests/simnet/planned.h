@@ -1,5 +1,6 @@
-// An oracle that follows a plan: this choice at the nth decision of this site, and the plain way
-// everywhere else. And a sink that keeps the stories of faults.
+// What the tests of faults are written in: an oracle that follows a plan - this choice at the nth
+// decision of this site, and the plain way everywhere else -, a sink that keeps the stories, and a
+// pair of hosts where one fault strikes once.
 #pragma once
 
 #include <map>
@@ -10,6 +11,7 @@
 #include "scheduler/oracle.h"
 #include "scheduler/trace.h"
 #include "simnet/fault_sites.h"
+#include "tests/simnet/raw.h"
 
 namespace rill::simnet {
 
@@ -43,5 +45,48 @@ struct Stories final : TraceSink {
   }
   std::vector<std::string> told;
 };
+
+// The link from the client of a Pair to its server, and the directions of their first connection.
+constexpr std::uint64_t kThere = link_key("client", "server");
+constexpr std::uint64_t kFirst = connection_key("client", "server", 1, Way::to_server);
+constexpr std::uint64_t kFirstBack = connection_key("client", "server", 1, Way::to_client);
+
+/// A network in which these may strike.
+inline NetworkOptions with(std::initializer_list<Fault> faults) {
+  NetworkOptions options;
+  options.faults = FaultMenu(faults, 1000);
+  return options;
+}
+
+/// A pair of hosts on which `fault` may strike, and where it strikes once: `strength` at the first
+/// opportunity after `skipped` ones.
+struct Struck {
+  Struck(Fault fault, std::uint64_t key, std::uint64_t strength, std::uint64_t skipped = 0,
+         NetworkOptions options = {})
+      : pair(with(fault, options)) {
+    oracle.plan(fault_site(fault, key), skipped, strength);
+  }
+  static NetworkOptions with(Fault fault, NetworkOptions options) {
+    options.faults.set(fault, 1000);
+    return options;
+  }
+  void run(Task<> body) { pair.run(std::move(body), &oracle, &stories); }
+
+  Pair pair;
+  PlannedOracle oracle;
+  Stories stories;
+};
+
+/// How long five bytes take from one socket to the other, in nanoseconds.
+inline Task<std::int64_t> trip(Handle from, Handle to) {
+  const Instant start = now();
+  const std::int64_t sent = co_await Sending(from, "hello");
+  CHECK(sent == 5);
+  const Received got = co_await receive_all(to, 5);
+  CHECK(got.bytes == "hello");
+  co_return (now() - start).ns;
+}
+
+constexpr std::int64_t kMs = 1'000'000;
 
 }  // namespace rill::simnet
