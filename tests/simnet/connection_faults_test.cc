@@ -88,6 +88,27 @@ TEST_CASE("a long stream can break in each of its stretches of 128 KiB", "[fault
       &oracle);
 }
 
+TEST_CASE("of two breaks the first one counts", "[faults][reset][death]") {
+  for (const auto& [reset_at, death_at] : {std::pair{5, 10}, {10, 5}}) {
+    Pair pair(with({Fault::reset, Fault::silent_death}));
+    PlannedOracle oracle;
+    plan_byte(oracle, Fault::reset, kFirst, static_cast<std::uint64_t>(reset_at));
+    plan_byte(oracle, Fault::silent_death, kFirst, static_cast<std::uint64_t>(death_at));
+    pair.run(
+        [](Pair& pair) -> Task<> {
+          const Ends ends = co_await connect_ends(pair.client, pair.server);
+          co_await Sending(ends.client, "hello world");
+          const Received got = co_await receive_all(ends.server, 5);
+          CHECK(got.bytes == "hello");
+          co_await sleep(1_s);
+          ends.close_all();
+        }(pair),
+        &oracle);
+    CHECK(pair.network.fault_count(Fault::reset) == (reset_at == 5 ? 1 : 0));
+    CHECK(pair.network.fault_count(Fault::silent_death) == (death_at == 5 ? 1 : 0));
+  }
+}
+
 TEST_CASE("a break that was drawn for later than the menu's time does not come",
           "[faults][until]") {
   for (const Fault fault : {Fault::reset, Fault::silent_death}) {
