@@ -44,7 +44,7 @@ enum class EventKind : std::uint8_t {
   close,          // a: socket
   reset,          // a: socket                              (RST arrives)
   refuse,         // a: socket, b: port                     (nobody listens)
-  fault,          // a: site key, b: what; text: the story
+  fault,          // a: site key, b: strength; text: the story
   resolve,        // a: number of addresses; text: the name
   signal,         // a: number, b: the host that gets it
   note,           // text: whatever the program wants to say
