@@ -97,11 +97,14 @@ void Scheduler::run(TaskControl& root) {
 }
 
 void Scheduler::loop() {
-  const bool is_watched = orders_tasks_ || context_.trace.enabled() || steps_between_waits_ == 1;
+  is_watched_ = orders_tasks_ || context_.trace.enabled() || steps_between_waits_ == 1;
+  if (context_.wants_safe_point) reach_safe_point();
   while (!live_.empty()) {
-    is_watched ? run_ready<true>() : run_ready<false>();
+    is_watched_ ? run_ready<true>() : run_ready<false>();
     if (stopping_ || live_.empty()) return;
     wait_for_backend();
+    if (context_.wants_safe_point) [[unlikely]]
+      reach_safe_point();
     fire_timers();
     if (stopping_) return;
     if (dumps_requested.load(std::memory_order_relaxed) != dumps_seen_) [[unlikely]] {
@@ -142,6 +145,10 @@ template <bool kWatched>
 void Scheduler::run_ready() {
   std::uint32_t left = steps_between_waits_;
   while (left > 0 && !ready_.empty()) {
+    if (kWatched && hosts_not_running_ > 0) [[unlikely]] {
+      sort_ready_by_mode();
+      if (ready_.empty()) break;
+    }
     --left;
     TaskControl& task = kWatched && orders_tasks_ ? pick_by_oracle() : ready_.take_front();
     running_ = &task;
@@ -159,6 +166,8 @@ void Scheduler::run_ready() {
     if (task.state == TaskControl::State::returned) finish(task);
     if (backend_.has_completed()) take_completions();
     if (request_ != nullptr) carry_out_request();
+    if (context_.wants_safe_point) [[unlikely]]
+      reach_safe_point();
     if (stopping_) break;
   }
   running_ = nullptr;
@@ -192,7 +201,8 @@ void Scheduler::wait_for_backend() {
     return;
   }
   const Instant deadline = timers_.next_deadline();
-  const bool is_hopeless = ops_in_flight_ == 0 && deadline == Instant::never();
+  const bool is_hopeless =
+      ops_in_flight_ == 0 && deadline == Instant::never() && !backend_.has_plans();
   const bool is_idle = is_hopeless || backend_.wait(deadline) == Waited::idle;
   take_completions();
   if (is_idle && ready_.empty()) on_idle();
@@ -202,7 +212,11 @@ void Scheduler::fire_timers() {
   if (timers_.empty() && options_.most_steps_at_one_instant == 0) return;
   const Instant now = backend_.now();
   if (options_.most_steps_at_one_instant != 0) check_progress(now);
-  while (timers_.next_deadline() <= now) timers_.pop().fire();
+  while (timers_.next_deadline() <= now) {
+    if (hosts_not_running_ > 0 && put_first_timer_aside()) [[unlikely]]
+      continue;
+    timers_.pop().fire();
+  }
 }
 
 void Scheduler::check_progress(Instant now) {
