@@ -72,6 +72,9 @@ void Engine::close_listener(std::uint32_t slot) {
 }
 
 void Engine::end_operations(Socket& socket) {
+  for (std::size_t i = held_operations_.size(); i-- > 0;) {
+    if (sockets_.find(held_operations_[i]->on) == &socket) cancel(*held_operations_[i]);
+  }
   if (socket.reading != nullptr) cancel(*socket.reading);
   if (socket.writing != nullptr) cancel(*socket.writing);
 }
@@ -108,6 +111,7 @@ void Engine::send_fin(std::uint32_t to_slot) {
 void Engine::land_fin(std::uint32_t slot) {
   Socket& socket = sockets_[slot];
   if (socket.has_reset) return;
+  if (is_gone(socket)) return land_on_nobody(slot);
   note(EventKind::end_of_stream, sockets_.number(slot));
   socket.has_fin = true;
   socket.since = clock_;
@@ -143,16 +147,22 @@ void Engine::land_rst(std::uint32_t slot) {
   }
   if (socket.state == Socket::State::closed) return;
   // tcp_reset(): EPIPE when the peer had already ended its stream and we had not.
-  socket.error = socket.has_fin && !socket.has_ended ? EPIPE : ECONNRESET;
+  break_stream(slot, socket.has_fin && !socket.has_ended ? EPIPE : ECONNRESET);
+}
+
+/// Nothing can be sent any more, and whoever calls next hears of `error`.
+void Engine::break_stream(std::uint32_t slot, std::uint8_t error) {
+  Socket& socket = sockets_[slot];
+  socket.error = error;
   socket.has_ended = true;
   if (socket.reading != nullptr) {
     complete(*std::exchange(socket.reading, nullptr),
              -std::exchange(socket.error, std::uint8_t{0}));
   }
   if (socket.writing != nullptr) {
-    const int error = socket.error != 0 ? std::exchange(socket.error, std::uint8_t{0}) : EPIPE;
+    const int code = socket.error != 0 ? std::exchange(socket.error, std::uint8_t{0}) : EPIPE;
     sockets_[socket.peer].writer_waits = false;
-    complete(*std::exchange(socket.writing, nullptr), -error);
+    complete(*std::exchange(socket.writing, nullptr), -code);
   }
 }
 

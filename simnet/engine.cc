@@ -22,7 +22,11 @@ Engine::Engine(Network& network, const NetworkOptions& options)
           options.link, options.loopback,
           options.short_read_percent + options.short_write_percent + options.short_segment_percent >
               0),
-      hosts_(options.host) {}
+      hosts_(options.host),
+      strikes_hosts_(options.faults.per_million(Fault::crash) > 0 ||
+                     options.faults.per_million(Fault::pause) > 0) {
+  clocks_.end_drift(options.faults.until);
+}
 
 Engine::~Engine() {
   for (std::uint32_t slot = 0; slot < sockets_.slots(); ++slot) {
@@ -51,6 +55,9 @@ void Engine::submit(Op& op) {
 }
 
 void Engine::cancel(Op& op) {
+  if (!held_operations_.empty() && std::erase(held_operations_, &op) > 0) [[unlikely]] {
+    return complete(op, -ECANCELED);
+  }
   switch (op.kind) {
     case OpKind::recv:
     case OpKind::accept:
@@ -65,7 +72,7 @@ void Engine::cancel(Op& op) {
     case OpKind::connect:
       return fail_connect(static_cast<std::uint32_t>(op.backend_word), ECANCELED);
     case OpKind::resolve:
-      questions_[op.backend_word] = nullptr;
+      questions_[op.backend_word] = {};
       ++stale_events_;
       break;
     case OpKind::signal:
@@ -154,7 +161,12 @@ void Engine::step_ended(const TaskControl& task) {
 
 inline void Engine::land(const Event& event) {
   const std::uint32_t target = event.target;
-  if (event.kind() == Arrival::answer) return land_answer(target);
+  if (event.kind() >= Arrival::answer) [[unlikely]] {
+    return event.kind() == Arrival::answer ? land_answer(target)
+                                           : land_host_return(target, event.amount());
+  }
+  if (strikes_hosts_) [[unlikely]]
+    strike_at(event);
   Socket& socket = sockets_[target];
   if (event.kind() == Arrival::segment) return land_segment(socket, target, event.amount());
   --socket.events;
@@ -188,8 +200,12 @@ inline void Engine::land(const Event& event) {
     case Arrival::retry_syn:
       retry_syn(target);
       break;
+    case Arrival::retransmission:
+      land_retransmission(target);
+      break;
     case Arrival::segment:
     case Arrival::answer:
+    case Arrival::host_returns:
       break;
   }
   release_if_over(target);
@@ -210,6 +226,7 @@ void Engine::set_timer(std::uint32_t slot, Instant at, Arrival kind) {
 
 void Engine::abandon(Socket& socket) {
   socket.state = Socket::State::closed;
+  socket.attempts = 0;
   if (socket.has_timer) ++stale_events_;
 }
 
