@@ -29,13 +29,15 @@ void Scheduler::set_mode(HostId host, HostMode mode) {
   if (!does_run) is_watched_ = true;
 }
 
-void Scheduler::end_host(HostId host) {
+void Scheduler::end_host(HostId host, TaskId newest) {
   set_mode(host, HostMode::ended);
   // Destructors may kill and spawn: each round takes those that are there when it begins.
+  const TaskId first_from_destructors = last_task_id_ + 1;
   for (;;) {
     std::vector<TaskRef> victims;
     for_each_task([&](TaskControl& task) {
-      if (task.host == host) victims.emplace_back(task);
+      if (task.host != host) return;
+      if (task.id <= newest || task.id >= first_from_destructors) victims.emplace_back(task);
     });
     if (victims.empty()) return;
     for (; !victims.empty(); victims.pop_back()) {
@@ -47,7 +49,6 @@ void Scheduler::end_host(HostId host) {
 void Scheduler::hold_host(HostId host) { set_mode(host, HostMode::held); }
 
 void Scheduler::release_host(HostId host) {
-  if (mode_of(host) == HostMode::ended) end_host(host);  // whoever was spawned there since
   set_mode(host, HostMode::runs);
   for (auto count = held_.count(); count > 0; --count) {
     TaskControl& task = held_.take_front();

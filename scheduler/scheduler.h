@@ -121,14 +121,16 @@ class Scheduler {
   void kill(TaskControl& task);
   // ---- for a backend, from at_safe_point() only: see hosts.cc ----------------------------------
 
-  /// Kills all tasks of `host`, newest first. Until release_host() every task that is spawned there
-  /// is killed before its first step.
-  void end_host(HostId host);
+  /// Kills the tasks of `host` up to `newest`, newest first, and whomever their destructors spawn
+  /// there. Until release_host() every task that is spawned there is killed before its first step.
+  void end_host(HostId host, TaskId newest);
   /// No task of `host` takes a step and none of its timers fires, until release_host(). Those that
   /// are ready, or become so, keep their order.
   void hold_host(HostId host);
   /// Its tasks go on, first those that were ready, then those whose timers came due meanwhile.
   void release_host(HostId host);
+  /// Who was spawned last so far.
+  TaskId newest_task() const { return last_task_id_; }
   bool is_held(HostId host) const { return mode_of(host) == HostMode::held; }
 
   /// The run ends by `error`, of which `culprit` is to blame. Only the first ends it; see

@@ -163,6 +163,7 @@ class Engine {
     enum class Kind : std::uint8_t { end, hold, release, boot };
     Kind kind;
     HostId host;
+    TaskId newest_task;  // when it was given: later ones are not meant
   };
   HostSites& sites_of(HostId host);
   /// A fault of the trace: "host server" + what + more.

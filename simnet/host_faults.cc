@@ -59,6 +59,7 @@ void Engine::restart(HostId host) {
   tell_host(sites_of(host).restart, 0, " starts again", host);
   drop_plan(host);
   lives_.set_down(host, false);
+  give_order(HostOrder::Kind::end, host);  // whoever was spawned there meanwhile
   give_order(HostOrder::Kind::release, host);
   give_order(HostOrder::Kind::boot, host);
 }
@@ -136,7 +137,9 @@ void Engine::strike_host(HostId host) {
 
 void Engine::give_order(HostOrder::Kind kind, HostId host) {
   if (context_ == &no_run_) return;  // begin_hosts() gives it
-  orders_.push_back({kind, host});
+  // At the beginning of a run there is no task yet.
+  const bool has_tasks = Scheduler::is_running();
+  orders_.push_back({kind, host, has_tasks ? Scheduler::current("a host").newest_task() : 0});
   context_->wants_safe_point = true;
 }
 
@@ -173,10 +176,10 @@ void Engine::begin_hosts() {
 
 void Engine::carry_out_orders(Scheduler& scheduler) {
   for (std::size_t next = 0; next < orders_.size(); ++next) {  // destructors may add to them
-    const auto [kind, host] = orders_[next];
+    const auto [kind, host, newest_task] = orders_[next];
     switch (kind) {
       case HostOrder::Kind::end:
-        scheduler.end_host(host);
+        scheduler.end_host(host, newest_task);
         break;
       case HostOrder::Kind::hold:
         scheduler.hold_host(host);
