@@ -119,7 +119,6 @@ void Engine::land_retransmission(std::uint32_t slot) {
   Socket& gone = sockets_[slot];
   const bool was_last = gone.attempts > kRetransmissions;
   if (is_missed(gone) && lives_.is_down(gone.host) && !was_last) return retransmit_later(slot);
-  gone.attempts = 0;
   if (!is_missed(gone)) return;
   if (was_last) {
     gone.unsent = 0;

@@ -106,7 +106,18 @@ TEST_CASE("what is spawned in the same step after a restart lives, what came bef
   Pair pair;
   pair.run([](Pair& pair) -> Task<> {
     const auto sleeper = []() -> Task<> { co_await sleep(1_s); };
-    const TaskRef before = spawn_on(pair.server, sleeper);
+    struct Heir {
+      ~Heir() {
+        spawn([](bool& ran) -> Task<> { co_return void(ran = true); }, std::ref(ran));
+      }
+      bool& ran;
+    };
+    bool heir_ran = false;
+    const TaskRef before = spawn_on(pair.server, [&]() -> Task<> {
+      const Heir heir{heir_ran};
+      co_await sleep(1_s);
+    });
+    co_await null();
     pair.network.crash(pair.server);
     const TaskRef meanwhile = spawn_on(pair.server, sleeper);
     pair.network.restart(pair.server);
@@ -116,6 +127,7 @@ TEST_CASE("what is spawned in the same step after a restart lives, what came bef
     const Outcome other = co_await join(meanwhile);
     CHECK(other == Outcome::killed);
     CHECK(before.has_ended());
+    CHECK(!heir_ran);
   }(pair));
 }
 

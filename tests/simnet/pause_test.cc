@@ -220,6 +220,27 @@ TEST_CASE("tasks of a paused host can be killed, and their operations come back"
   }(pair));
 }
 
+TEST_CASE("a socket that is closed under a paused task ends its call as always", "[pause]") {
+  Pair pair;
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    std::int64_t result = 0;
+    const TaskRef reader = spawn_on(pair.server, [&]() -> Task<> {
+      const Received got = co_await Receiving(ends.server, 100);
+      result = got.result;
+    });
+    co_await null();
+    pair.network.pause(pair.server);
+    co_await null();
+    ends.close_all();
+    co_await sleep(1_s);
+    CHECK(!reader.has_ended());
+    pair.network.resume(pair.server);
+    co_await join(reader);
+    CHECK(result == -ECANCELED);
+  }(pair));
+}
+
 TEST_CASE("a host that is paused may crash, and comes back running", "[pause][crash]") {
   Pair pair;
   int starts = 0;

@@ -12,22 +12,24 @@ Task<> receive_into(Received& result, Handle socket) {
 
 TEST_CASE("who sends to a host that is down gets ETIMEDOUT 924.6 s later, once; then EPIPE",
           "[crash]") {
+  const bool is_client = GENERATE(true, false);
   Pair pair;
-  pair.run([](Pair& pair) -> Task<> {
+  pair.run([](Pair& pair, bool is_client) -> Task<> {
     const Ends ends = co_await connect_ends(pair.client, pair.server);
-    pair.network.crash(pair.server);
+    pair.network.crash(is_client ? pair.server : pair.client);
+    const Handle mine = is_client ? ends.client : ends.server;
     const Instant begin = now();
-    const std::int64_t sent = co_await Sending(ends.client, "anybody there?");
+    const std::int64_t sent = co_await Sending(mine, "anybody there?");
     CHECK(sent == 14);
-    const Received got = co_await Receiving(ends.client, 100);
+    const Received got = co_await Receiving(mine, 100);
     CHECK(got.result == -ETIMEDOUT);
     CHECK(now() - begin == milliseconds(924'601));  // the first loss was 1 ms after sending
-    const std::int64_t again = co_await Sending(ends.client, "?");
+    const std::int64_t again = co_await Sending(mine, "?");
     CHECK(again == -EPIPE);
-    const Received end = co_await Receiving(ends.client, 100);
+    const Received end = co_await Receiving(mine, 100);
     CHECK(end.result == 0);
     ends.close_all();
-  }(pair));
+  }(pair, is_client));
 }
 
 TEST_CASE("who only listens to a host that crashed never learns of it", "[crash]") {
@@ -118,8 +120,55 @@ TEST_CASE("what had left the host before the crash arrives; the rest and the end
     const TaskRef reader = spawn_on(pair.client, receive_into(more, ends.client));
     co_await sleep(600_s);
     CHECK(!reader.has_ended());
-    co_await kill(reader);
+    pair.network.restart(pair.server);
+    backend().shutdown_write(ends.client);  // the new kernel knows nothing of the connection
+    co_await join(reader);
+    CHECK(more.result == -ECONNRESET);
     ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("what is sent into silence stays in the send buffer, until that is full", "[crash]") {
+  NetworkOptions options;
+  options.host.send_buffer_bytes = 1500;
+  Pair pair(options);
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    pair.network.crash(pair.server);
+    std::int64_t sent = 0;
+    const TaskRef writer = spawn_on(pair.client, [&]() -> Task<> {
+      for (int i = 0; i < 30; ++i) {
+        const std::int64_t part = co_await Sending(ends.client, pattern(100));
+        if (part > 0) sent += part;
+        co_await sleep(10_ms);
+      }
+    });
+    co_await sleep(10_s);
+    CHECK(sent == 1500);
+    co_await kill(writer);
+    ends.close_all();
+  }(pair));
+}
+
+TEST_CASE("a pair of ports in TIME_WAIT is free again after a crash", "[crash][ports]") {
+  NetworkOptions options;
+  options.host.first_ephemeral_port = options.host.last_ephemeral_port = 40'000;
+  Pair pair(options);
+  pair.run([](Pair& pair) -> Task<> {
+    const Ends ends = co_await connect_ends(pair.client, pair.server);
+    backend().close(ends.client);
+    co_await sleep(1_ms);
+    backend().close(ends.server);
+    co_await sleep(1_s);
+    const Address server = pair.network.address(pair.server, kPort);
+    const Connected too_soon = co_await connect_from(pair.client, server);
+    CHECK(too_soon.result == -EADDRNOTAVAIL);
+    pair.network.restart(pair.client);
+    co_await null();
+    const Connected connected = co_await connect_from(pair.client, server);
+    CHECK(connected.result == 0);
+    backend().close(connected.socket);
+    backend().close(ends.listener);
   }(pair));
 }
 
