@@ -156,6 +156,8 @@ TEST_CASE("a sleep without end stays without end on any clock", "[clocks]") {
   clocks.set(1, {.skew = 1_s, .drift_ppm = -400'000}, Instant());
   CHECK(clocks.when(1, Instant::never()) == Instant::never());
   CHECK(clocks.when(1, Instant{Instant::never().ns - 1}) == Instant::never());
+  clocks.end_drift(Instant{1'000'000'000});
+  CHECK(clocks.when(1, Instant::never()) == Instant::never());
 }
 
 /// Always the first alternative after "nothing".
