@@ -132,7 +132,10 @@ BlockedTask describe_task(const TaskControl& task) {
   row.host = task.host;
   row.name = task_name(task);
   row.chain = await_chain(task);
-  if (task.state != TaskControl::State::blocked) return row;
+  if (task.state != TaskControl::State::blocked) {
+    if (task.scheduler->is_held(task.host)) row.waits_for = "its host, which is held";
+    return row;
+  }
   WaitReport wait = task.wait->report();
   row.waits_for = std::move(wait.text);
   row.is_service = wait.is_service;

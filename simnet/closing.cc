@@ -72,6 +72,9 @@ void Engine::abort_queued(Listener& listener) {
 }
 
 void Engine::end_operations(Socket& socket) {
+  for (std::size_t i = held_operations_.size(); i-- > 0;) {
+    if (sockets_.find(held_operations_[i]->on) == &socket) cancel(*held_operations_[i]);
+  }
   if (socket.reading != nullptr) cancel(*socket.reading);
   if (socket.writing != nullptr) cancel(*socket.writing);
 }
@@ -110,6 +113,7 @@ void Engine::land_fin(std::uint32_t slot) {
   if (faults_ != nullptr && flow_to(slot).is_gone) [[unlikely]]
     return send_reset(slot);
   if (socket.has_reset) return;
+  if (is_gone(socket)) return land_on_nobody(slot);
   note(EventKind::end_of_stream, sockets_.number(slot));
   socket.has_fin = true;
   socket.since = clock_;
