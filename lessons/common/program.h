@@ -71,6 +71,7 @@ struct Program {
   /// that end early, short reads, short writes. Bytes are not messages, and seeds should show it.
   std::uint32_t cut_percent = 0;
   /// What --real suggests once it listens, such as "talk to it: nc {host} {port}"; may be empty.
+  /// {address} is both, as in a URL.
   std::string hint = {};
   /// The one command that the story suggests to try next; "" is the same with the next seed.
   std::string next_command = {};

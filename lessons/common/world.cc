@@ -27,6 +27,8 @@ Task<TaskRef> World::start(HostId host) {
   co_return program;
 }
 
+std::uint16_t World::port() const { return console().port; }
+
 Task<> World::stop(TaskRef running, HostId host) {
   network_.raise_signal(host, SIGTERM);
   co_await join(running);

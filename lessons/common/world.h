@@ -2,12 +2,11 @@
 // the program itself, to be started on one of the hosts.
 //
 //   Task<> scenario(World& world) {
-//     const HostId home = world.network().add_host("server");   // hosts and links:
-//     simnet/network.h
+//     const HostId home = world.network().add_host("server");  // and links: simnet/network.h
 //     ...
 //     TaskRef program = co_await world.start(home);  // it listens now
 //     co_await play(clients);                        // spawn_on(host, ...), join
-//     co_await world.stop(program);                  // as SIGTERM does on real sockets
+//     co_await world.stop(program, home);            // as SIGTERM does on real sockets
 //   }
 #pragma once
 
@@ -36,6 +35,8 @@ class World {
   /// Starts the program on `host`. Suspends until it listens (see serve.h) or, if it is no server,
   /// has ended. Its failure is the run's, unless somebody joins it. Once per World.
   Task<TaskRef> start(HostId host);
+  /// Where the program listens: --port, or what port 0 became. Once start() has returned.
+  std::uint16_t port() const;
   /// Sends SIGTERM to the program's host, and waits until it has ended.
   Task<> stop(TaskRef running, HostId host);
 

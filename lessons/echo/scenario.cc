@@ -86,7 +86,7 @@ Task<> echo_scenario(World& world) {
   for (const Visitor& visitor : all) {
     const HostId home = world.network().add_host(visitor.name);
     world.network().set_links(home, server, {.latency = visitor.latency});
-    visits.push_back(spawn_on(home, visit(visitor, world.settings().port, tally)));
+    visits.push_back(spawn_on(home, visit(visitor, world.port(), tally)));
     visits.back().named(visitor.name);
   }
   for (const TaskRef& visit : visits) co_await join(visit);

@@ -111,7 +111,7 @@ Task<> httpd_scenario(lesson::World& world) {
   for (const Visitor& visitor : all) {
     const HostId home = world.network().add_host(visitor.name);
     world.network().set_links(home, server, {.latency = visitor.latency});
-    visits.push_back(spawn_on(home, visit(visitor, world.settings().port, tally)));
+    visits.push_back(spawn_on(home, visit(visitor, world.port(), tally)));
     visits.back().named(visitor.name);
   }
   for (const TaskRef& visit : visits) co_await join(visit);

@@ -1,6 +1,6 @@
 // What a user sees of a program that fails: a sentence, an exit code, and in the simulation the
 // story up to there.
-#include "tests/lessons/echo/child.h"
+#include "tests/lessons/common/child.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
