@@ -29,6 +29,13 @@ using namespace rill::testing;
 
 namespace {
 
+// Under the address sanitizer every frame is an allocation of its own, so that it can be watched.
+#ifdef RILL_ADDRESS_SANITIZER
+constexpr bool kFramesAreAllocated = true;
+#else
+constexpr bool kFramesAreAllocated = false;
+#endif
+
 struct Things {
   Event event;
   Channel<int> channel{1};
@@ -87,9 +94,6 @@ Task<int> wait_in_every_way(Things& things) {
 }  // namespace
 
 TEST_CASE("once its pools are warm, a program that only waits allocates nothing", "[memory]") {
-#ifdef RILL_ADDRESS_SANITIZER
-  SUCCEED("the pool is off under the address sanitizer");
-#else
   const auto program = []() -> Task<> {
     Things things;
     const int sum = co_await wait_in_every_way(things);
@@ -98,8 +102,7 @@ TEST_CASE("once its pools are warm, a program that only waits allocates nothing"
     CHECK(before > 0);  // it does count
     for (int round = 0; round < 100; ++round) co_await wait_in_every_way(things);
     const std::uint64_t after = allocations;
-    CHECK(after - before == 0);
+    CHECK((after > before) == kFramesAreAllocated);
   };
   run_alone(program());
-#endif
 }
