@@ -14,6 +14,7 @@
 #include "scheduler/backend.h"
 #include "scheduler/event.h"
 #include "scheduler/task_ref.h"
+#include "simnet/latency.h"
 
 namespace rill::simnet {
 class Network;
@@ -37,6 +38,9 @@ class World {
   Task<TaskRef> start(HostId host);
   /// Where the program listens: --port, or what port 0 became. Once start() has returned.
   std::uint16_t port() const;
+  /// Spawns `visit` on a new host called `name`, whose links to and from `server` take `latency`.
+  TaskRef spawn_visitor(const std::string& name, HostId server, simnet::Latency latency,
+                        Task<> visit);
   /// Sends SIGTERM to the program's host, and waits until it has ended.
   Task<> stop(TaskRef running, HostId host);
 

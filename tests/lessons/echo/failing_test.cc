@@ -44,7 +44,7 @@ TEST_CASE("a failure is told in the same words on real sockets") {
 TEST_CASE("a deadlock is reported with every task, its await chain and the lines") {
   const Finished run = run_child({"tests/lessons/echo/failing", "deadlock"});
   for (const char* part : {"deadlock: 2 tasks wait", "'failing' waits for an event to be set",
-                           "in fail  ", "failing.cc:", "in scenario  "}) {
+                           "in fail  ", "failing.cc:", "in alone  "}) {
     CHECK_THAT(run.err, contains(part));
   }
 }
