@@ -115,8 +115,8 @@ Task<> httpd_scenario(lesson::World& world) {
   for (const TaskRef& visit : visits) co_await join(visit);
 
   lesson::report(std::to_string(all.size()) + " visitors got " + std::to_string(tally.answers) +
-                 " answers with " + std::to_string(tally.body_bytes) +
-                 " bytes; eve's request never came to an end, and nobody waited for her");
+                 " answers, " + std::to_string(tally.body_bytes) +
+                 " bytes; nobody waited for eve's half a request");
   co_await world.stop(program, server);
 }
 
