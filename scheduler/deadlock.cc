@@ -8,8 +8,10 @@
 namespace rill {
 namespace {
 
-/// The path from the project's root on, or the file's name: the same text on every machine.
+/// The path from the project's root on, or the file's name: the same text on every machine. (clang
+/// calls a header of this project "./net/server.h".)
 std::string short_file(std::string_view path) {
+  if (path.starts_with("./")) path.remove_prefix(2);
   if (!path.starts_with('/')) return std::string(path);
   const std::size_t slash = path.rfind('/');
   return std::string(path.substr(slash + 1));
