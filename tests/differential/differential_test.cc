@@ -1,0 +1,52 @@
+// Proof against the kernel: whatever a socket script sees of the simulated TCP, it sees of Linux's.
+//
+// 10,000 scripts by default; RILL_SCRIPTS=N in the environment runs N:
+//   bazel test //tests/differential:differential_test --test_env=RILL_SCRIPTS=1000000
+#include <cstdlib>
+#include <iostream>
+
+#include "tests/differential/director.h"
+#include "tests/differential/generate.h"
+#include "tests/differential/judge.h"
+#include "tests/differential/kernel_world.h"
+#include "tests/differential/sim_world.h"
+#include "tests/testing/testing.h"
+
+namespace rill::differential {
+namespace {
+
+constexpr long kScripts = 10'000;
+
+long wanted_scripts() {
+  const char* text = std::getenv("RILL_SCRIPTS");
+  return text != nullptr ? std::strtol(text, nullptr, 10) : kScripts;
+}
+
+TEST_CASE("whatever a script sees of the simulated TCP, it sees of the kernel's",
+          "[differential]") {
+  const long wanted = wanted_scripts();
+  setenv("RC_PARAMS", ("max_success=" + std::to_string(wanted)).c_str(), 1);
+  Findings findings;
+  testing::property("kernel and simulator reply alike", [&](const Script& script) {
+    KernelWorld kernel(script.small_buffers);
+    const Transcript transcript = play(script, kernel);
+    simnet::Network network(network_options(script.small_buffers));
+    SimWorld sim(network, network, script.small_buffers);
+    const auto differs = difference(transcript, sim, &findings);
+    if (differs) RC_FAIL(*differs);
+  });
+  unsetenv("RC_PARAMS");
+  std::cout << findings;
+  if (findings.scripts < kScripts) return;  // a replay, or a short run, need not meet everything
+  for (int i = 0; i < kObservables; ++i) {
+    INFO(sentence(static_cast<Observable>(i)));
+    CHECK(findings.coverage.was_seen(static_cast<Observable>(i)));
+  }
+  for (int i = 0; i < kFreedoms; ++i) {
+    INFO(description(static_cast<Freedom>(i)).name << ": nothing needs this freedom, delete it");
+    CHECK(findings.freedoms[static_cast<std::size_t>(i)] > 0);
+  }
+}
+
+}  // namespace
+}  // namespace rill::differential

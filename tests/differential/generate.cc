@@ -1,0 +1,82 @@
+// Weights, found by looking at which observables stayed rare. See generate.h.
+#include "tests/differential/generate.h"
+
+#include "tests/differential/words.h"
+
+namespace rill::differential {
+namespace {
+
+constexpr int kMostOperations = 24;
+constexpr int kMostBacklog = 2;
+constexpr std::uint16_t kMostBytes = 1000;
+
+rc::Gen<Kind> kinds() {
+  return rc::gen::weightedElement<Kind>({
+      {4, Kind::listen},
+      {1, Kind::listen_busy},
+      {2, Kind::listen_again},
+      {1, Kind::listen_foreign},
+      {10, Kind::connect},
+      {1, Kind::connect_nobody},
+      {1, Kind::connect_bare},
+      {8, Kind::accept},
+      {1, Kind::accept_bare},
+      {16, Kind::send},
+      {4, Kind::fill},
+      {14, Kind::recv},
+      {8, Kind::drain},
+      {3, Kind::start_accept},
+      {6, Kind::start_send},
+      {6, Kind::start_recv},
+      {3, Kind::cancel},
+      {6, Kind::shutdown_write},
+      {6, Kind::close},
+      {4, Kind::reset},
+      {2, Kind::close_listener},
+      {2, Kind::addresses},
+      {1, Kind::recv_on_listener},
+      {1, Kind::send_on_listener},
+      {1, Kind::accept_on_end},
+  });
+}
+
+/// Mostly some bytes; now and then none, or one.
+rc::Gen<std::uint16_t> sizes() {
+  return rc::gen::weightedOneOf<std::uint16_t>({
+      {1, rc::gen::just<std::uint16_t>(0)},
+      {2, rc::gen::just<std::uint16_t>(1)},
+      {9, rc::gen::inRange<std::uint16_t>(2, kMostBytes + 1)},
+  });
+}
+
+rc::Gen<Operation> operations() {
+  return rc::gen::map(rc::gen::tuple(kinds(), rc::gen::inRange<std::uint8_t>(0, 12), sizes()),
+                      [](const std::tuple<Kind, std::uint8_t, std::uint16_t>& parts) {
+                        const auto& [kind, pick, size] = parts;
+                        const bool listens = kind == Kind::listen || kind == Kind::listen_again;
+                        const auto backlog = static_cast<std::uint16_t>(size % (kMostBacklog + 1));
+                        return Operation{kind, pick, listens ? backlog : size};
+                      });
+}
+
+}  // namespace
+
+rc::Gen<Script> scripts() {
+  const auto lists = rc::gen::resize(
+      kMostOperations,
+      rc::gen::container<std::vector<Operation>>(rc::gen::resize(rc::kNominalSize, operations())));
+  const auto small = rc::gen::weightedElement<bool>({{30, true}, {1, false}});
+  const auto openings = rc::gen::weightedElement<std::uint8_t>({{1, 0}, {4, 1}, {2, 2}});
+  return rc::gen::map(rc::gen::tuple(small, openings, lists),
+                      [](std::tuple<bool, std::uint8_t, std::vector<Operation>> parts) {
+                        auto& [small_buffers, connections, list] = parts;
+                        return Script{small_buffers, connections, std::move(list)};
+                      });
+}
+
+void showValue(const Script& script, std::ostream& out) {
+  out << script.operations.size() << " operations after " << int{script.connections}
+      << " connections, " << (script.small_buffers ? "small" : "default") << " buffers";
+}
+
+}  // namespace rill::differential

@@ -1,0 +1,115 @@
+// The allow-list, applied. See normalise.h.
+#include "tests/differential/normalise.h"
+
+#include <algorithm>
+#include <cerrno>
+
+namespace rill::differential {
+namespace {
+
+constexpr std::array<Freely, kFreedoms> kDescriptions = {{
+    {"buffer size",
+     "Linux charges a buffer for the memory of packets, not for bytes, and tunes it as it goes; "
+     "the "
+     "simulator counts bytes. Both must block."},
+    {"nearly full",
+     "an acknowledgement that the kernel delays by up to 40 ms frees a part of a full buffer, less "
+     "than what wakes a writer; so whether one more call is taken is a matter of time."},
+    {"between",
+     "a blocked writer goes on when a third of its buffer is free; how much the reader must take "
+     "for that depends on the sizes above. Nothing read: it stays; all read: it goes on."},
+    {"bytes at once",
+     "how much of a crowded stream has crossed, and lies ready for one recv, is the size of the "
+     "receive buffer less what its packets waste. There must be some."},
+    {"lost in a reset",
+     "what a reset overtakes is what had not crossed yet, as above. What was read must be right."},
+}};
+
+/// Every buffer takes so many bytes at once, however small the pieces.
+constexpr std::int64_t kRoomy = 6'000;
+/// So little that it surely frees no third of any buffer.
+constexpr std::int64_t kLittle = 4'000;
+
+bool sends(const Reply& reply) { return reply.call == Call::send || reply.call == Call::fill; }
+bool receives(const Reply& reply) { return reply.call == Call::recv || reply.call == Call::drain; }
+bool would_wait(const Reply& reply) { return reply.result == -EAGAIN; }
+bool is_error(const Reply& reply) { return reply.result < 0 && !would_wait(reply); }
+
+std::int64_t moved(const Reply& reply) {
+  const bool is_loop = reply.call == Call::fill || reply.call == Call::drain;
+  return is_loop ? reply.bytes : std::max<std::int64_t>(reply.result, 0);
+}
+
+bool is_same(const Reply& kernel, const Reply& sim) {
+  return kernel.call == sim.call && kernel.result == sim.result && kernel.bytes == sim.bytes &&
+         kernel.is_complete == sim.is_complete && kernel.has_waited == sim.has_waited;
+}
+
+constexpr Judgement kDifferent{.verdict = Verdict::different};
+
+}  // namespace
+
+const Freely& description(Freedom freedom) {
+  return kDescriptions[static_cast<std::size_t>(freedom)];
+}
+
+bool Normaliser::Stream::is_crowded() const {
+  return kernel_unread > kRoomy || sim_unread > kRoomy;
+}
+
+Normaliser::Stream& Normaliser::stream_of(const Reply& reply) {
+  const int writer = sends(reply) ? reply.on : peer_of(reply.on);
+  return streams_[static_cast<std::size_t>(writer)];
+}
+
+Judgement Normaliser::judge(const Step& step, const Reply& kernel, const Reply& sim) {
+  if (!kernel.is_right || !sim.is_right || kernel.who != sim.who) return kDifferent;
+  Judgement judgement;
+  if (!is_same(kernel, sim)) {
+    judgement = kDifferent;
+    if (sends(kernel) && step.kind == Kind::cancel && sim.call != Call::send) return kDifferent;
+    if (sends(kernel)) judgement = judge_send(kernel, sim);
+    if (receives(kernel)) judgement = judge_recv(kernel, sim);
+  }
+  if (judgement.verdict != Verdict::different) note(kernel, sim);
+  return judgement;
+}
+
+Judgement Normaliser::judge_send(const Reply& kernel, const Reply& sim) {
+  if (kernel.result != sim.result && (is_error(kernel) || is_error(sim))) return kDifferent;
+  const Stream& before = stream_of(kernel);
+  Stream after = before;
+  after.kernel_unread += moved(kernel);
+  after.sim_unread += moved(sim);
+  if (!after.is_crowded()) return kDifferent;
+  if (would_wait(kernel) == would_wait(sim)) return {Verdict::free, Freedom::buffer_size};
+  if (kernel.call == Call::fill) return kDifferent;
+  if (!kernel.has_waited && !sim.has_waited) return {Verdict::free, Freedom::nearly_full};
+  const bool is_empty = before.kernel_unread == 0 || before.sim_unread == 0;
+  if (is_empty || before.read_since_fill <= kLittle) return kDifferent;
+  return {Verdict::parted, Freedom::between};
+}
+
+Judgement Normaliser::judge_recv(const Reply& kernel, const Reply& sim) {
+  if (!stream_of(kernel).is_crowded() || kernel.has_waited != sim.has_waited) return kDifferent;
+  if (kernel.call == Call::recv) {
+    const bool both_got = kernel.result > 0 && sim.result > 0;
+    return both_got ? Judgement{Verdict::free, Freedom::bytes_at_once} : kDifferent;
+  }
+  if (kernel.result != sim.result) return kDifferent;
+  if (kernel.is_complete && sim.is_complete) return {Verdict::free, Freedom::buffer_size};
+  if (kernel.result != -ECONNRESET) return kDifferent;
+  return {Verdict::free, Freedom::lost_in_reset};
+}
+
+void Normaliser::note(const Reply& kernel, const Reply& sim) {
+  if (!sends(kernel) && !receives(kernel)) return;
+  Stream& stream = stream_of(kernel);
+  const int sign = sends(kernel) ? 1 : -1;
+  stream.kernel_unread += sign * moved(kernel);
+  stream.sim_unread += sign * moved(sim);
+  if (kernel.call == Call::fill) stream.read_since_fill = 0;
+  if (receives(kernel)) stream.read_since_fill += moved(kernel);
+}
+
+}  // namespace rill::differential
