@@ -20,8 +20,9 @@ void Engine::close(Handle handle) {
   mark_closed(slot);
   drop_bytes(*socket);
   if (!socket->has_reset) {
-    // RFC 2525, 2.17: with unread input the peer must learn that it was lost.
-    if (has_unread) {
+    // RFC 2525, 2.17: with unread input the peer must learn that it was lost - if there still is a
+    // connection (tcp_close, TCP_CLOSE).
+    if (has_unread && !both_have_ended(*socket)) {
       send_reset(slot);
     } else if (!socket->has_ended) {
       end_writing(slot);
@@ -48,6 +49,12 @@ int Engine::shutdown_write(Handle handle) {
   Socket* const socket = sockets_.find(handle);
   if (socket == nullptr) return -EBADF;
   if (socket->state != Socket::State::connected || socket->has_reset) return -ENOTCONN;
+  // Once both FINs have arrived there is no connection any more (inet_shutdown, TCP_CLOSE).
+  if (both_have_ended(*socket)) return -ENOTCONN;
+  if (socket->writing != nullptr) {  // tcp_poll: a side that has ended never waits to write
+    sockets_[socket->peer].writer_waits = false;
+    complete(*std::exchange(socket->writing, nullptr), -EPIPE);
+  }
   if (!socket->has_ended) end_writing(handle.slot);
   return 0;
 }
@@ -69,6 +76,11 @@ void Engine::close_listener(std::uint32_t slot) {
   listeners_.close(id);  // handshakes that are under way find it closed
   mark_closed(slot);
   release_if_over(slot);
+}
+
+/// Both FINs have arrived: no connection is left, only what can still be read.
+bool Engine::both_have_ended(const Socket& socket) const {
+  return socket.has_fin && sockets_[socket.peer].has_fin;
 }
 
 void Engine::end_operations(Socket& socket) {

@@ -110,6 +110,7 @@ class Engine {
 
   // closing.cc
   void close_listener(std::uint32_t slot);
+  bool both_have_ended(const Socket& socket) const;
   void end_operations(Socket& socket);
   void mark_closed(std::uint32_t slot);
   void end_writing(std::uint32_t slot);

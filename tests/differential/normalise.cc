@@ -68,14 +68,14 @@ Judgement Normaliser::judge(const Step& step, const Reply& kernel, const Reply& 
   if (!is_same(kernel, sim)) {
     judgement = kDifferent;
     if (sends(kernel) && step.kind == Kind::cancel && sim.call != Call::send) return kDifferent;
-    if (sends(kernel)) judgement = judge_send(kernel, sim);
+    if (sends(kernel)) judgement = judge_send(step, kernel, sim);
     if (receives(kernel)) judgement = judge_recv(kernel, sim);
   }
   if (judgement.verdict != Verdict::different) note(kernel, sim);
   return judgement;
 }
 
-Judgement Normaliser::judge_send(const Reply& kernel, const Reply& sim) {
+Judgement Normaliser::judge_send(const Step& step, const Reply& kernel, const Reply& sim) {
   if (kernel.result != sim.result && (is_error(kernel) || is_error(sim))) return kDifferent;
   const Stream& before = stream_of(kernel);
   Stream after = before;
@@ -84,8 +84,11 @@ Judgement Normaliser::judge_send(const Reply& kernel, const Reply& sim) {
   if (!after.is_crowded()) return kDifferent;
   if (would_wait(kernel) == would_wait(sim)) return {Verdict::free, Freedom::buffer_size};
   if (kernel.call == Call::fill) return kDifferent;
-  if (!kernel.has_waited && !sim.has_waited) return {Verdict::free, Freedom::nearly_full};
-  const bool is_empty = before.kernel_unread == 0 || before.sim_unread == 0;
+  if (!kernel.has_waited && !sim.has_waited) {
+    const bool keeps_waiting = step.kind == Kind::start_send;
+    return {keeps_waiting ? Verdict::parted : Verdict::free, Freedom::nearly_full};
+  }
+  const bool is_empty = before.kernel_unread <= 0 || before.sim_unread <= 0;
   if (is_empty || before.read_since_fill <= kLittle) return kDifferent;
   return {Verdict::parted, Freedom::between};
 }
@@ -98,12 +101,14 @@ Judgement Normaliser::judge_recv(const Reply& kernel, const Reply& sim) {
   }
   if (kernel.result != sim.result) return kDifferent;
   if (kernel.is_complete && sim.is_complete) return {Verdict::free, Freedom::buffer_size};
-  if (kernel.result != -ECONNRESET) return kDifferent;
+  const bool is_cut = kernel.result == -ECONNRESET || is_broken_[static_cast<std::size_t>(kernel.on)];
+  if (!is_cut) return kDifferent;
   return {Verdict::free, Freedom::lost_in_reset};
 }
 
 void Normaliser::note(const Reply& kernel, const Reply& sim) {
   if (!sends(kernel) && !receives(kernel)) return;
+  if (is_error(kernel)) is_broken_[static_cast<std::size_t>(kernel.on)] = true;
   Stream& stream = stream_of(kernel);
   const int sign = sends(kernel) ? 1 : -1;
   stream.kernel_unread += sign * moved(kernel);

@@ -1,7 +1,8 @@
 // What the two worlds are free to differ in: the whole of it, each freedom with its reason.
 //
-// Two things are not even asked: when something happens (a program must not depend on it, and the
-// simulator's links take what time a scenario gives them), and the numbers of ports (compared are
+// Three things are not even asked: a recv of 0 bytes (Rill's backends answer 0 at once, the kernel
+// waits for a byte that it then leaves alone); when something happens (a program must not depend on it, and the
+// simulator's links take what time a scenario gives them); and the numbers of ports (compared are
 // relations: both ends name the same two addresses, and which client was accepted). Everything else
 // must be equal, reply for reply, unless one of the freedoms below covers it. All of these are
 // about how much fits into buffers, which Linux decides by memory, not by bytes (tcp(7), tcp_wmem,
@@ -61,11 +62,12 @@ class Normaliser {
     bool is_crowded() const;
   };
   Stream& stream_of(const Reply& reply);
-  Judgement judge_send(const Reply& kernel, const Reply& sim);
+  Judgement judge_send(const Step& step, const Reply& kernel, const Reply& sim);
   Judgement judge_recv(const Reply& kernel, const Reply& sim);
   void note(const Reply& kernel, const Reply& sim);
 
   std::array<Stream, kEnds> streams_;  // by the end that writes
+  std::array<bool, kEnds> is_broken_{};  // by the end that was told of an error
 };
 
 }  // namespace rill::differential

@@ -26,7 +26,6 @@ constexpr std::array<std::string_view, kObservables> kSentences = {
     "both ends call each other by the same addresses",
     "recv of bytes that are there",
     "recv with nothing there",
-    "recv of 0 bytes",
     "recv after our own end of stream",
     "recv of bytes before the peer's end of stream",
     "recv at the end of stream",
@@ -82,7 +81,6 @@ Observable of_recv(const Step& step, const Reply& reply, const Situation& before
     if (reply.result > 0) return Observable::recv_waited_bytes;
     return reply.result == 0 ? Observable::recv_waited_end : Observable::recv_waited_reset;
   }
-  if (step.kind == Kind::recv && step.size == 0) return Observable::recv_none_asked;
   const bool is_over = peer.has_shut || end.sent_to_gone;
   if (reply.result > 0) {
     if (will_reset(peer)) return Observable::recv_before_reset;

@@ -32,7 +32,6 @@ enum class Observable : std::uint8_t {
   addresses,
   recv_open,
   recv_nothing,
-  recv_none_asked,
   recv_after_own_end,
   recv_before_end,
   recv_end,

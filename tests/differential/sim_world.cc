@@ -77,7 +77,8 @@ Op& SimWorld::operation(Call call, int on) {
 
 std::int64_t SimWorld::listen(int number, Kind how, int backlog) {
   Listener& here = listener(number);
-  Address address = Address::loopback_ipv4();
+  // Not port 0: it could give one that a closed listener means to have again.
+  Address address = Address::loopback_ipv4(next_port_++);
   if (how == Kind::listen_foreign) address = Address::ipv4(192, 0, 2, 1);
   if (how == Kind::listen_busy || how == Kind::listen_again) address = here.address;
   const Listened listened = front_.listen(0, address, {.backlog = backlog, .reuse_port = false});

@@ -67,6 +67,7 @@ class SimWorld final : public World {
   simnet::HostOptions usual_;
   std::array<Listener, kListeners> listeners_;
   std::array<End, kEnds> ends_;
+  std::uint16_t next_port_ = 1000;
   Handle accepted_;
   Address accepted_peer_;
 };

@@ -110,7 +110,8 @@ void Situation::note_reply(const Step& step, const Reply& reply) {
         end.is_full = true;
         end.read_since_full = 0;
       }
-      end.has_heard_error = end.has_heard_error || is_error;
+      const bool is_our_own_end = end.has_shut && reply.result == -EPIPE;
+      end.has_heard_error = end.has_heard_error || (is_error && !is_our_own_end);
       break;
     }
     case Call::recv:
@@ -122,8 +123,7 @@ void Situation::note_reply(const Step& step, const Reply& reply) {
       writer.read_since_full += bytes;
       if (unread_bytes(reply.on) == 0) writer.is_full = false;
       end.recv_waits = would_wait && step.kind == Kind::start_recv;
-      const bool asked_for_none = step.kind == Kind::recv && step.size == 0;
-      if (reply.result == 0 && !asked_for_none) end.has_heard_end = true;
+      if (reply.result == 0) end.has_heard_end = true;
       end.has_heard_error = end.has_heard_error || is_error;
       break;
     }

@@ -75,7 +75,7 @@ std::vector<Reply> World::perform(const Step& step) {
       replies.push_back(received(on, recv(on, incoming(on, step.size))));
       break;
     case Kind::drain:
-      replies.push_back(drain(on));
+      drain(on, replies);
       break;
     case Kind::start_accept:
       start_accept(on);
@@ -231,8 +231,10 @@ Reply World::fill(int end) {
   return all;
 }
 
-Reply World::drain(int end) {
+/// A writer that waits goes on meanwhile, and what it adds is read too.
+void World::drain(int end, std::vector<Reply>& replies) {
   Reply all{.call = Call::drain, .on = end};
+  std::vector<Reply> others;
   for (int refusals = 0; refusals < 2;) {
     const Reply one = received(end, recv(end, incoming(end, kChunk)));
     all.result = one.result;
@@ -241,10 +243,12 @@ Reply World::drain(int end) {
     if (one.result > 0) all.bytes += one.result;
     refusals = one.result > 0 ? 0 : refusals + 1;
     settle();
+    collect(others);
   }
   all.is_complete = received_bytes_[static_cast<std::size_t>(end)] ==
                     sent_bytes_[static_cast<std::size_t>(peer_of(end))];
-  return all;
+  replies.push_back(all);
+  replies.insert(replies.end(), others.begin(), others.end());
 }
 
 // ---- connections

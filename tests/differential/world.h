@@ -78,7 +78,7 @@ class World {
   Reply sent(int end, std::int64_t result);
   Reply received(int end, std::int64_t result);
   Reply fill(int end);
-  Reply drain(int end);
+  void drain(int end, std::vector<Reply>& replies);
   Reply mirrored(int end);
   Reply cancel_one(int on);
   void forget(int end);
