@@ -39,8 +39,9 @@ void Engine::reset(Handle handle) {
   if (socket->state == Socket::State::listening) return close_listener(slot);
   mark_closed(slot);
   drop_bytes(*socket);
-  // After both FINs there is nothing left to reset (tcp_need_reset).
-  const bool is_over = socket->has_reset || (socket->has_fin && socket->has_ended);
+  // After both FINs there is nothing left to reset (tcp_disconnect), unless ours is still to leave.
+  const bool has_sent_all = socket->has_ended && sockets_[socket->peer].unsent == 0;
+  const bool is_over = socket->has_reset || (socket->has_fin && has_sent_all);
   if (!is_over) send_reset(slot);
   release_if_over(slot);
 }

@@ -56,9 +56,10 @@ rc::Gen<Operation> operations() {
                         const bool listens = kind == Kind::listen || kind == Kind::listen_again;
                         const auto backlog = static_cast<std::uint16_t>(size % (kMostBacklog + 1));
                         const bool receives = kind == Kind::recv || kind == Kind::start_recv;
-        return Operation{kind, pick, listens                 ? backlog
-                                     : receives && size == 0 ? std::uint16_t{1}
-                                                             : size};
+                        return Operation{kind, pick,
+                                         listens                 ? backlog
+                                         : receives && size == 0 ? std::uint16_t{1}
+                                                                 : size};
                       });
 }
 

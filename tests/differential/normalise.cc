@@ -15,20 +15,12 @@ constexpr std::array<Freely, kFreedoms> kDescriptions = {{
     {"nearly full",
      "an acknowledgement that the kernel delays by up to 40 ms frees a part of a full buffer, less "
      "than what wakes a writer; so whether one more call is taken is a matter of time."},
-    {"between",
-     "a blocked writer goes on when a third of its buffer is free; how much the reader must take "
-     "for that depends on the sizes above. Nothing read: it stays; all read: it goes on."},
-    {"bytes at once",
-     "how much of a crowded stream has crossed, and lies ready for one recv, is the size of the "
-     "receive buffer less what its packets waste. There must be some."},
     {"lost in a reset",
      "what a reset overtakes is what had not crossed yet, as above. What was read must be right."},
 }};
 
 /// Every buffer takes so many bytes at once, however small the pieces.
 constexpr std::int64_t kRoomy = 6'000;
-/// So little that it surely frees no third of any buffer.
-constexpr std::int64_t kLittle = 4'000;
 
 bool sends(const Reply& reply) { return reply.call == Call::send || reply.call == Call::fill; }
 bool receives(const Reply& reply) { return reply.call == Call::recv || reply.call == Call::drain; }
@@ -69,7 +61,7 @@ Judgement Normaliser::judge(const Step& step, const Reply& kernel, const Reply& 
     judgement = kDifferent;
     if (sends(kernel) && step.kind == Kind::cancel && sim.call != Call::send) return kDifferent;
     if (sends(kernel)) judgement = judge_send(step, kernel, sim);
-    if (receives(kernel)) judgement = judge_recv(kernel, sim);
+    if (kernel.call == Call::drain) judgement = judge_drain(kernel, sim);
   }
   if (judgement.verdict != Verdict::different) note(kernel, sim);
   return judgement;
@@ -77,31 +69,21 @@ Judgement Normaliser::judge(const Step& step, const Reply& kernel, const Reply& 
 
 Judgement Normaliser::judge_send(const Step& step, const Reply& kernel, const Reply& sim) {
   if (kernel.result != sim.result && (is_error(kernel) || is_error(sim))) return kDifferent;
-  const Stream& before = stream_of(kernel);
-  Stream after = before;
+  Stream after = stream_of(kernel);
   after.kernel_unread += moved(kernel);
   after.sim_unread += moved(sim);
   if (!after.is_crowded()) return kDifferent;
   if (would_wait(kernel) == would_wait(sim)) return {Verdict::free, Freedom::buffer_size};
-  if (kernel.call == Call::fill) return kDifferent;
-  if (!kernel.has_waited && !sim.has_waited) {
-    const bool keeps_waiting = step.kind == Kind::start_send;
-    return {keeps_waiting ? Verdict::parted : Verdict::free, Freedom::nearly_full};
-  }
-  const bool is_empty = before.kernel_unread <= 0 || before.sim_unread <= 0;
-  if (is_empty || before.read_since_fill <= kLittle) return kDifferent;
-  return {Verdict::parted, Freedom::between};
+  if (kernel.call == Call::fill || kernel.has_waited || sim.has_waited) return kDifferent;
+  const bool keeps_waiting = step.kind == Kind::start_send;
+  return {keeps_waiting ? Verdict::parted : Verdict::free, Freedom::nearly_full};
 }
 
-Judgement Normaliser::judge_recv(const Reply& kernel, const Reply& sim) {
-  if (!stream_of(kernel).is_crowded() || kernel.has_waited != sim.has_waited) return kDifferent;
-  if (kernel.call == Call::recv) {
-    const bool both_got = kernel.result > 0 && sim.result > 0;
-    return both_got ? Judgement{Verdict::free, Freedom::bytes_at_once} : kDifferent;
-  }
-  if (kernel.result != sim.result) return kDifferent;
+Judgement Normaliser::judge_drain(const Reply& kernel, const Reply& sim) {
+  if (!stream_of(kernel).is_crowded() || kernel.result != sim.result) return kDifferent;
   if (kernel.is_complete && sim.is_complete) return {Verdict::free, Freedom::buffer_size};
-  const bool is_cut = kernel.result == -ECONNRESET || is_broken_[static_cast<std::size_t>(kernel.on)];
+  const bool is_cut =
+      kernel.result == -ECONNRESET || is_broken_[static_cast<std::size_t>(kernel.on)];
   if (!is_cut) return kDifferent;
   return {Verdict::free, Freedom::lost_in_reset};
 }
@@ -113,8 +95,6 @@ void Normaliser::note(const Reply& kernel, const Reply& sim) {
   const int sign = sends(kernel) ? 1 : -1;
   stream.kernel_unread += sign * moved(kernel);
   stream.sim_unread += sign * moved(sim);
-  if (kernel.call == Call::fill) stream.read_since_fill = 0;
-  if (receives(kernel)) stream.read_since_fill += moved(kernel);
 }
 
 }  // namespace rill::differential

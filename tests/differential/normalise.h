@@ -1,15 +1,15 @@
 // What the two worlds are free to differ in: the whole of it, each freedom with its reason.
 //
 // Three things are not even asked: a recv of 0 bytes (Rill's backends answer 0 at once, the kernel
-// waits for a byte that it then leaves alone); when something happens (a program must not depend on it, and the
-// simulator's links take what time a scenario gives them); and the numbers of ports (compared are
-// relations: both ends name the same two addresses, and which client was accepted). Everything else
-// must be equal, reply for reply, unless one of the freedoms below covers it. All of these are
-// about how much fits into buffers, which Linux decides by memory, not by bytes (tcp(7), tcp_wmem,
-// tcp_rmem; it differs from version to version), and they apply to a stream only while more
-// bytes are unread in it than every buffer surely takes. What the freedoms do not cover even then:
-// that bytes come at all, in order, complete; every error; who blocks when nobody reads, and who
-// goes on when all has been read.
+// waits for a byte that it then leaves alone); when something happens (a program must not depend on
+// it, and the simulator's links take what time a scenario gives them); and the numbers of ports
+// (compared are relations: both ends name the same two addresses, and which client was accepted).
+// Everything else must be equal, reply for reply, unless one of the freedoms below covers it. All
+// of these are about how much fits into buffers, which Linux decides by memory, not by bytes
+// (tcp(7), tcp_wmem, tcp_rmem; it differs from version to version), and they apply to a stream only
+// while more bytes are unread in it than every buffer surely takes. What they do not cover even
+// then: how many bytes one recv gives; that bytes come in order, and complete; every error; who
+// blocks when nobody reads, or only a little, and who goes on when all has been read.
 #pragma once
 
 #include <array>
@@ -23,8 +23,6 @@ namespace rill::differential {
 enum class Freedom : std::uint8_t {
   buffer_size,    ///< how many bytes fill a buffer
   nearly_full,    ///< whether one more call is taken by a buffer that has been full
-  between,        ///< whether a blocked writer goes on, while the reader has read some, not all
-  bytes_at_once,  ///< how many bytes one recv finds of a stream that is crowded
   lost_in_reset,  ///< how many bytes of a crowded stream had arrived when a reset cut it off
 };
 inline constexpr int kFreedoms = static_cast<int>(Freedom::lost_in_reset) + 1;
@@ -58,15 +56,14 @@ class Normaliser {
   struct Stream {
     std::int64_t kernel_unread = 0;
     std::int64_t sim_unread = 0;
-    std::int64_t read_since_fill = INT64_MAX / 2;  // bytes; "much" before the first fill
     bool is_crowded() const;
   };
   Stream& stream_of(const Reply& reply);
   Judgement judge_send(const Step& step, const Reply& kernel, const Reply& sim);
-  Judgement judge_recv(const Reply& kernel, const Reply& sim);
+  Judgement judge_drain(const Reply& kernel, const Reply& sim);
   void note(const Reply& kernel, const Reply& sim);
 
-  std::array<Stream, kEnds> streams_;  // by the end that writes
+  std::array<Stream, kEnds> streams_;    // by the end that writes
   std::array<bool, kEnds> is_broken_{};  // by the end that was told of an error
 };
 
