@@ -18,16 +18,14 @@ Reply still_waiting(const Reply& reply) {
   return {.call = reply.call, .on = reply.on, .result = -EAGAIN, .has_waited = true};
 }
 
-/// Replies of one step side by side: the step's own first, then by call and socket.
+/// Replies of one step side by side, by call and socket.
 Pairs side_by_side(const std::vector<Reply>& kernel, std::vector<Reply> sim) {
   Pairs pairs;
   for (const Reply& reply : kernel) {
-    const bool is_own = pairs.empty() && !reply.has_waited;
     auto twin = sim.begin();
     for (; twin != sim.end(); ++twin) {
       if (twin->call == reply.call && twin->on == reply.on) break;
     }
-    if (twin == sim.end() && is_own && !sim.empty() && !sim.front().has_waited) twin = sim.begin();
     pairs.emplace_back(reply, twin == sim.end() ? still_waiting(reply) : *twin);
     if (twin != sim.end()) sim.erase(twin);
   }

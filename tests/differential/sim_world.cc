@@ -8,14 +8,15 @@ namespace {
 
 constexpr std::uint16_t kNobodysPort = 1;
 
-/// Longer than anything takes that does not wait for a timer (50 us a segment, a hundred of them),
-/// and so short that a whole script is over before the first timer, after a second.
+/// Longer than anything takes that does not wait for a timer: 50 us a segment, a hundred of them.
 constexpr Duration kSettled = milliseconds(5);
 
 }  // namespace
 
 simnet::NetworkOptions network_options(bool small_buffers) {
   simnet::NetworkOptions options;
+  // In the kernel a script is over before a timer comes; so here too, however long it takes.
+  options.host.first_retry = seconds(3600);
   if (small_buffers) {
     options.host.send_buffer_bytes = 100'000;
     options.host.receive_buffer_bytes = 28'000;

@@ -105,7 +105,7 @@ void Situation::note_reply(const Step& step, const Reply& reply) {
           reply.call == Call::fill ? reply.bytes : std::max<std::int64_t>(reply.result, 0);
       end.sent_bytes += bytes;
       if (bytes > 0 && peer(reply.on).is_gone) end.sent_to_gone = true;
-      end.send_waits = would_wait && (step.kind == Kind::start_send || reply.has_waited);
+      end.send_waits = would_wait && step.kind == Kind::start_send;
       if (would_wait) {
         end.is_full = true;
         end.read_since_full = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <stdexcept>
 #include <tuple>
 
 #include "scheduler/fingerprint.h"
@@ -11,7 +12,8 @@
 namespace rill::differential {
 namespace {
 
-constexpr int kChunk = 64 << 10;  // the most bytes of one call
+constexpr int kChunk = 64 << 10;             // the most bytes of one call
+constexpr std::int64_t kEndless = 64 << 20;  // bytes; no buffer takes so many
 
 /// Bytes that differ at every position, for ever again after a mebibyte; each direction starts at
 /// another place, so that a stray byte of another stream shows too.
@@ -180,7 +182,7 @@ Reply World::cancel_one(int on) {
     waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
     return finish(one, cancel(one.call, one.on));
   }
-  return {.call = Call::misuse, .on = on, .result = -EAGAIN};  // over already, and it is free to be
+  throw std::logic_error("nothing waits there that could be cancelled");
 }
 
 void World::forget(int end) {
@@ -220,7 +222,7 @@ Reply World::received(int end, std::int64_t result) {
 /// Until a send would wait even after all acknowledgements have come.
 Reply World::fill(int end) {
   Reply all{.call = Call::fill, .on = end};
-  for (int refusals = 0; refusals < 2;) {
+  for (int refusals = 0; refusals < 2 && all.bytes < kEndless;) {
     all.result = send(end, outgoing(end, kChunk));
     sent(end, all.result);
     if (all.result < 0 && all.result != -EAGAIN) break;
