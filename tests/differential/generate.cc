@@ -63,6 +63,11 @@ rc::Gen<Operation> operations() {
                       });
 }
 
+template <class Choice>
+auto of_eight(Choice choice) {
+  return rc::gen::map(rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, 8)), choice);
+}
+
 }  // namespace
 
 rc::Gen<Script> scripts() {
@@ -70,17 +75,27 @@ rc::Gen<Script> scripts() {
       kMostOperations,
       rc::gen::container<std::vector<Operation>>(rc::gen::resize(rc::kNominalSize, operations())));
   const auto small = rc::gen::weightedElement<bool>({{30, true}, {1, false}});
-  const auto openings = rc::gen::weightedElement<std::uint8_t>({{1, 0}, {4, 1}, {2, 2}});
-  return rc::gen::map(rc::gen::tuple(small, openings, lists),
-                      [](std::tuple<bool, std::uint8_t, std::vector<Operation>> parts) {
-                        auto& [small_buffers, connections, list] = parts;
-                        return Script{small_buffers, connections, std::move(list)};
-                      });
+  // As numbers, which shrink: mostly one connection, sometimes two or none; mostly IPv4.
+  const auto openings = of_eight([](int eighth) {
+    return static_cast<std::uint8_t>(eighth == 0 ? 0 : eighth < 6 ? 1 : 2);
+  });
+  const auto families = of_eight([](int eighth) {
+    return eighth < 6 ? Family::ipv4 : eighth == 6 ? Family::ipv6 : Family::dual;
+  });
+  using Parts = std::tuple<bool, std::uint8_t, Family, std::vector<Operation>>;
+  return rc::gen::map(rc::gen::tuple(small, openings, families, lists), [](Parts parts) {
+    auto& [small_buffers, connections, family, list] = parts;
+    return Script{small_buffers, connections, family, std::move(list)};
+  });
 }
 
 void showValue(const Script& script, std::ostream& out) {
   out << script.operations.size() << " operations after " << int{script.connections}
-      << " connections, " << (script.small_buffers ? "small" : "default") << " buffers";
+      << " connections, "
+      << (script.family == Family::ipv4   ? "IPv4, "
+          : script.family == Family::ipv6 ? "IPv6, "
+                                          : "IPv4 to a listener of IPv6, ")
+      << (script.small_buffers ? "small" : "default") << " buffers";
 }
 
 }  // namespace rill::differential

@@ -1,7 +1,6 @@
 // Raw system calls. See kernel_world.h.
 #include "tests/differential/kernel_world.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -10,6 +9,8 @@
 
 #include <cerrno>
 #include <system_error>
+
+#include "net/epoll/socket_address.h"
 
 namespace rill::differential {
 namespace {
@@ -22,35 +23,22 @@ constexpr int kReceiveBuffer = 16 << 10;
 std::int64_t result_of(std::int64_t result) { return result < 0 ? -errno : result; }
 
 /// For calls that only fail when the test itself is wrong, or the machine.
-int must(int result, const char* call) {
+int must(std::int64_t result, const char* call) {
   if (result < 0) throw std::system_error(errno, std::generic_category(), call);
-  return result;
-}
-
-sockaddr_in socket_address(std::uint32_t host, std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(host);
-  return address;
-}
-
-const sockaddr* raw(const sockaddr_in& address) {
-  return reinterpret_cast<const sockaddr*>(&address);
-}
-
-Address from_raw(const sockaddr_in& address) {
-  const std::uint32_t host = ntohl(address.sin_addr.s_addr);
-  const auto byte = [&](int shift) { return static_cast<std::uint8_t>(host >> shift); };
-  return Address::ipv4(byte(24), byte(16), byte(8), byte(0), ntohs(address.sin_port));
+  return static_cast<int>(result);
 }
 
 template <class Call>
 Address name_of(const Descriptor& socket, Call call) {
-  sockaddr_in address{};
-  socklen_t size_bytes = sizeof address;
-  if (call(socket.get(), reinterpret_cast<sockaddr*>(&address), &size_bytes) < 0) return {};
-  return from_raw(address);
+  SocketAddress name;
+  return call(socket.get(), name.get(), &name.size_bytes) < 0 ? Address() : name.address();
+}
+
+/// bind(2) or connect(2).
+template <class Call>
+std::int64_t with_address(Call call, const Descriptor& socket, const Address& address) {
+  const SocketAddress name(address);
+  return result_of(call(socket.get(), name.get(), name.size_bytes));
 }
 
 void set(const Descriptor& socket, int level, int option, int value) {
@@ -71,11 +59,8 @@ int messenger() {
     CPU_SET(static_cast<std::size_t>(must(sched_getcpu(), "sched_getcpu")), &here);
     sched_setaffinity(0, sizeof here, &here);  // if it may not, order is still the rule
     Descriptor fd(must(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket"));
-    sockaddr_in address = socket_address(INADDR_LOOPBACK, 0);
-    must(bind(fd.get(), raw(address), sizeof address), "bind");
-    socklen_t size_bytes = sizeof address;
-    must(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size_bytes), "getsockname");
-    must(connect(fd.get(), raw(address), sizeof address), "connect");
+    must(with_address(bind, fd, Address::loopback_ipv4()), "bind");
+    must(with_address(connect, fd, name_of(fd, getsockname)), "connect");
     return fd;
   }();
   return socket.get();
@@ -83,11 +68,16 @@ int messenger() {
 
 }  // namespace
 
-KernelWorld::KernelWorld(bool small_buffers) : small_buffers_(small_buffers) {
+bool KernelWorld::has_ipv6() {
+  const Descriptor socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return socket && with_address(bind, socket, *Address::parse("::1")) == 0;
+}
+
+KernelWorld::KernelWorld(const Script& script)
+    : World(script.family), small_buffers_(script.small_buffers) {
   settle();  // pins the process before its first packet
-  nobody_ = new_socket();
-  const sockaddr_in address = socket_address(INADDR_LOOPBACK, 0);
-  must(bind(nobody_.get(), raw(address), sizeof address), "bind");
+  nobody_ = new_socket(listening_address(0));
+  must(with_address(bind, nobody_, listening_address(0)), "bind");
   nobodys_port_ = name_of(nobody_, getsockname).port;
 }
 
@@ -101,14 +91,17 @@ void KernelWorld::settle() {
   constexpr int kRounds = 3;
   for (int round = 0; round < kRounds; ++round) {
     char byte = 'x';
-    must(static_cast<int>(::send(messenger(), &byte, 1, 0)), "send");
-    must(static_cast<int>(::recv(messenger(), &byte, 1, 0)), "recv");
+    must(::send(messenger(), &byte, 1, 0), "send");
+    must(::recv(messenger(), &byte, 1, 0), "recv");
   }
 }
 
-Descriptor KernelWorld::new_socket() const {
-  Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+Descriptor KernelWorld::new_socket(const Address& to_be_used_with) const {
+  const bool is_ipv6 = to_be_used_with.family == Address::Family::ipv6;
+  Descriptor socket(
+      ::socket(is_ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) return socket;
+  if (is_ipv6) set(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   set(socket, IPPROTO_TCP, TCP_NODELAY, 1);  // as Rill does: small segments leave at once
   if (small_buffers_) {
     set(socket, SOL_SOCKET, SO_SNDBUF, kSendBuffer);
@@ -121,15 +114,15 @@ Descriptor KernelWorld::new_socket() const {
 // -----------------------------------------------------------------------------------
 
 std::int64_t KernelWorld::listen(int number, Kind how, int backlog) {
-  constexpr std::uint32_t kForeign = 0xC0000201;  // 192.0.2.1, nobody's (RFC 5737)
   Listener& here = listener(number);
-  Descriptor socket = new_socket();
-  const std::uint16_t port = how == Kind::listen_busy || how == Kind::listen_again ? here.port : 0;
-  const sockaddr_in address =
-      socket_address(how == Kind::listen_foreign ? kForeign : INADDR_LOOPBACK, port);
+  const bool is_old = how == Kind::listen_busy || how == Kind::listen_again;
+  const Address address =
+      how == Kind::listen_foreign ? foreign_address() : listening_address(is_old ? here.port : 0);
+  Descriptor socket = new_socket(address);
   // Not for port 0: it could give one that only connections use.
-  if (port != 0) set(socket, SOL_SOCKET, SO_REUSEADDR, 1);
-  if (bind(socket.get(), raw(address), sizeof address) < 0) return -errno;
+  if (is_old) set(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+  const std::int64_t bound = with_address(bind, socket, address);
+  if (bound < 0) return bound;
   set(socket, SOL_SOCKET, SO_REUSEADDR, 1);
   if (::listen(socket.get(), backlog) < 0) return -errno;
   here.socket = std::move(socket);
@@ -141,20 +134,19 @@ std::int64_t KernelWorld::listen(int number, Kind how, int backlog) {
 void KernelWorld::close_listener(int number) {
   Listener& here = listener(number);
   here.socket.close();
-  here.reservation = new_socket();
+  const Address address = listening_address(here.port);
+  here.reservation = new_socket(address);
   set(here.reservation, SOL_SOCKET, SO_REUSEADDR, 1);
-  const sockaddr_in address = socket_address(INADDR_LOOPBACK, here.port);
-  must(bind(here.reservation.get(), raw(address), sizeof address), "bind a closed listener's port");
+  must(with_address(bind, here.reservation, address), "bind a closed listener's port");
 }
 
 std::int64_t KernelWorld::accept(int number) {
-  sockaddr_in peer{};
-  socklen_t size_bytes = sizeof peer;
-  const int fd = accept4(listener(number).socket.get(), reinterpret_cast<sockaddr*>(&peer),
-                         &size_bytes, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  SocketAddress peer;
+  const int fd = accept4(listener(number).socket.get(), peer.get(), &peer.size_bytes,
+                         SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return -errno;
   accepted_ = Descriptor(fd);
-  accepted_peer_ = from_raw(peer);
+  accepted_peer_ = peer.address();
   set(accepted_, IPPROTO_TCP, TCP_NODELAY, 1);
   return 0;
 }
@@ -169,14 +161,9 @@ void KernelWorld::adopt_accepted(int end) {
 
 void KernelWorld::start_connect(int end, int number) {
   End& here = at(end);
-  here.socket = new_socket();
-  if (!here.socket) {
-    here.connected = -errno;
-    return;
-  }
-  const std::uint16_t port = number == kNobody ? nobodys_port_ : listener(number).port;
-  const sockaddr_in address = socket_address(INADDR_LOOPBACK, port);
-  here.connected = result_of(connect(here.socket.get(), raw(address), sizeof address));
+  const Address to = connecting_address(number == kNobody ? nobodys_port_ : listener(number).port);
+  here.socket = new_socket(to);
+  here.connected = here.socket ? with_address(connect, here.socket, to) : -errno;
 }
 
 std::int64_t KernelWorld::send(int end, std::span<const std::byte> bytes) {

@@ -15,7 +15,9 @@ namespace rill::differential {
 
 class KernelWorld final : public World {
  public:
-  explicit KernelWorld(bool small_buffers);
+  explicit KernelWorld(const Script& script);
+  /// Whether this machine has ::1. Without it, scripts are about IPv4 only.
+  static bool has_ipv6();
   /// Resets what is still open, so that no pair of ports stays in TIME_WAIT.
   ~KernelWorld() override;
 
@@ -59,7 +61,7 @@ class KernelWorld final : public World {
   };
   End& at(int end) { return ends_[static_cast<std::size_t>(end)]; }
   Listener& listener(int number) { return listeners_[static_cast<std::size_t>(number)]; }
-  Descriptor new_socket() const;
+  Descriptor new_socket(const Address& to_be_used_with) const;
 
   bool small_buffers_;
   std::array<Listener, kListeners> listeners_;

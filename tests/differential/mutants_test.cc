@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kScripts = 2'000;
 
 struct Played {
-  bool small_buffers;
+  Script script;
   Transcript transcript;
 };
 
@@ -26,11 +26,13 @@ const std::vector<Played>& played() {
   static const std::vector<Played> all = [] {
     std::vector<Played> transcripts;
     rc::Random random(1);
+    const bool has_ipv6 = KernelWorld::has_ipv6();
     const auto generator = scripts();
     while (transcripts.size() < kScripts) {
-      const Script script = generator(random.split(), rc::kNominalSize).value();
-      KernelWorld kernel(script.small_buffers);
-      transcripts.push_back({script.small_buffers, play(script, kernel)});
+      Script script = generator(random.split(), rc::kNominalSize).value();
+      if (!has_ipv6) script.family = Family::ipv4;
+      KernelWorld kernel(script);
+      transcripts.push_back({script, play(script, kernel)});
     }
     return transcripts;
   }();
@@ -50,9 +52,9 @@ Caught hunt(std::unique_ptr<Distorted> (*make)(simnet::Network& network)) {
   Caught caught;
   for (const Played& one : played()) {
     ++caught.scripts;
-    simnet::Network network(network_options(one.small_buffers));
+    simnet::Network network(network_options(one.script));
     const std::unique_ptr<Distorted> front = make(network);
-    SimWorld sim(network, *front, one.small_buffers);
+    SimWorld sim(network, *front, one.script);
     if (const auto shown = difference(one.transcript, sim, nullptr)) {
       caught.by = *shown;
       break;

@@ -45,9 +45,17 @@ struct Operation {
   std::uint16_t size = 0;  ///< bytes; for listen, the backlog
 };
 
+/// What listeners are bound to, and clients connect to.
+enum class Family : std::uint8_t {
+  ipv4,  ///< 127.0.0.1
+  ipv6,  ///< ::1
+  dual,  ///< listeners at ::, clients by 127.0.0.1, whom servers see as ::ffff:127.0.0.1
+};
+
 struct Script {
   bool small_buffers = true;     ///< so that a writer blocks after 100 KB, not 4 MB
   std::uint8_t connections = 0;  ///< that exist before the first operation, over one listener
+  Family family = Family::ipv4;
   std::vector<Operation> operations;
 };
 

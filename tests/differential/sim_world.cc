@@ -13,11 +13,11 @@ constexpr Duration kSettled = milliseconds(5);
 
 }  // namespace
 
-simnet::NetworkOptions network_options(bool small_buffers) {
+simnet::NetworkOptions network_options(const Script& script) {
   simnet::NetworkOptions options;
   // In the kernel a script is over before a timer comes; so here too, however long it takes.
   options.host.first_retry = seconds(3600);
-  if (small_buffers) {
+  if (script.small_buffers) {
     options.host.send_buffer_bytes = 100'000;
     options.host.receive_buffer_bytes = 28'000;
   }
@@ -79,13 +79,14 @@ Op& SimWorld::operation(Call call, int on) {
 std::int64_t SimWorld::listen(int number, Kind how, int backlog) {
   Listener& here = listener(number);
   // Not port 0: it could give one that a closed listener means to have again.
-  Address address = Address::loopback_ipv4(next_port_++);
-  if (how == Kind::listen_foreign) address = Address::ipv4(192, 0, 2, 1);
-  if (how == Kind::listen_busy || how == Kind::listen_again) address = here.address;
+  const bool is_old = how == Kind::listen_busy || how == Kind::listen_again;
+  const Address address = how == Kind::listen_foreign
+                              ? foreign_address()
+                              : listening_address(is_old ? here.port : next_port_++);
   const Listened listened = front_.listen(0, address, {.backlog = backlog, .reuse_port = false});
   if (listened.error != 0) return -listened.error;
   here.socket = listened.handle;
-  here.address = listened.bound;
+  here.port = listened.bound.port;
   return 0;
 }
 
@@ -114,7 +115,7 @@ void SimWorld::adopt_accepted(int end) {
 
 void SimWorld::start_connect(int end, int number) {
   ConnectOp& op = at(end).connect;
-  op.to = number == kNobody ? Address::loopback_ipv4(kNobodysPort) : listener(number).address;
+  op.to = connecting_address(number == kNobody ? kNobodysPort : listener(number).port);
   submit(op);
 }
 

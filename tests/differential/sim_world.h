@@ -9,13 +9,16 @@
 namespace rill::differential {
 
 /// Buffers about as large as the kernel's are under the small SO_SNDBUF and SO_RCVBUF.
-simnet::NetworkOptions network_options(bool small_buffers);
+simnet::NetworkOptions network_options(const Script& script);
 
 class SimWorld final : public World {
  public:
   /// `front` is the network itself, or something that distorts it (mutants.h).
-  SimWorld(simnet::Network& network, Backend& front, bool small_buffers)
-      : network_(network), front_(front), usual_(network_options(small_buffers).host) {}
+  SimWorld(simnet::Network& network, Backend& front, const Script& script)
+      : World(script.family),
+        network_(network),
+        front_(front),
+        usual_(network_options(script).host) {}
   ~SimWorld() override;
 
  protected:
@@ -45,7 +48,7 @@ class SimWorld final : public World {
  private:
   struct Listener {
     Handle socket;
-    Address address;
+    std::uint16_t port = 0;
     AcceptOp accept;
   };
   struct End {

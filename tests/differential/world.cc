@@ -264,7 +264,7 @@ Reply World::accepted(int listener, std::int64_t result) {
   const Address peer = accepted_peer();
   for (int connection = 0; connection < kConnections; ++connection) {
     const auto c = static_cast<std::size_t>(connection);
-    if (is_accepted_[c] || client_addresses_[c] != peer) continue;
+    if (is_accepted_[c] || as_servers_see(client_addresses_[c]) != peer) continue;
     is_accepted_[c] = true;
     reply.who = connection;
     break;
@@ -274,12 +274,33 @@ Reply World::accepted(int listener, std::int64_t result) {
 }
 
 Reply World::mirrored(int end) {
-  const int peer = peer_of(end);
+  const int client = client_of(end / 2);
+  const int server = server_of(end / 2);
+  const Address here = local_address(client);
+  const Address there = peer_address(client);
   return {.call = Call::addresses,
           .on = end,
-          .is_right = local_address(end) == peer_address(peer) &&
-                      peer_address(end) == local_address(peer) &&
-                      local_address(end) != peer_address(end)};
+          .is_right = here != there && as_servers_see(here) == peer_address(server) &&
+                      as_servers_see(there) == local_address(server)};
+}
+
+Address World::as_servers_see(const Address& clients) const {
+  if (family_ != Family::dual || clients.family != Address::Family::ipv4) return clients;
+  return *Address::parse("::ffff:" + clients.host_text(), clients.port);
+}
+
+Address World::listening_address(std::uint16_t port) const {
+  if (family_ == Family::ipv4) return Address::loopback_ipv4(port);
+  return *Address::parse(family_ == Family::ipv6 ? "::1" : "::", port);
+}
+
+/// For documentation only, so nobody's: RFC 5737, RFC 3849.
+Address World::foreign_address() const {
+  return *Address::parse(family_ == Family::ipv4 ? "192.0.2.1" : "2001:db8::1");
+}
+
+Address World::connecting_address(std::uint16_t port) const {
+  return family_ == Family::ipv6 ? listening_address(port) : Address::loopback_ipv4(port);
 }
 
 }  // namespace rill::differential

@@ -20,7 +20,7 @@ namespace rill::differential {
 
 class World {
  public:
-  World() = default;
+  explicit World(Family family) : family_(family) {}
   World(const World&) = delete;
   World& operator=(const World&) = delete;
   virtual ~World() = default;
@@ -31,6 +31,11 @@ class World {
   std::vector<Reply> perform(const Step& step);
 
  protected:
+  /// Where listeners are bound, and what clients connect to.
+  Address listening_address(std::uint16_t port) const;
+  Address foreign_address() const;
+  Address connecting_address(std::uint16_t port) const;
+
   // Results as of system calls: >= 0, or -errno, and -EAGAIN for a call that would wait.
 
   /// Whatever is on its way arrives, answers to it included.
@@ -80,11 +85,13 @@ class World {
   Reply fill(int end);
   void drain(int end, std::vector<Reply>& replies);
   Reply mirrored(int end);
+  Address as_servers_see(const Address& clients) const;
   Reply cancel_one(int on);
   void forget(int end);
   std::span<const std::byte> outgoing(int end, int size) const;
   std::span<std::byte> incoming(int end, int size);
 
+  Family family_;
   std::vector<Waiting> waiting_;
   std::array<std::int64_t, kEnds> sent_bytes_{};
   std::array<std::int64_t, kEnds> received_bytes_{};
