@@ -110,8 +110,7 @@ Descriptor KernelWorld::new_socket(const Address& to_be_used_with) const {
   return socket;
 }
 
-// ---- listeners
-// -----------------------------------------------------------------------------------
+// ---- listeners ---------------------------------------------------------------------------------
 
 std::int64_t KernelWorld::listen(int number, Kind how, int backlog) {
   Listener& here = listener(number);
@@ -156,8 +155,7 @@ void KernelWorld::adopt_accepted(int end) {
   at(end).socket = std::move(accepted_);
 }
 
-// ---- connections
-// ---------------------------------------------------------------------------------
+// ---- connections -------------------------------------------------------------------------------
 
 void KernelWorld::start_connect(int end, int number) {
   End& here = at(end);
@@ -200,8 +198,7 @@ std::int64_t KernelWorld::misuse(Kind kind, int on) {
                                                   : ::recv(fd, &byte, 1, 0));
 }
 
-// ---- descriptors
-// ---------------------------------------------------------------------------------
+// ---- descriptors -------------------------------------------------------------------------------
 
 void KernelWorld::take_away_descriptors() {
   must(getrlimit(RLIMIT_NOFILE, &descriptors_), "getrlimit");
@@ -215,8 +212,7 @@ void KernelWorld::give_back_descriptors() {
   must(setrlimit(RLIMIT_NOFILE, &descriptors_), "setrlimit");
 }
 
-// ---- calls that wait
-// -----------------------------------------------------------------------------
+// ---- calls that wait ---------------------------------------------------------------------------
 
 void KernelWorld::start_accept(int) {}
 

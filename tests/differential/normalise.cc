@@ -7,11 +7,11 @@
 namespace rill::differential {
 namespace {
 
-constexpr std::array<Freely, kFreedoms> kDescriptions = {{
+constexpr std::array<Justification, kFreedoms> kDescriptions = {{
     {"buffer size",
      "Linux charges a buffer for the memory of packets, not for bytes, and tunes it as it goes; "
      "the "
-     "simulator counts bytes. Both must block."},
+     "simulator counts bytes. Both must block, and later deliver all."},
     {"nearly full",
      "an acknowledgement that the kernel delays by up to 40 ms frees a part of a full buffer, less "
      "than what wakes a writer; so whether one more call is taken is a matter of time."},
@@ -41,7 +41,7 @@ constexpr Judgement kDifferent{.verdict = Verdict::different};
 
 }  // namespace
 
-const Freely& description(Freedom freedom) {
+const Justification& description(Freedom freedom) {
   return kDescriptions[static_cast<std::size_t>(freedom)];
 }
 
@@ -82,14 +82,14 @@ Judgement Normaliser::judge_drain(const Reply& kernel, const Reply& sim) {
   if (!stream_of(kernel).is_crowded() || kernel.result != sim.result) return kDifferent;
   if (kernel.is_complete && sim.is_complete) return {Verdict::free, Freedom::buffer_size};
   const bool is_cut =
-      kernel.result == -ECONNRESET || is_broken_[static_cast<std::size_t>(kernel.on)];
+      kernel.result == -ECONNRESET || is_reset_[static_cast<std::size_t>(kernel.on)];
   if (!is_cut) return kDifferent;
   return {Verdict::free, Freedom::lost_in_reset};
 }
 
 void Normaliser::note(const Reply& kernel, const Reply& sim) {
   if (!sends(kernel) && !receives(kernel)) return;
-  if (is_error(kernel)) is_broken_[static_cast<std::size_t>(kernel.on)] = true;
+  if (kernel.result == -ECONNRESET) is_reset_[static_cast<std::size_t>(kernel.on)] = true;
   Stream& stream = stream_of(kernel);
   const int sign = sends(kernel) ? 1 : -1;
   stream.kernel_unread += sign * moved(kernel);

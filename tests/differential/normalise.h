@@ -27,11 +27,11 @@ enum class Freedom : std::uint8_t {
 };
 inline constexpr int kFreedoms = static_cast<int>(Freedom::lost_in_reset) + 1;
 
-struct Freely {
+struct Justification {
   std::string_view name;
   std::string_view reason;
 };
-const Freely& description(Freedom freedom);
+const Justification& description(Freedom freedom);
 
 enum class Verdict : std::uint8_t {
   equal,
@@ -63,8 +63,8 @@ class Normaliser {
   Judgement judge_drain(const Reply& kernel, const Reply& sim);
   void note(const Reply& kernel, const Reply& sim);
 
-  std::array<Stream, kEnds> streams_;    // by the end that writes
-  std::array<bool, kEnds> is_broken_{};  // by the end that was told of an error
+  std::array<Stream, kEnds> streams_;   // by the end that writes
+  std::array<bool, kEnds> is_reset_{};  // by the end that was told so
 };
 
 }  // namespace rill::differential

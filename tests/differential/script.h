@@ -59,10 +59,10 @@ struct Script {
   std::vector<Operation> operations;
 };
 
-// ---- sockets by number
-// --------------------------------------------------------------------------- Connection c has the
-// ends 2c (the client's) and 2c + 1 (the server's). A direction of a stream is named by the end
-// that writes it.
+// ---- sockets by number -------------------------------------------------------------------------
+
+// Connection c has the ends 2c (the client's) and 2c + 1 (the server's). A direction of a stream is
+// named by the end that writes it.
 
 inline constexpr int kListeners = 2;
 inline constexpr int kConnections = 8;  // in one script
@@ -82,7 +82,7 @@ struct Step {
   int size = 0;
 };
 
-// ---- what was seen ------------------------------------------------------------------------------
+// ---- what was seen -----------------------------------------------------------------------------
 
 enum class Call : std::uint8_t {
   listen,

@@ -42,11 +42,9 @@ void SimWorld::settle() {
   }
 }
 
-// ---- operations
-// ----------------------------------------------------------------------------------
+// ---- operations --------------------------------------------------------------------------------
 
 void SimWorld::submit(Op& op) {
-  give_up(op);  // one that its world still waits for, and the other does not
   op.state = Op::State::in_flight;
   front_.submit(op);
   while (front_.take_completed() != nullptr) {
@@ -73,8 +71,7 @@ Op& SimWorld::operation(Call call, int on) {
   return at(on).send;
 }
 
-// ---- listeners
-// -----------------------------------------------------------------------------------
+// ---- listeners ---------------------------------------------------------------------------------
 
 std::int64_t SimWorld::listen(int number, Kind how, int backlog) {
   Listener& here = listener(number);
@@ -110,8 +107,7 @@ void SimWorld::adopt_accepted(int end) {
   at(end).socket = accepted_;
 }
 
-// ---- connections
-// ---------------------------------------------------------------------------------
+// ---- connections -------------------------------------------------------------------------------
 
 void SimWorld::start_connect(int end, int number) {
   ConnectOp& op = at(end).connect;
@@ -164,8 +160,7 @@ std::int64_t SimWorld::misuse(Kind kind, int on) {
   return attempt(op);
 }
 
-// ---- descriptors
-// ---------------------------------------------------------------------------------
+// ---- descriptors -------------------------------------------------------------------------------
 
 void SimWorld::take_away_descriptors() {
   simnet::HostOptions none;
@@ -175,8 +170,7 @@ void SimWorld::take_away_descriptors() {
 
 void SimWorld::give_back_descriptors() { network_.set_host(0, usual_); }
 
-// ---- calls that wait
-// -----------------------------------------------------------------------------
+// ---- calls that wait ---------------------------------------------------------------------------
 
 void SimWorld::start_accept(int number) {
   listener(number).accept.on = listener(number).socket;
@@ -185,7 +179,6 @@ void SimWorld::start_accept(int number) {
 
 void SimWorld::start_send(int end, std::span<const std::byte> bytes) {
   SendOp& op = at(end).send;
-  give_up(op);
   op.on = at(end).socket;
   op.data = bytes.data();
   op.size_bytes = bytes.size();
@@ -194,7 +187,6 @@ void SimWorld::start_send(int end, std::span<const std::byte> bytes) {
 
 void SimWorld::start_recv(int end, std::span<std::byte> to) {
   RecvOp& op = at(end).recv;
-  give_up(op);
   op.on = at(end).socket;
   op.data = to.data();
   op.size_bytes = to.size();

@@ -8,8 +8,8 @@
 namespace rill::differential {
 namespace {
 
-constexpr std::size_t kDoneWidth = 46;
-constexpr std::size_t kReplyWidth = 30;
+constexpr std::size_t kDoneWidth = 56;
+constexpr std::size_t kReplyWidth = 38;
 
 std::string end_name(int end) {
   return (end % 2 == 0 ? "client " : "server ") + std::to_string(end / 2 + 1);

@@ -121,11 +121,9 @@ std::vector<Reply> World::perform(const Step& step) {
   return replies;
 }
 
-// ---- calls that wait
-// -----------------------------------------------------------------------------
+// ---- calls that wait ---------------------------------------------------------------------------
 
-/// Another one of the same kind on the same socket takes its place: the worlds may disagree, where
-/// they are free to, whether the first is over.
+/// In the order in which World::perform() promises to look at them.
 void World::begin(Call call, int on, int size) {
   waiting_.push_back({call, on, size, true});
   std::sort(waiting_.begin(), waiting_.end(), [](const Waiting& a, const Waiting& b) {
@@ -190,8 +188,7 @@ void World::forget(int end) {
                 [&](const Waiting& one) { return one.call != Call::accept && one.on == end; });
 }
 
-// ---- bytes
-// ---------------------------------------------------------------------------------------
+// ---- bytes -------------------------------------------------------------------------------------
 
 std::span<const std::byte> World::outgoing(int end, int size) const {
   return pattern(end, sent_bytes_[static_cast<std::size_t>(end)], size);
@@ -253,8 +250,7 @@ void World::drain(int end, std::vector<Reply>& replies) {
   replies.insert(replies.end(), others.begin(), others.end());
 }
 
-// ---- connections
-// ---------------------------------------------------------------------------------
+// ---- connections -------------------------------------------------------------------------------
 
 /// Which client it is shows by its address.
 Reply World::accepted(int listener, std::int64_t result) {
