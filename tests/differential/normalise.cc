@@ -9,9 +9,8 @@ namespace {
 
 constexpr std::array<Justification, kFreedoms> kDescriptions = {{
     {"buffer size",
-     "Linux charges a buffer for the memory of packets, not for bytes, and tunes it as it goes; "
-     "the "
-     "simulator counts bytes. Both must block, and later deliver all."},
+     "Linux charges a buffer for the memory of packets, not for bytes, and tunes it as it goes; we "
+     "count bytes. Both must block, and later deliver all."},
     {"nearly full",
      "an acknowledgement that the kernel delays by up to 40 ms frees a part of a full buffer, less "
      "than what wakes a writer; so whether one more call is taken is a matter of time."},
