@@ -46,11 +46,15 @@ void Engine::reset(Handle handle) {
   release_if_over(slot);
 }
 
+/// Both FINs have arrived: no connection is left (TCP_CLOSE), only what can still be read.
+bool Engine::both_have_ended(const Socket& socket) const {
+  return socket.has_fin && sockets_[socket.peer].has_fin;
+}
+
 int Engine::shutdown_write(Handle handle) {
   Socket* const socket = sockets_.find(handle);
   if (socket == nullptr) return -EBADF;
   if (socket->state != Socket::State::connected || socket->has_reset) return -ENOTCONN;
-  // Once both FINs have arrived there is no connection any more (inet_shutdown, TCP_CLOSE).
   if (both_have_ended(*socket)) return -ENOTCONN;
   if (socket->writing != nullptr) {  // tcp_poll: a side that has ended never waits to write
     sockets_[socket->peer].writer_waits = false;
@@ -77,11 +81,6 @@ void Engine::close_listener(std::uint32_t slot) {
   listeners_.close(id);  // handshakes that are under way find it closed
   mark_closed(slot);
   release_if_over(slot);
-}
-
-/// Both FINs have arrived: no connection is left, only what can still be read.
-bool Engine::both_have_ended(const Socket& socket) const {
-  return socket.has_fin && sockets_[socket.peer].has_fin;
 }
 
 void Engine::end_operations(Socket& socket) {

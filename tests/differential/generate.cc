@@ -1,7 +1,7 @@
 // Weights, found by looking at which observables stayed rare. See generate.h.
 #include "tests/differential/generate.h"
 
-#include "tests/differential/words.h"
+#include <algorithm>
 
 namespace rill::differential {
 namespace {
@@ -9,6 +9,7 @@ namespace {
 constexpr int kMostOperations = 24;
 constexpr int kMostBacklog = 2;
 constexpr std::uint16_t kMostBytes = 1000;
+constexpr std::uint16_t kManyBytes = 50'000;
 
 rc::Gen<Kind> kinds() {
   return rc::gen::weightedElement<Kind>({
@@ -40,26 +41,36 @@ rc::Gen<Kind> kinds() {
   });
 }
 
-/// Mostly some bytes; now and then none, or one.
+/// Mostly some bytes; now and then none, one, or enough to fill a buffer with a few calls.
 rc::Gen<std::uint16_t> sizes() {
   return rc::gen::weightedOneOf<std::uint16_t>({
       {1, rc::gen::just<std::uint16_t>(0)},
       {2, rc::gen::just<std::uint16_t>(1)},
       {9, rc::gen::inRange<std::uint16_t>(2, kMostBytes + 1)},
+      {1, rc::gen::just(std::uint16_t{kManyBytes})},
   });
+}
+
+/// A size that means something: a backlog, something to receive but never much of it (normalise.h),
+/// anything to send.
+std::uint16_t fitting(Kind kind, std::uint16_t size) {
+  switch (kind) {
+    case Kind::listen:
+    case Kind::listen_again:
+      return static_cast<std::uint16_t>(size % (kMostBacklog + 1));
+    case Kind::recv:
+    case Kind::start_recv:
+      return std::clamp<std::uint16_t>(size, 1, kMostBytes);
+    default:
+      return size;
+  }
 }
 
 rc::Gen<Operation> operations() {
   return rc::gen::map(rc::gen::tuple(kinds(), rc::gen::inRange<std::uint8_t>(0, 12), sizes()),
                       [](const std::tuple<Kind, std::uint8_t, std::uint16_t>& parts) {
                         const auto& [kind, pick, size] = parts;
-                        const bool listens = kind == Kind::listen || kind == Kind::listen_again;
-                        const auto backlog = static_cast<std::uint16_t>(size % (kMostBacklog + 1));
-                        const bool receives = kind == Kind::recv || kind == Kind::start_recv;
-                        return Operation{kind, pick,
-                                         listens                 ? backlog
-                                         : receives && size == 0 ? std::uint16_t{1}
-                                                                 : size};
+                        return Operation{kind, pick, fitting(kind, size)};
                       });
 }
 
