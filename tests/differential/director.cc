@@ -16,9 +16,8 @@ bool fits_listener(Kind kind, const Situation::Listener& listener) {
     case Kind::listen_again:
       return !listener.is_open && listener.was_open;
     case Kind::accept:
-    case Kind::start_accept:
-      return listener.is_open && !listener.accept_waits;
     case Kind::accept_bare:
+    case Kind::start_accept:
       return listener.is_open && !listener.accept_waits;
     default:
       return listener.is_open;

@@ -37,6 +37,7 @@ Address name_of(const Descriptor& socket, Call call) {
 /// bind(2) or connect(2).
 template <class Call>
 std::int64_t with_address(Call call, const Descriptor& socket, const Address& address) {
+  if (!socket) return -EBADF;
   const SocketAddress name(address);
   return result_of(call(socket.get(), name.get(), name.size_bytes));
 }
@@ -70,7 +71,7 @@ int messenger() {
 
 bool KernelWorld::has_ipv6() {
   const Descriptor socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return socket && with_address(bind, socket, *Address::parse("::1")) == 0;
+  return with_address(bind, socket, *Address::parse("::1")) == 0;
 }
 
 KernelWorld::KernelWorld(const Script& script)
