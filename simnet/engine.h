@@ -150,6 +150,7 @@ class Engine {
   void close_listener(std::uint32_t slot);
   void end_operations(Socket& socket);
   void mark_closed(std::uint32_t slot);
+  bool both_have_ended(const Socket& socket) const;
   void end_writing(std::uint32_t slot);
   void send_fin(std::uint32_t to_slot);
   void land_fin(std::uint32_t slot);

@@ -189,6 +189,7 @@ void Engine::start_accept(AcceptOp& op) {
   Socket* const socket = sockets_.find(op.on);
   if (socket == nullptr) return complete(op, -EBADF);
   if (socket->state != Socket::State::listening) return complete(op, -EINVAL);
+  if (!has_descriptor(socket->host)) return complete(op, -EMFILE);  // it is taken first
   if (listeners_[socket->listener].length > 0) {
     accept_next(socket->listener, op);
   } else {
