@@ -6,9 +6,13 @@
 
 #include "scheduler/clock.h"
 #include "scheduler/oracle.h"
+#include "scheduler/site_table.h"
 #include "scheduler/trace.h"
 
 namespace rill {
+
+class Turns;
+struct TaskControl;
 
 struct RunContext {
   Trace trace;
@@ -17,13 +21,34 @@ struct RunContext {
   const HostClocks* clocks = nullptr;
   /// Set by a backend that wants its Backend::at_safe_point() called; cleared by the call.
   bool wants_safe_point = false;
+  SiteTable sites;           ///< those that nobody owns
+  /// What a site of a task is keyed by; 0 unless an oracle orders tasks. Set by the scheduler.
+  std::uint64_t place_of(const TaskControl& task) const;
+  /// The same without what it waits for: the task by its ancestry alone.
+  std::uint64_t key_of(const TaskControl& task) const;
+  const Turns* turns = nullptr;
 
   /// Settles a choice among `alternatives`; 0 is always the plain one (next in line, no fault, all
   /// bytes). A forced choice is not a choice: it draws nothing and leaves no trace.
   std::uint64_t decide(Site& site, std::uint64_t alternatives) {
     if (alternatives <= 1 || oracle == nullptr) return 0;
+    const std::uint64_t key = site.key;
     const std::uint64_t choice = oracle->decide(site, alternatives);
-    if (trace.enabled()) trace.record(EventKind::decide, site.key, choice);
+    if (trace.enabled()) trace.record(EventKind::decide, key, choice);
+    return choice;
+  }
+  /// The same; describe(choice) says to a sink what a choice other than the plain one means.
+  template <class Describe>
+  std::uint64_t decide(Site& site, std::uint64_t alternatives, Describe describe) {
+    if (alternatives <= 1 || oracle == nullptr) return 0;
+    const std::uint64_t key = site.key;
+    const std::uint64_t choice = oracle->decide(site, alternatives);
+    if (!trace.enabled()) return choice;
+    if (trace.has_sink() && choice != 0) [[unlikely]] {
+      trace.record(EventKind::decide, key, choice, describe(choice));
+    } else {
+      trace.record(EventKind::decide, key, choice);
+    }
     return choice;
   }
 };

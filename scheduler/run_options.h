@@ -20,10 +20,19 @@ class UsageError : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
-/// Steps without end at one instant: a loop that awaits, but never waits for anything.
+/// A bound of RunOptions was met: a loop that awaits but never waits for anything, a run that does
+/// not end.
 class NoProgress : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// Hears when a step is over and all that it asked for is done: where invariants are checked.
+class StepWatcher {
+ public:
+  virtual ~StepWatcher() = default;
+  /// What it throws fails the run.
+  virtual void on_step() = 0;
 };
 
 struct RunReport {
@@ -49,6 +58,12 @@ struct RunOptions {
   TraceSink* trace_sink = nullptr;
   /// Throw NoProgress after so many steps at one instant of the backend's clock; 0: no bound.
   std::uint64_t most_steps_at_one_instant = 0;
+  /// Throw NoProgress when the run has taken so many steps, or so much of the backend's time; 0: no
+  /// bound.
+  std::uint64_t most_steps = 0;
+  Duration most_time = Duration();
+  /// Hears of every step. Must outlive the run.
+  StepWatcher* step_watcher = nullptr;
   /// Filled in when the run ends, also when it fails. Must outlive the run.
   RunReport* report = nullptr;
 };

@@ -37,6 +37,10 @@ Scheduler::Scheduler(Backend& backend, const RunOptions& options)
   orders_tasks_ = options.oracle != nullptr && options.oracle->orders_tasks();
   backend_.attach(context_);
   steps_between_waits_ = backend_.steps_between_waits();
+  keeps_turns_ = orders_tasks_ || (steps_between_waits_ == 1 && options.oracle != nullptr);
+  if (keeps_turns_) context_.turns = &turns_;
+  is_bounded_ =
+      options.most_steps_at_one_instant != 0 || options.most_steps != 0 || options.most_time.ns > 0;
   started_ = instant_ = backend_.now();
   dumps_seen_ = dumps_requested.load(std::memory_order_relaxed);
   backend_.in_run_ = true;
@@ -70,6 +74,8 @@ inline TaskRef Scheduler::spawn(TaskBase& frame, Group* group, const HostId* hos
   live_.push_back(*task);
   ready_.push_back(*task);
   if (context_.trace.enabled()) trace_spawn(*task);
+  if (keeps_turns_) [[unlikely]]
+    turns_.add(task->id, parent != nullptr ? parent->id : 0);
   return TaskRef::adopt(*task);
 }
 
@@ -97,7 +103,8 @@ void Scheduler::run(TaskControl& root) {
 }
 
 void Scheduler::loop() {
-  is_watched_ = orders_tasks_ || context_.trace.enabled() || steps_between_waits_ == 1;
+  is_watched_ = orders_tasks_ || context_.trace.enabled() || steps_between_waits_ == 1 ||
+                options_.step_watcher != nullptr;
   if (context_.wants_safe_point) reach_safe_point();
   while (!live_.empty()) {
     is_watched_ ? run_ready<true>() : run_ready<false>();
@@ -112,12 +119,6 @@ void Scheduler::loop() {
       std::fputs(dump_tasks().c_str(), stderr);
     }
   }
-}
-
-TaskControl& Scheduler::pick_by_oracle() {
-  TaskControl& task = ready_.at(context_.decide(ready_site_, ready_.count()));
-  static_cast<ListNode<ReadyTag>&>(task).leave();
-  return task;
 }
 
 /// The end of the task whose step it was. Destructors of its arguments still act for it.
@@ -150,7 +151,8 @@ void Scheduler::run_ready() {
       if (ready_.empty()) break;
     }
     --left;
-    TaskControl& task = kWatched && orders_tasks_ ? pick_by_oracle() : ready_.take_front();
+    TaskControl& task =
+        kWatched && orders_tasks_ ? turns_.take_next(ready_, context_) : ready_.take_front();
     running_ = &task;
     // With more tasks than fit into the cache, the next frame is on its way while this one runs.
     if (!ready_.empty()) __builtin_prefetch(ready_.front().leaf);
@@ -168,6 +170,7 @@ void Scheduler::run_ready() {
     if (request_ != nullptr) carry_out_request();
     if (context_.wants_safe_point) [[unlikely]]
       reach_safe_point();
+    if (kWatched && options_.step_watcher != nullptr) look_on();
     if (stopping_) break;
   }
   running_ = nullptr;
@@ -184,7 +187,10 @@ void Scheduler::after_step(TaskControl& task) {
   if (context_.trace.has_sink() && task.state == TaskControl::State::blocked)
     context_.trace.tell(EventKind::block, task.wait->report().text);
   context_.trace.set_running(nullptr, 0);
-  if (steps_between_waits_ == 1) backend_.step_ended(task);
+  if (steps_between_waits_ == 1) {
+    if (task.state == TaskControl::State::returned) task.wait = nullptr;  // gone with its frame
+    backend_.step_ended(task);
+  }
 }
 
 void Scheduler::carry_out_request() {
@@ -209,9 +215,9 @@ void Scheduler::wait_for_backend() {
 }
 
 void Scheduler::fire_timers() {
-  if (timers_.empty() && options_.most_steps_at_one_instant == 0) return;
+  if (timers_.empty() && !is_bounded_) return;
   const Instant now = backend_.now();
-  if (options_.most_steps_at_one_instant != 0) check_progress(now);
+  if (is_bounded_) check_progress(now);
   while (timers_.next_deadline() <= now) {
     if (hosts_not_running_ > 0 && put_first_timer_aside()) [[unlikely]]
       continue;
@@ -219,18 +225,33 @@ void Scheduler::fire_timers() {
   }
 }
 
+void Scheduler::look_on() {
+  running_ = nullptr;
+  options_.step_watcher->on_step();
+}
+
 void Scheduler::check_progress(Instant now) {
   if (now != instant_) {
     instant_ = now;
     steps_at_instant_ = steps_;
-    return;
   }
   const std::uint64_t steps = steps_ - steps_at_instant_;
-  if (steps <= options_.most_steps_at_one_instant) return;
-  throw NoProgress("no progress: " + std::to_string(steps) +
-                   " steps without a moment passing; some task loops without waiting for "
-                   "anything\n" +
-                   dump_tasks());
+  if (options_.most_steps_at_one_instant != 0 && steps > options_.most_steps_at_one_instant) {
+    refuse_to_go_on(std::to_string(steps) +
+                    " steps without a moment passing; some task loops without waiting for "
+                    "anything");
+  }
+  if (options_.most_steps != 0 && steps_ > options_.most_steps) {
+    refuse_to_go_on("the run has taken " + std::to_string(steps_) +
+                    " steps, which is more than it may");
+  }
+  if (options_.most_time.ns > 0 && now - started_ > options_.most_time) {
+    refuse_to_go_on("the run has not ended within " + to_string(options_.most_time));
+  }
+}
+
+void Scheduler::refuse_to_go_on(const std::string& why) {
+  throw NoProgress("no progress: " + why + "\n" + dump_tasks());
 }
 
 void Scheduler::on_idle() {

@@ -16,6 +16,7 @@
 #include "scheduler/task.h"
 #include "scheduler/task_ref.h"
 #include "scheduler/timer_heap.h"
+#include "scheduler/turns.h"
 
 namespace rill {
 
@@ -92,7 +93,10 @@ class Scheduler {
     ready_.push_back(task);
   }
   /// The same with the running task, which need not wait for anything: it only loses its turn.
-  void give_way(TaskControl& task) { ready_.push_back(task); }
+  void give_way(TaskControl& task) {
+    task.wait = nullptr;
+    ready_.push_back(task);
+  }
   /// Wakes the longest waiting task and takes it out of `waiters`, which is not empty. Throws
   /// UsageError, naming `call`, on another thread than the task's.
   static ListedWait& wake_first(List<ListedWait, WaitTag>& waiters, const char* call) {
@@ -161,10 +165,10 @@ class Scheduler {
   void loop();
   template <bool kWatched>
   void run_ready();
-  TaskControl& pick_by_oracle();
   void trace_spawn(const TaskControl& task);
   void before_step(TaskControl& task);
   void after_step(TaskControl& task);
+  void look_on();
   void carry_out_request();
   void reach_safe_point();
   HostMode mode_of(HostId host) const {
@@ -178,6 +182,7 @@ class Scheduler {
   void wait_for_backend();
   void fire_timers();
   void check_progress(Instant now);
+  [[noreturn]] void refuse_to_go_on(const std::string& why);
   void on_idle();
   void finish(TaskControl& task);
   void settle(TaskControl& task);
@@ -193,6 +198,8 @@ class Scheduler {
   Request* request_ = nullptr;      ///< of the task that ran last
   std::uint32_t steps_between_waits_ = 1;
   bool orders_tasks_ = false;
+  bool keeps_turns_ = false;
+  bool is_bounded_ = false;  ///< somebody wants to know of endless runs
   bool stopping_ = false;
   bool is_watched_ = false;              ///< see run_ready()
   std::uint32_t hosts_not_running_ = 0;  ///< how many are held or ended
@@ -206,7 +213,7 @@ class Scheduler {
   const RunOptions& options_;
   TaskId last_task_id_ = 0;
   TaskControl* root_ = nullptr;
-  Site ready_site_{"ready", 0};
+  Turns turns_;  ///< only if an oracle orders tasks, or steps take time
   Instant started_;
   Instant instant_;                     ///< when time was last seen to move, ...
   std::uint64_t steps_at_instant_ = 0;  ///< ... and `steps_` then

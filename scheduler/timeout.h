@@ -58,6 +58,7 @@ class [[nodiscard(
     if (scheduler.context().trace.enabled()) {
       scheduler.context().trace.record(EventKind::time_out, task.id);
     }
+    task.wait = nullptr;  // it was below
     scheduler.wake(task);
   }
 

@@ -152,9 +152,13 @@ inline void Engine::trace_time(Instant at) {
 
 void Engine::step_ended(const TaskControl& task) {
   if (options_.step_cost.ns <= 0) return;
-  while (step_sites_.size() <= task.id) step_sites_.emplace_back("step", step_sites_.size());
   const auto alternatives = 2 * static_cast<std::uint64_t>(options_.step_cost.ns) + 1;
-  const std::uint64_t cost = context_->decide(step_sites_[task.id], alternatives);
+  Site& site = context_->sites.at("step", context_->place_of(task));
+  site.host = task.host;
+  const std::uint64_t cost = context_->decide(site, alternatives, [&](std::uint64_t ns) {
+    return "a step of " + rill::describe(task) + " takes " +
+           to_string(Duration(static_cast<std::int64_t>(ns)));
+  });
   now_ = now_ + Duration(static_cast<std::int64_t>(cost));
   clock_ = now_;  // the trace hears of it in wait(), after what landed meanwhile
 }

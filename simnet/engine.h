@@ -244,9 +244,8 @@ class Engine {
   std::vector<std::uint32_t> free_questions_;
   std::vector<SignalOp*> signal_waits_;
   std::vector<PendingSignal> pending_signals_;
-  std::vector<Site> step_sites_;  // by task
-  std::string text_;              // for sinks
-  const bool strikes_hosts_;      // the menu has faults of hosts
+  std::string text_;          // for sinks
+  const bool strikes_hosts_;  // the menu has faults of hosts
   HostLives lives_;
   Clocks clocks_;
   std::size_t next_clock_to_draw_ = 0;

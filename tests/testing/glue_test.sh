@@ -96,7 +96,7 @@ run "$planted" "--replay=${token}0"
 expect "a damaged token is refused" says 'not a whole replay token'
 expect "with exit code 2" test "$code" = 2
 run "$2" "--replay=$token"
-expect "the token of another binary is refused" says 'no property of this test has that token'
+expect "the token of another binary is refused" says 'no property or simulation of this test has that token'
 expect "with exit code 2 too" test "$code" = 2
 
 echo "cases: $passed passed, $failed failed"

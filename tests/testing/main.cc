@@ -115,8 +115,10 @@ bool take_replay(std::vector<std::string>& arguments) {
       others.push_back(std::move(argument));
       continue;
     }
-    session().replay = rill::testing::decode(argument.substr(option.size()));
-    if (!session().replay) {
+    session().token = argument.substr(option.size());
+    session().replay = rill::testing::decode(session().token);
+    session().plan = rill::simnet::decode_plan(session().token);
+    if (!session().replay && !session().plan) {
       std::cerr << argument << ": this is not a whole replay token.\n";
       return false;
     }
@@ -131,9 +133,13 @@ void select_tests() {
   // Creating this file tells Bazel that the test knows about shards.
   if (shards > 1) std::ofstream(environment("TEST_SHARD_STATUS_FILE", "/dev/null"));
   const auto& replay = session().replay;
+  const auto& plan = session().plan;
+  session().part = {shard, shards};
+  const bool is_campaign = !environment("RILL_SEEDS").empty();
   keep_tests([&](std::size_t index, const std::string& name) {
     if (replay) return shard == 0 && replay->test_hash == rill::testing::hash_test(name);
-    return index % shards == shard;
+    if (plan) return shard == 0 && plan->test == rill::testing::hash_test(name);
+    return is_campaign || index % shards == shard;  // a campaign shares out seeds, not tests
   });
   // A token is the first shard's work; the others have nothing to run.
   if (shard != 0) session().replayed = true;
@@ -164,10 +170,10 @@ extern "C" int __wrap_main(int argc, char** argv) {
   if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(on_death);
   select_tests();
   const int code = run_catch(arguments);
-  if (session().replay && !session().replayed) {
-    std::cerr << "--replay=" << encode(*session().replay)
-              << ": no property of this test has that token; it belongs to another test, or the "
-                 "property's sentence has changed since.\n";
+  if ((session().replay || session().plan) && !session().replayed) {
+    std::cerr << "--replay=" << session().token
+              << ": no property or simulation of this test has that token; it belongs to another "
+                 "test, or the sentence has changed since.\n";
     return kBadArguments;
   }
   return code;

@@ -27,8 +27,9 @@ FORBIDDEN = {
     "simnet": {"net", "lessons", "tests"},
     "lessons": {"tests"},
 }
-# Beside the code that they test, these may use the test library.
-TEST_FILE = re.compile(r"_(test|fuzz|bench)\.cc$")
+# Beside the code that they test, these may use the test library; and the one header that joins the
+# simulator with it, for tests of other people's programs.
+TEST_FILE = re.compile(r"_(test|fuzz|bench)\.cc$|^testing\.h$")
 
 
 def may_put_off(path):

@@ -1,0 +1,78 @@
+// How the oracles of a search choose. See oracles.h.
+#include "simnet/explore/oracles.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace rill::simnet {
+namespace {
+
+bool by_place(const Deviation& a, const Deviation& b) {
+  return a.site != b.site ? a.site < b.site : a.nth < b.nth;
+}
+
+/// PCT: a task's priority holds for a while, and changes in one of so many of its turns.
+constexpr std::uint64_t kTurnsOfOnePriority = 8;
+
+std::uint64_t below(std::uint64_t bits, std::uint64_t limit) {
+  return static_cast<std::uint64_t>(static_cast<unsigned __int128>(bits) * limit >> 64);
+}
+
+}  // namespace
+
+SearchOracle::SearchOracle(std::uint64_t seed, Strategy strategy)
+    : seed_(scatter(seed)), strategy_(strategy) {}
+
+std::uint64_t SearchOracle::decide(Site& site, std::uint64_t alternatives) {
+  const std::uint64_t bits = scatter(seed_ ^ scatter(site.key + site.count));
+  const std::uint64_t choice = std::string_view(site.name) == "turn"
+                                   ? turn(site, alternatives, bits)
+                                   : below(bits, alternatives);
+  if (choice != 0) {
+    decisions_.push_back(
+        {short_key(site.key), site.count, alternatives, choice, site.name, site.host});
+  }
+  ++site.count;
+  return choice;
+}
+
+/// How far a task that becomes ready is held back.
+std::uint64_t SearchOracle::turn(const Site& site, std::uint64_t alternatives,
+                                 std::uint64_t bits) const {
+  switch (strategy_) {
+    case Strategy::pct: {
+      // One priority for each task and kind of wait: some always go first, some always last.
+      const std::uint64_t epoch = (scatter(site.key ^ seed_) + site.count) / kTurnsOfOnePriority;
+      return below(scatter(seed_ ^ scatter(site.instance ^ epoch)), alternatives);
+    }
+    case Strategy::random:
+      return (bits & 1) == 0 ? 0 : below(scatter(bits), alternatives);
+    case Strategy::walk:
+      return below(bits, alternatives);
+    case Strategy::plan:
+    case Strategy::hosts:
+    case Strategy::fifo:
+      break;
+  }
+  return 0;
+}
+
+PlanOracle::PlanOracle(const Plan& plan, const Options& options)
+    : deviations_(plan.deviations), options_(options) {
+  std::stable_sort(deviations_.begin(), deviations_.end(), by_place);
+}
+
+std::uint64_t PlanOracle::decide(Site& site, std::uint64_t alternatives) {
+  const Deviation wanted{short_key(site.key), site.count++, 0};
+  const auto found = std::lower_bound(deviations_.begin(), deviations_.end(), wanted, by_place);
+  std::uint64_t choice = 0;
+  if (found != deviations_.end() && found->site == wanted.site && found->nth == wanted.nth) {
+    choice = std::min(found->choice, alternatives - 1);
+  }
+  if (choice != 0 || options_.notes_all) {
+    decisions_.push_back({wanted.site, wanted.nth, alternatives, choice, site.name, site.host});
+  }
+  return choice;
+}
+
+}  // namespace rill::simnet

@@ -1,0 +1,152 @@
+// A scenario's view of its simulated world: hosts, what to draw, what must hold.
+//
+//   Task<> scenario(Simulation& sim) {
+//     const HostId server = sim.host("server");
+//     auto& counter = sim.make<Counter>();                      // lives as long as the run
+//     spawn_on(server, serve, std::ref(counter));
+//     const int clients = sim.draw("clients", rc::gen::inRange(1, 5));
+//     sim.always("nobody is counted twice", [&] { return counter.value <= clients; });
+//     ...
+//     sim.require(counter.value == clients, "everybody is counted");
+//   }
+//
+// The scenario is run many times, each time in a new world with other delays, faults and schedules
+// (search.h), so it must be a function of `sim` and of nothing else. Invariant: what it draws
+// depends on the plan alone.
+#pragma once
+
+#include <rapidcheck.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "scheduler/run_options.h"
+#include "scheduler/spawn.h"
+#include "simnet/explore/plan.h"
+#include "simnet/network.h"
+
+namespace rill::simnet {
+
+/// What a scenario demanded does not hold.
+class Violation : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One Simulation::draw() as it was made, for the shrinker.
+struct Drawn {
+  std::uint64_t site = 0;
+  std::uint64_t nth = 0;
+  bool path_is_whole = true;  ///< false: the plan's path leads further than there are values
+};
+
+class Simulation {
+ public:
+  Simulation(Network& network, const Plan& plan) : network_(network), plan_(plan) {}
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+
+  // ---- the world ---------------------------------------------------------------------------
+
+  Network& network() { return network_; }
+  /// A new host; tasks get there by spawn_on(host, ...).
+  HostId host(std::string_view name) { return network_.add_host(name); }
+  /// An object that outlives every task of the run: for what tasks share.
+  template <class T, class... A>
+  T& make(A&&... arguments) {
+    auto object = std::make_shared<T>(std::forward<A>(arguments)...);
+    kept_.push_back(object);
+    return *object;
+  }
+
+  // ---- what differs from run to run ----------------------------------------------------------
+
+  /// A value of a rapidcheck generator. A failure is shrunk towards the generator's simplest.
+  /// `name` is a literal; together with the task that draws it is what a token knows the draw by.
+  template <class T>
+  T draw(const char* name, const rc::Gen<T>& generator) {
+    DrawPlace place = next_draw(name);
+    rc::Shrinkable<T> value = generator(rc::Random(place.seed), kSize);
+    for (const std::uint64_t index : place.path) {
+      auto simpler = value.shrinks();
+      std::optional<rc::Shrinkable<T>> next;
+      for (std::uint64_t i = 0; i <= index; ++i) {
+        auto candidate = simpler.next();
+        next.reset();
+        if (!candidate) break;
+        next.emplace(std::move(*candidate));
+      }
+      if (!next) {
+        drawn_.back().path_is_whole = false;
+        break;
+      }
+      value = *next;
+    }
+    T result = value.value();
+    std::ostringstream shown;
+    rc::show(result, shown);
+    tell_draw(name, shown.str());
+    return result;
+  }
+  /// A number below `alternatives`; 0 is the simplest.
+  std::uint64_t choose(const char* name, std::uint64_t alternatives);
+
+  // ---- what must hold ------------------------------------------------------------------------
+
+  /// Fails the run unless `holds`. `sentence` says what should be true.
+  void require(bool holds, std::string_view sentence);
+  /// An invariant: checked after every step of every task, and once at the end.
+  void always(std::string sentence, std::function<bool()> holds);
+  /// A goal: checked once, when every task has ended.
+  void finally(std::string sentence, std::function<bool()> holds);
+  /// Something a search must have met: unless `happens` is true in at least one of its runs, it
+  /// fails. Guards against a test that never gets to what it is about.
+  void sometimes(const char* sentence, bool happens);
+  /// A line in the story of a failure.
+  void note(std::string_view text);
+
+  // ---- for the search ------------------------------------------------------------------------
+
+  void check_invariants() const;
+  void check_goals() const;
+  const std::vector<Drawn>& drawn() const { return drawn_; }
+  const std::map<std::string, bool>& sometimes_seen() const { return sometimes_; }
+
+ private:
+  static constexpr int kSize =
+      20;  // rapidcheck's: what there is to find shows itself in small cases
+
+  struct Claim {
+    std::string sentence;
+    std::function<bool()> holds;
+  };
+  struct DrawPlace {
+    std::uint64_t seed;
+    std::vector<std::uint64_t> path;
+  };
+
+  DrawPlace next_draw(const char* name);
+  void tell_draw(const char* name, const std::string& value);
+
+  Network& network_;
+  const Plan& plan_;
+  std::vector<std::shared_ptr<void>> kept_;
+  SiteTable draw_sites_;
+  std::vector<Drawn> drawn_;
+  std::vector<Claim> invariants_;
+  std::vector<Claim> goals_;
+  std::map<std::string, bool> sometimes_;
+};
+
+/// What a search runs, again and again: the root task.
+using Scenario = std::function<Task<>(Simulation&)>;
+
+}  // namespace rill::simnet

@@ -1,0 +1,18 @@
+// A failing run told to a person: what was out of the ordinary, in one sentence; then the events
+// around it.
+#pragma once
+
+#include <string>
+
+#include "simnet/explore/observed.h"
+
+namespace rill::simnet {
+
+/// "after `client#3` sent 2 bytes, the link server -> client stalls 40 ms; then ...", or "nothing
+/// out of the ordinary happens" for a plan without deviations.
+std::string summary(const Observer& observer);
+
+/// The events of the run that matter, a line each: those around each deviation, and the last ones.
+std::string timeline(const Observer& observer);
+
+}  // namespace rill::simnet
