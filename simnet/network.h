@@ -59,6 +59,24 @@ class Network final : public Backend {
   void set_links(HostId one, HostId other, const LinkOptions& options);
   void set_default_link(const LinkOptions& options);
 
+  // ---- faults (simnet/faults.h) ------------------------------------------------------------
+  // The menu's strike by themselves. The others are a scenario's to call, at any time, also
+  // between runs, and last until healed; `until` of a menu does not end them.
+
+  /// What may go wrong from now on, instead of what might before.
+  void set_faults(const FaultMenu& menu);
+  /// How often `fault` has struck so far: by the menu, or for loss, by LinkOptions.
+  std::uint64_t fault_count(Fault fault) const;
+  /// Both directions.
+  void cut(HostId one, HostId other, CutMode mode = CutMode::stop);
+  void cut_one_way(HostId from, HostId to, CutMode mode = CutMode::stop);
+  /// Both directions are well again, whatever they had: cuts, stalls, also the menu's. What was
+  /// lost in a cut goes when TCP sends it again.
+  void heal(HostId one, HostId other);
+  void heal_one_way(HostId from, HostId to);
+  /// What leaves during `length` leaves after it.
+  void stall(HostId from, HostId to, Duration length);
+
   // ---- crashes and pauses ----------------------------------------------------------------------
   // What they do to the host's sockets is done at once, what they do to its tasks right after the
   // step in which they were called - or, outside of a run, at the beginning of the next.
@@ -103,8 +121,6 @@ class Network final : public Backend {
 
   // ---- for people and for tests --------------------------------------------------------------
 
-  /// How often a fault of the menu has struck.
-  std::uint64_t fault_count(Fault fault) const;
   /// What a socket number in a trace event stands for: "client#1:40001 -> server:7",
   /// "server:7 (listening)". To be asked while the event is handled; later the number may be
   /// forgotten.
