@@ -29,6 +29,7 @@ void Engine::set_faults(const FaultMenu& menu) {
   strikes_hosts_ = all.per_million(Fault::crash) > 0 || all.per_million(Fault::pause) > 0;
   clocks_.end_drift(all.until);
   if (!all.is_empty()) prepare_faults();
+  change_host_faults();
 }
 
 void Engine::prepare_faults() {
