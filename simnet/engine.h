@@ -229,7 +229,6 @@ class Engine {
   /// Whether the menu strikes at this time.
   bool is_live() const { return clock_ < options_.faults.until; }
   std::uint32_t draw(Fault fault, std::uint64_t key, std::uint32_t strengths);
-  std::uint32_t draw(Fault fault, Site& site, std::uint32_t strengths);
   void count_strike(Fault fault, std::uint64_t key, std::uint64_t strength, std::string_view story);
   void tell_fault(std::uint64_t key, std::uint64_t strength, std::string_view story);
   /// story(): what is told to sinks; put together only if there is one.
@@ -244,12 +243,6 @@ class Engine {
   std::uint32_t strike(Fault fault, std::uint64_t key, std::uint32_t strengths, Story story) {
     const std::uint32_t strength = draw(fault, key, strengths);
     if (strength != 0) struck(fault, key, strength, [&] { return story(strength); });
-    return strength;
-  }
-  /// The same at a host's own site; what happens is for the caller to tell.
-  std::uint32_t strike(Fault fault, Site& site, std::uint32_t strengths) {
-    const std::uint32_t strength = draw(fault, site, strengths);
-    if (strength != 0) ++fault_counts_[static_cast<std::size_t>(fault)];
     return strength;
   }
   Flow& flow_to(std::uint32_t slot);

@@ -91,7 +91,6 @@ void Engine::land_syn(std::uint32_t slot) {
   // Without an answer the client sends its SYN again, and is answered then.
   if (faults_ != nullptr && loses_signal(back)) [[unlikely]]
     return drop_syn(slot);
-  if (id == kNoSlot && lives_.is_down(host)) return drop_syn(slot);
   if (id == kNoSlot || (faults_ != nullptr && is_refused(slot))) {
     note(EventKind::refuse, sockets_.number(slot), client.peer_port);
     ++client.events;
