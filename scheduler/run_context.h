@@ -18,7 +18,10 @@ struct RunContext {
   std::uint64_t decide(Site& site, std::uint64_t alternatives) {
     if (alternatives <= 1 || oracle == nullptr) return 0;
     const std::uint64_t choice = oracle->decide(site, alternatives);
-    if (trace.enabled()) trace.record(EventKind::decide, site.key, choice);
+    if (trace.enabled()) {
+      trace.record(EventKind::decide, site.key, choice,
+                   trace.has_sink() ? std::string_view(site.name) : std::string_view());
+    }
     return choice;
   }
 };
