@@ -5,12 +5,14 @@
 
 namespace rill::testing {
 
-Finished run_in_surroundings(std::uint64_t salt, const std::string& program,
-                             const std::vector<std::string>& arguments) {
+namespace {
+
+Finished run_with(std::vector<std::string> words, std::uint64_t salt, const std::string& program,
+                  const std::vector<std::string>& arguments) {
   const bool is_odd = salt % 2 == 1;
   const std::string poison = std::to_string(17 + salt * 101 % 200);  // never 0: that is no poison
   const char* const asan = std::getenv("ASAN_OPTIONS");
-  std::vector<std::string> all = {
+  const std::vector<std::string> surroundings = {
       "/usr/bin/env",
       // What plain malloc gives and takes back is filled (mallopt(3), M_PERTURB), and one of two
       // runs does without the cache that hands the last block freed to the next one who asks.
@@ -25,8 +27,21 @@ Finished run_in_surroundings(std::uint64_t salt, const std::string& program,
       "--salt",
       std::to_string(salt),
   };
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  return run_child(std::move(all));
+  words.insert(words.end(), surroundings.begin(), surroundings.end());
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return run_child(std::move(words));
+}
+
+}  // namespace
+
+Finished run_in_surroundings(std::uint64_t salt, const std::string& program,
+                             const std::vector<std::string>& arguments) {
+  return run_with({}, salt, program, arguments);
+}
+
+Finished run_held_still(std::uint64_t salt, const std::string& program,
+                        const std::vector<std::string>& arguments) {
+  return run_with({"/usr/bin/setarch", "--addr-no-randomize"}, salt, program, arguments);
 }
 
 }  // namespace rill::testing

@@ -15,4 +15,9 @@ namespace rill::testing {
 Finished run_in_surroundings(std::uint64_t salt, const std::string& program,
                              const std::vector<std::string>& arguments);
 
+/// The same in an address space that is not random (setarch(8)): two such runs of one salt share
+/// everything that a machine can hold still.
+Finished run_held_still(std::uint64_t salt, const std::string& program,
+                        const std::vector<std::string>& arguments);
+
 }  // namespace rill::testing
