@@ -60,6 +60,29 @@ TEST_CASE("a leak of random_device shows", "[shows]") { check_that_it_shows("ran
 TEST_CASE("a leak of a thread's progress shows", "[shows]") { check_that_it_shows("thread"); }
 TEST_CASE("a leak of the environment shows", "[shows]") { check_that_it_shows("environment"); }
 
+/// What the guard says of it; without the guard the same program runs to its end.
+void check_that_it_is_caught(const std::string& leak, const std::string& call) {
+  const Finished run = run_in_surroundings(1, kFolder + "guarded", {leak});
+  CHECK(run.exit_code == 1);
+  CHECK_THAT(run.err, contains(call + " was called inside a simulated run, at " +
+                               line_marked(leak, "LEAKS") + " by task #1 'main': "));
+  CHECK(run.out.empty());
+  CHECK(run_in_surroundings(1, kFolder + "leaks", {leak}).exit_code == 0);
+}
+
+TEST_CASE("the guard catches the leak of the wall clock", "[caught]") {
+  check_that_it_is_caught("wall_clock", "std::chrono::system_clock::now()");
+}
+TEST_CASE("the guard catches random_device", "[caught]") {
+  check_that_it_is_caught("random_device", "std::random_device");
+}
+TEST_CASE("the guard catches a thread", "[caught]") {
+  check_that_it_is_caught("thread", "pthread_create() (std::thread)");
+}
+TEST_CASE("the guard catches the leak of the environment", "[caught]") {
+  check_that_it_is_caught("environment", "getenv()");
+}
+
 TEST_CASE("what follows from addresses, memory or environment is silent while these are the same",
           "[still]") {
   for (const char* const leak : {"pointer_order", "unordered_iteration", "uninitialised_read",
