@@ -12,9 +12,9 @@
 // call of a run is named.
 //
 // Source lines are found by addr2line(1) and need -g1 or more (calls that were inlined: LLVM's sees
-// them always, that of binutils only with -gdwarf-4). Without, the function is named; and always the
-// await after which it happened. Not seen: what the kernel or the processor is asked without libc,
-// such as rdtsc, and sockets and files, which a simulated program should not have either.
+// them always, that of binutils only with -gdwarf-4). Without, the function is named; and always
+// the await after which it happened. Not seen: what the kernel or the processor is asked without
+// libc, such as rdtsc, and sockets and files, which a simulated program should not have either.
 #pragma once
 
 #include <stdexcept>

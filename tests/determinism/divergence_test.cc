@@ -40,6 +40,15 @@ TEST_CASE("runs of one seed do not diverge, those of two seeds do", "[divergence
   }
 }
 
+RILL_PROPERTY("two runs diverge if and only if their fingerprints differ", unsigned one,
+              unsigned other) {
+  const testing::Scenario& echo = testing::find_scenario("echo");
+  EventLog log;
+  EventLog other_log;
+  const bool is_same = echo.run(one % 4, &log) == echo.run(other % 4, &other_log);
+  RC_ASSERT(first_divergence(log, other_log).has_value() != is_same);
+}
+
 TEST_CASE("a divergence names the moment, the task and the source line", "[divergence]") {
   const auto divergence = first_divergence(log_of_sleep(1_ms), log_of_sleep(2_ms));
   REQUIRE(divergence);
