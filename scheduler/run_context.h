@@ -34,7 +34,10 @@ struct RunContext {
     if (alternatives <= 1 || oracle == nullptr) return 0;
     const std::uint64_t key = site.key;
     const std::uint64_t choice = oracle->decide(site, alternatives);
-    if (trace.enabled()) trace.record(EventKind::decide, key, choice);
+    if (trace.enabled()) {
+      trace.record(EventKind::decide, key, choice,
+                   trace.has_sink() ? std::string_view(site.name) : std::string_view());
+    }
     return choice;
   }
   /// The same; describe(choice) says to a sink what a choice other than the plain one means.

@@ -28,7 +28,7 @@ enum class EventKind : std::uint8_t {
   fail,           // the task ended by an exception
   kill,           // the task was destroyed
   time_out,       // a sub-chain of the task was destroyed by its timeout
-  decide,         // a: site key, b: choice
+  decide,         // a: site key, b: choice; text: the site's name
   complete,       // an operation came back; a: kind, b: result
   time,           // simulated time moved; only folded, since each event says when it was
   listen,         // a: socket, b: port
