@@ -165,6 +165,9 @@ class Backend {
   virtual Waited wait(Instant deadline) = 0;
   /// Now, on this backend's clock. Never runs backwards.
   virtual Instant now() = 0;
+  /// Seconds since 1970-01-01 00:00 UTC, for what is shown to people and peers, such as a Date.
+  /// This computer's; a recording keeps what it said. It may jump, also backwards.
+  virtual std::int64_t calendar_seconds();
 
   /// Binds and listens. Never suspends.
   virtual Listened listen(HostId host, const Address& at, const ListenOptions& options) = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 
 #include "scheduler/oracle.h"
 #include "scheduler/trace.h"
@@ -12,6 +13,9 @@ namespace rill {
 struct RunContext {
   Trace trace;
   Oracle* oracle = nullptr;  ///< null: always alternative 0
+  /// Set by a backend that cannot go on, in a call that cannot throw: the run ends with it after
+  /// the current step.
+  std::exception_ptr failure_of_backend;
 
   /// Settles a choice among `alternatives`; 0 is always the plain one (next in line, no fault, all
   /// bytes). A forced choice is not a choice: it draws nothing and leaves no trace.

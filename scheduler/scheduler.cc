@@ -92,6 +92,7 @@ void Scheduler::run(TaskControl& root) {
     fail(std::current_exception(), "the run");
   }
   shut_down();
+  if (context_.failure_of_backend && !failure_) heed_backend();
   write_report();
   if (failure_) std::rethrow_exception(failure_);
 }
@@ -103,6 +104,8 @@ void Scheduler::loop() {
     if (stopping_ || live_.empty()) return;
     wait_for_backend();
     fire_timers();
+    if (context_.failure_of_backend) [[unlikely]]
+      heed_backend();
     if (stopping_) return;
     if (dumps_requested.load(std::memory_order_relaxed) != dumps_seen_) [[unlikely]] {
       dumps_seen_ = dumps_requested.load(std::memory_order_relaxed);
@@ -156,6 +159,9 @@ void Scheduler::run_ready() {
       resumed->frame().resume();
     } while (task.leaf != resumed);
     if (kWatched) after_step(task);
+    // First of all: what the program makes of a failed call is not to blame.
+    if (kWatched && context_.failure_of_backend) [[unlikely]]
+      heed_backend();
     if (task.state == TaskControl::State::returned) finish(task);
     if (backend_.has_completed()) take_completions();
     if (request_ != nullptr) carry_out_request();
@@ -176,6 +182,10 @@ void Scheduler::after_step(TaskControl& task) {
     context_.trace.tell(EventKind::block, task.wait->report().text);
   context_.trace.set_running(nullptr, 0);
   if (steps_between_waits_ == 1) backend_.step_ended(task);
+}
+
+void Scheduler::heed_backend() {
+  fail(std::exchange(context_.failure_of_backend, nullptr), "the backend");
 }
 
 void Scheduler::carry_out_request() {

@@ -137,6 +137,7 @@ class Scheduler {
   void trace_spawn(const TaskControl& task);
   void before_step(TaskControl& task);
   void after_step(TaskControl& task);
+  void heed_backend();
   void carry_out_request();
   void take_completions();
   bool send_rest(SendOp& op);
