@@ -28,9 +28,9 @@ namespace rill::record {
 
 /// What a recording says about itself.
 struct Header {
-  std::string program;
-  std::vector<std::string> arguments;  ///< of the command line
-  std::string backend;
+  std::string program = {};
+  std::vector<std::string> arguments = {};  ///< of the command line
+  std::string backend = {};
   std::uint32_t steps_between_waits = 64;
 };
 
