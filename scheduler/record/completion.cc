@@ -1,7 +1,7 @@
 // See completion.h.
 #include "scheduler/record/completion.h"
 
-#include <algorithm>
+#include <cstring>
 
 namespace rill::record {
 namespace {
@@ -33,7 +33,54 @@ std::string_view moved_bytes(const Op& op) {
   return {};
 }
 
+/// Puts received bytes where the program wants them. False if they do not fit, so that a damaged
+/// recording cannot write anywhere else.
+bool put_bytes(std::byte* to, std::size_t room_bytes, const Entry& recorded) {
+  if (recorded.bytes.size() != static_cast<std::uint64_t>(recorded.result) ||
+      recorded.bytes.size() > room_bytes) {
+    return false;
+  }
+  if (to != nullptr && !recorded.bytes.empty())
+    std::memcpy(to, recorded.bytes.data(), recorded.bytes.size());
+  return true;
+}
+
 }  // namespace
+
+bool answer_op(Op& op, const Entry& recorded) {
+  if (recorded.op != op.kind) return false;
+  op.result = recorded.result;
+  if (recorded.result < 0) return true;
+  switch (op.kind) {
+    case OpKind::accept:
+      static_cast<AcceptOp&>(op).accepted = recorded.opened;
+      static_cast<AcceptOp&>(op).peer = recorded.address;
+      return true;
+    case OpKind::connect:
+      static_cast<ConnectOp&>(op).connected = recorded.opened;
+      return true;
+    case OpKind::recv: {
+      auto& recv = static_cast<RecvOp&>(op);
+      if (!put_bytes(recv.data, recv.size_bytes, recorded)) return false;
+      if (recv.data == nullptr) recv.text->append(recorded.bytes);
+      return true;
+    }
+    case OpKind::read: {
+      auto& read = static_cast<FdOp&>(op);
+      return put_bytes(read.data, read.size_bytes, recorded);
+    }
+    case OpKind::send:
+      return static_cast<std::uint64_t>(recorded.result) <= static_cast<SendOp&>(op).size_bytes;
+    case OpKind::write:
+      return static_cast<std::uint64_t>(recorded.result) <= static_cast<FdOp&>(op).size_bytes;
+    case OpKind::resolve:
+      static_cast<ResolveOp&>(op).addresses = recorded.addresses;
+      return true;
+    case OpKind::signal:
+      return true;
+  }
+  return false;
+}
 
 Entry completion_entry(const Op& op, std::uint64_t number, std::string_view& moved) {
   Entry entry;
@@ -80,7 +127,7 @@ Entry listen_entry(const Address& at, const ListenOptions& options) {
   return entry;
 }
 
-Handle unread_socket(const Op& op) {
+Handle opened_by(const Op& op) {
   if (op.result < 0) return {};
   if (op.kind == OpKind::accept) return static_cast<const AcceptOp&>(op).accepted;
   if (op.kind == OpKind::connect) return static_cast<const ConnectOp&>(op).connected;

@@ -11,13 +11,17 @@ namespace rill::record {
 /// `op` came back; it is the `number`-th submitted. `moved` becomes all of the bytes that it moved.
 Entry completion_entry(const Op& op, std::uint64_t number, std::string_view& moved);
 
+/// Gives `op` what the recording says that came back: bytes, sockets, addresses, the result. False
+/// if that cannot be; a damaged recording does not write where it should not.
+bool answer_op(Op& op, const Entry& recorded);
+
 /// A wait; `last` is the last reading of the clock.
 Entry wait_entry(Instant deadline, Instant last);
 
 Entry listen_entry(const Address& at, const ListenOptions& options);
 
 /// The socket that a completed operation has opened, if any.
-Handle unread_socket(const Op& op);
+Handle opened_by(const Op& op);
 
 /// `moved`: the bytes of a completed transfer, of which the entry has some.
 void tell_trace(Trace& trace, const Entry& entry, std::string_view moved);

@@ -103,7 +103,7 @@ void RecordingBackend::hand_back(Op& op, std::uint64_t number) {
 }
 
 void RecordingBackend::dispose(Op& op) {
-  if (const Handle unread = unread_socket(op)) {
+  if (const Handle unread = opened_by(op)) {
     Entry entry = of_socket(EntryKind::dispose, unread);
     log(entry);
   }

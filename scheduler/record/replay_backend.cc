@@ -2,7 +2,6 @@
 #include "scheduler/record/replay_backend.h"
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "scheduler/deadlock.h"
@@ -40,64 +39,20 @@ Entry of_kind(EntryKind kind) {
   return entry;
 }
 
-/// Puts received bytes where the program wants them. False if they do not fit, so that a damaged
-/// recording cannot write anywhere else.
-bool put_bytes(std::byte* to, std::size_t room_bytes, const Entry& recorded) {
-  if (recorded.bytes.size() != static_cast<std::uint64_t>(recorded.result) ||
-      recorded.bytes.size() > room_bytes) {
-    return false;
-  }
-  if (to != nullptr && !recorded.bytes.empty())
-    std::memcpy(to, recorded.bytes.data(), recorded.bytes.size());
-  return true;
-}
-
-/// Gives `op` what the recording says that came back. False if that cannot be.
-bool answer_op(Op& op, const Entry& recorded) {
-  if (recorded.op != op.kind) return false;
-  op.result = recorded.result;
-  if (recorded.result < 0) return true;
-  switch (op.kind) {
-    case OpKind::accept:
-      static_cast<AcceptOp&>(op).accepted = recorded.opened;
-      static_cast<AcceptOp&>(op).peer = recorded.address;
-      return true;
-    case OpKind::connect:
-      static_cast<ConnectOp&>(op).connected = recorded.opened;
-      return true;
-    case OpKind::recv: {
-      auto& recv = static_cast<RecvOp&>(op);
-      if (!put_bytes(recv.data, recv.size_bytes, recorded)) return false;
-      if (recv.data == nullptr) recv.text->append(recorded.bytes);
-      return true;
-    }
-    case OpKind::read: {
-      auto& read = static_cast<FdOp&>(op);
-      return put_bytes(read.data, read.size_bytes, recorded);
-    }
-    case OpKind::send:
-      return static_cast<std::uint64_t>(recorded.result) <= static_cast<SendOp&>(op).size_bytes;
-    case OpKind::write:
-      return static_cast<std::uint64_t>(recorded.result) <= static_cast<FdOp&>(op).size_bytes;
-    case OpKind::resolve:
-      static_cast<ResolveOp&>(op).addresses = recorded.addresses;
-      return true;
-    case OpKind::signal:
-      return true;
-  }
-  return false;
-}
-
 }  // namespace
 
-ReplayBackend::ReplayBackend(const Recording& recording)
+ReplayBackend::ReplayBackend(const Recording& recording, std::uint64_t most_entries)
     : recording_(recording),
       reader_(recording.reader()),
+      entries_left_(most_entries),
       steps_between_waits_(recording.header().steps_between_waits) {
   advance();
 }
 
-void ReplayBackend::advance() { has_next_ = reader_.next(); }
+void ReplayBackend::advance() {
+  has_next_ = entries_left_ > 0 && reader_.next();
+  if (has_next_) --entries_left_;
+}
 
 void ReplayBackend::stop(std::exception_ptr failure) {
   if (is_over()) return;
@@ -203,7 +158,7 @@ void ReplayBackend::cancel(Op& op) {
 }
 
 void ReplayBackend::dispose(Op& op) {
-  const Handle unread = unread_socket(op);
+  const Handle unread = opened_by(op);
   if (unread && follow_socket(EntryKind::dispose, unread)) take_completions();
 }
 

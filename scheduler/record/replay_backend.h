@@ -21,8 +21,8 @@ namespace rill::record {
 
 class ReplayBackend final : public Backend {
  public:
-  /// `recording` must outlive it.
-  explicit ReplayBackend(const Recording& recording);
+  /// `recording` must outlive it. Its first `most_entries` entries are replayed.
+  explicit ReplayBackend(const Recording& recording, std::uint64_t most_entries = UINT64_MAX);
 
   /// The fingerprint that the recorded run had; empty if that is not in the recording, or the
   /// replay did not get there. Runs do not end by themselves when theirs is another, so compare.
@@ -66,6 +66,7 @@ class ReplayBackend final : public Backend {
 
   const Recording& recording_;
   LogReader reader_;
+  std::uint64_t entries_left_;
   bool has_next_ = false;  ///< whether reader_.entry() is an entry that is still to come
   Entry answer_;
   std::uint32_t steps_between_waits_;
