@@ -97,8 +97,7 @@ class Trace {
     record_bytes(kind, a, bytes, digest_bytes(bytes.data(), bytes.size()));
   }
   /// The same for who knows their digest already.
-  void record_bytes(EventKind kind, std::uint64_t a, std::string_view bytes,
-                    std::uint64_t digest) {
+  void record_bytes(EventKind kind, std::uint64_t a, std::string_view bytes, std::uint64_t digest) {
     fingerprint_.absorb(digest, a);
     record(kind, a, bytes.size(), bytes);
   }

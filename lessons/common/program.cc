@@ -32,14 +32,13 @@ std::vector<std::string> recorded_arguments(int argc, char** argv) {
   return arguments;
 }
 
-std::unique_ptr<record::Recording> open_recording(const Program& program,
-                                                  const std::string& path) {
+std::unique_ptr<record::Recording> open_recording(const Program& program, const std::string& path) {
   try {
     auto recording = std::make_unique<record::Recording>(path);
     const std::string& recorded = recording->header().program;
     if (recorded == program.name) return recording;
-    throw UsageMistake("'" + path + "' is a recording of " + recorded + ", not of " +
-                       program.name + ": replay it with ./rill run " + recorded);
+    throw UsageMistake("'" + path + "' is a recording of " + recorded + ", not of " + program.name +
+                       ": replay it with ./rill run " + recorded);
   } catch (const UsageError& error) {
     throw UsageMistake(error.what());
   }

@@ -24,9 +24,7 @@ constexpr std::int64_t kMostMilliseconds = 86'400'000;  // a day
 /// Simulated time starts at 2026-01-01 00:00:00 UTC.
 constexpr std::int64_t kSimulatedStart = 1'767'225'600;
 
-std::int64_t real_seconds() {
-  return Scheduler::current("httpd").backend().calendar_seconds();
-}
+std::int64_t real_seconds() { return Scheduler::current("httpd").backend().calendar_seconds(); }
 std::int64_t simulated_seconds() { return kSimulatedStart + now().ns / 1'000'000'000; }
 
 /// "200 GET /index.html 512". A target has no spaces and no control bytes (RequestParser).

@@ -53,8 +53,8 @@ struct Entry {
   Address address;               ///< connect: to; listen: at; accepted: the peer
   std::string_view name;         ///< resolve
   WaitMode mode = WaitMode::poll;
-  Duration patience;         ///< wait until: how long after the last reading of the clock
-  bool reuse_port = false;   ///< listen
+  Duration patience;        ///< wait until: how long after the last reading of the clock
+  bool reuse_port = false;  ///< listen
 
   // The answer.
   std::int64_t result = 0;

@@ -85,8 +85,8 @@ class LogWriter {
   /// The order matters to whoever reads the file of a process that died in between.
   void commit() {
     const auto size = static_cast<std::uint32_t>(at_ - chunk_ - kChunkHeadBytes);
-    std::atomic_ref(*reinterpret_cast<std::uint32_t*>(chunk_)).store(size,
-                                                                     std::memory_order_release);
+    std::atomic_ref(*reinterpret_cast<std::uint32_t*>(chunk_))
+        .store(size, std::memory_order_release);
   }
   bool open_chunk(std::size_t room_bytes);
   int set_aside(std::size_t size_bytes);

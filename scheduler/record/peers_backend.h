@@ -55,11 +55,11 @@ class PeersBackend final : public Backend {
 
   const Recording& recording_;
   Script script_;
-  std::vector<bool> has_come_;  ///< by place in arrivals
-  std::size_t first_ = 0;       ///< all before have come
-  std::vector<Socket> sockets_; ///< by number
+  std::vector<bool> has_come_;   ///< by place in arrivals
+  std::size_t first_ = 0;        ///< all before have come
+  std::vector<Socket> sockets_;  ///< by number
   std::size_t listens_ = 0;
-  std::vector<Op*> waiting_;    ///< in the order in which they came
+  std::vector<Op*> waiting_;  ///< in the order in which they came
   std::uint64_t submits_ = 0;
   Instant now_;
   std::uint32_t steps_between_waits_;

@@ -69,8 +69,8 @@ class RecordingBackend final : public Backend {
   LogWriter log_;
   RunContext inner_context_;
   std::uint64_t submits_ = 0;
-  bool is_in_run_ = false;  // closing a socket after the run is nobody's business
-  std::vector<SocketOps> sockets_;                           ///< by slot
+  bool is_in_run_ = false;          // closing a socket after the run is nobody's business
+  std::vector<SocketOps> sockets_;  ///< by slot
   std::unordered_map<const Op*, std::uint64_t> other_ops_;  ///< for look-up only, no order
 };
 

@@ -37,9 +37,7 @@ struct Replayed {
   std::string recorded_fingerprint;  ///< of replay_recording(), when the replay got that far
 
   /// The program did not fail by itself, nor leave the recording.
-  bool survived() const {
-    return ending == Ending::finished || ending == Ending::recording_ended;
-  }
+  bool survived() const { return ending == Ending::finished || ending == Ending::recording_ended; }
 };
 
 /// Runs the program on `backend`, and says how that ended.
@@ -56,7 +54,7 @@ Replayed replay_recording(const Recording& recording, const Program& program,
 Replayed meet_recorded_peers(const std::string& path, const Program& program);
 
 struct Shrunk {
-  std::string message;  ///< the failure, which the small recording still has
+  std::string message;             ///< the failure, which the small recording still has
   std::uint64_t parts_before = 0;  ///< accepted connections and signals
   std::uint64_t parts = 0;
   std::uint64_t entries_before = 0;

@@ -24,8 +24,8 @@ Mismatch::Mismatch(const std::string& path, Position position, std::string recor
 RecordingEnds::RecordingEnds(const std::string& path, Position position, const std::string& why,
                              const std::string& program)
     : ReplayError("the recording '" + path + "' ends here (" + place(position) +
-                      (why.empty() ? "" : "; " + why) + "), and the program goes on with: " +
-                      program,
+                      (why.empty() ? "" : "; " + why) +
+                      "), and the program goes on with: " + program,
                   position) {}
 
 }  // namespace rill::record

@@ -12,13 +12,14 @@ namespace rill::record {
 
 /// Something that came to the program: an operation that the world completed.
 struct Arrival {
-  Entry entry;             ///< the completion
-  std::uint64_t key = 0;   ///< recv, send: the connection; accept: the listener; read: the descriptor
-  std::string_view name;   ///< resolve
-  Address to;              ///< connect
-  std::uint64_t opens = 0; ///< accept, connect: the connection
-  Instant at;              ///< not before
-  std::uint64_t part = 0;  ///< of which part of the script; 0: of none that can be left out
+  Entry entry;  ///< the completion
+  std::uint64_t key =
+      0;  ///< recv, send: the connection; accept: the listener; read: the descriptor
+  std::string_view name;    ///< resolve
+  Address to;               ///< connect
+  std::uint64_t opens = 0;  ///< accept, connect: the connection
+  Instant at;               ///< not before
+  std::uint64_t part = 0;   ///< of which part of the script; 0: of none that can be left out
 };
 
 /// Connections and listeners have numbers of their own here: 1, 2, 3 ... in the order in which they
@@ -28,7 +29,7 @@ struct Script {
   std::vector<Entry> listeners;   ///< answers to listen; `opened.slot` is the number
   std::vector<Address> locals;    ///< by number of connection, as far as somebody asked
   std::uint64_t sockets = 0;
-  std::uint64_t parts = 0;        ///< accepted connections and signals: what can be left out
+  std::uint64_t parts = 0;  ///< accepted connections and signals: what can be left out
   Instant begins;
   std::int64_t calendar_seconds = 0;
 };

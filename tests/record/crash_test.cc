@@ -54,8 +54,7 @@ void check_prefix() {
     record_run(file.path(), [&] { return chatter(2000, read, die_at_777<kSignal>); });
   });
   CHECK(signal == kSignal);
-  const Ended ended =
-      replay_run(file.path(), [&] { return chatter(2000, read, nothing); });
+  const Ended ended = replay_run(file.path(), [&] { return chatter(2000, read, nothing); });
   CHECK(read == "777\n");  // to the last answer before the end
   CHECK_THAT(ended.error, contains("ends here"));
   CHECK_THAT(ended.error, contains("program goes on with: send of 4 bytes \"778\\n\""));
@@ -79,7 +78,8 @@ TEST_CASE("at the limit of the file's size recording stops, and the program goes
   });
   CHECK(signal == 0);
   const std::string said = complaint.read();
-  CHECK_THAT(said, contains("rill: recording to '" + file.path() + "' has stopped: File too large"));
+  CHECK_THAT(said,
+             contains("rill: recording to '" + file.path() + "' has stopped: File too large"));
   CHECK_THAT(said, contains("\nthen: 30000\n"));
   CHECK(std::count(said.begin(), said.end(), '\n') == 2);
 
@@ -93,7 +93,8 @@ TEST_CASE("a file that cannot be recorded to is one sentence") {
   const auto record_to = [&](const std::string& path) {
     const record::RecordingBackend recorder(real, path, {.program = "test"});
   };
-  CHECK_THROWS_WITH(record_to("/dev/full"), "cannot record to '/dev/full': No space left on device");
+  CHECK_THROWS_WITH(record_to("/dev/full"),
+                    "cannot record to '/dev/full': No space left on device");
   CHECK_THROWS_WITH(record_to("/no/such/folder/x"),
                     "cannot record to '/no/such/folder/x': No such file or directory");
 }
@@ -103,7 +104,8 @@ TEST_CASE("what is no recording is refused in one sentence") {
   CHECK_THROWS_WITH(open(""), "'x.rec' is no recording of Rill");
   CHECK_THROWS_WITH(open("GET / HTTP/1.1\r\n"), "'x.rec' is no recording of Rill");
   CHECK_THROWS_WITH(open("RILLREC\x09"), contains("'x.rec' is a recording of version 9"));
-  CHECK_THROWS_WITH(open("RILLREC\x01"), contains("the beginning of the recording 'x.rec' is damaged"));
+  CHECK_THROWS_WITH(open("RILLREC\x01"),
+                    contains("the beginning of the recording 'x.rec' is damaged"));
   CHECK_THROWS_WITH(record::Recording("/no/such/file"), contains("cannot read the recording"));
   CHECK_THROWS_WITH(record::Recording("/"), contains("Is a directory"));
 }

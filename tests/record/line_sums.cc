@@ -31,9 +31,23 @@ Task<> add_whole_lines(Connection connection) {
   }
 }
 
+/// Handlers are on their own, so that the exception of one ends the run.
+Task<> serve(Task<> (*handler)(Connection), std::function<void(Address)> on_listening) {
+  Listener listener("127.0.0.1", 0);
+  on_listening(listener.address());
+  for (;;) {
+    Connection connection = co_await listener.accept();
+    spawn(handler(std::move(connection)));
+  }
+}
+
 }  // namespace
 
-Task<> add_lines_wrongly(Address at) { return server(at.host_text(), at.port, add_pieces); }
-Task<> add_lines(Address at) { return server(at.host_text(), at.port, add_whole_lines); }
+Task<> add_lines_wrongly(std::function<void(Address)> on_listening) {
+  return serve(add_pieces, std::move(on_listening));
+}
+Task<> add_lines(std::function<void(Address)> on_listening) {
+  return serve(add_whole_lines, std::move(on_listening));
+}
 
 }  // namespace rill::testing

@@ -16,7 +16,10 @@ namespace {
 
 using record::Ending;
 
-const Address kAnyPort = Address::loopback_ipv4(0);
+void tell_nobody(const Address& /*at*/) {}
+
+Task<> buggy() { return add_lines_wrongly(tell_nobody); }
+Task<> repaired() { return add_lines(tell_nobody); }
 
 /// A client on a thread and a scheduler of its own, as in another process.
 Task<> add_up(Address at, int client) {
@@ -47,27 +50,12 @@ Task<> all_clients(Address at) {
   co_await group.wait();
 }
 
-/// Serves until it fails; `start_clients` gets the address.
-template <class F>
-Task<> serve_wrongly(F start_clients) {
-  // The port is chosen here, because the clients must know it; the server takes it over.
-  Address at;
-  {
-    const Listener probe("127.0.0.1", 0);
-    at = probe.address();
-  }
-  TaskRef server = spawn(add_lines_wrongly(at));
-  co_await null();
-  start_clients(at);
-  co_await join(server);
-}
-
 TEST_CASE("a recording of a failure shrinks to the one connection that matters") {
   const ScratchFile file("line_sums.rec");
   const ScratchFile small("line_sums_small.rec");
   std::thread clients;
   const Ended before = record_run(file.path(), [&] {
-    return serve_wrongly([&](Address at) {
+    return add_lines_wrongly([&](Address at) {
       clients = std::thread([at] {
         EpollBackend backend;
         run(all_clients(at), backend);
@@ -78,7 +66,6 @@ TEST_CASE("a recording of a failure shrinks to the one connection that matters")
   REQUIRE(before.error == "'4' is no line");
 
   const record::Recording recording(file.path());
-  const auto buggy = [] { return serve_wrongly([](const Address&) {}); };
   CHECK(replay_run(recording, buggy) == before);
 
   const record::Shrunk shrunk = record::shrink_recording(recording, small.path(), buggy);
@@ -97,33 +84,19 @@ TEST_CASE("a recording of a failure shrinks to the one connection that matters")
 
 constexpr const char* kKept = "tests/record/testdata/line_sums.rec";
 
-/// The port is the one of the kept recording's run.
-template <Task<> (*kServer)(Address)>
-Task<> serve_as_recorded() {
-  Address at;
-  {
-    const Listener probe("127.0.0.1", 0);
-    at = probe.address();
-  }
-  TaskRef server = spawn(kServer(at));
-  co_await null();
-  co_await join(server);
-}
-
 TEST_CASE("regression: a number that comes in two pieces is one number") {
   // The kept run still shows the bug in the server as it was, ...
-  const record::Replayed then = record::replay_recording(kKept, serve_as_recorded<add_lines_wrongly>);
+  const record::Replayed then = record::replay_recording(kKept, buggy);
   CHECK(then.ending == Ending::failed);
   CHECK(then.message == "'4' is no line");
   // ... and the repaired server survives the peer that caused it.
-  const record::Replayed now = record::meet_recorded_peers(kKept, serve_as_recorded<add_lines>);
+  const record::Replayed now = record::meet_recorded_peers(kKept, repaired);
   INFO(now.message);
   CHECK(now.survived());
 }
 
 TEST_CASE("the recorded peers fail a program that still has the bug") {
-  const record::Replayed now =
-      record::meet_recorded_peers(kKept, serve_as_recorded<add_lines_wrongly>);
+  const record::Replayed now = record::meet_recorded_peers(kKept, buggy);
   CHECK(now.ending == Ending::failed);
   CHECK(now.message == "'4' is no line");
 }

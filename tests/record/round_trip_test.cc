@@ -16,7 +16,8 @@ std::vector<Visit> visits_from(const std::vector<std::vector<std::uint8_t>>& num
     for (const std::uint8_t n : of_visit) {
       visit.manner = static_cast<Visit::Manner>(n % 6);
       // Now and then more than a socket takes at once.
-      visit.lines.emplace_back(n % 16 == 15 ? std::size_t{50'000} : n, static_cast<char>('a' + n % 26));
+      visit.lines.emplace_back(n % 16 == 15 ? std::size_t{50'000} : n,
+                               static_cast<char>('a' + n % 26));
     }
   }
   return visits;
@@ -37,7 +38,8 @@ RILL_PROPERTY("a recorded run of real sockets replays to the identical fingerpri
 }
 
 TEST_CASE("four hundred recorded runs of the same visits replay to their own fingerprints") {
-  const std::vector<Visit> visits = visits_from({{1, 2, 3}, {7, 31}, {2}, {5, 3}, {40, 46, 4}, {5}});
+  const std::vector<Visit> visits =
+      visits_from({{1, 2, 3}, {7, 31}, {2}, {5, 3}, {40, 46, 4}, {5}});
   for (int i = 0; i < 400; ++i) {
     const ScratchFile file("many.rec");
     Transcript recorded;

@@ -22,8 +22,7 @@ Task<> echo_lines(Connection connection, Site& site) {
       site.note("server " + std::to_string(number) + " got " + line);
       co_await connection.sendall(std::to_string(count) + ":" + line);
     }
-    site.note("server " + std::to_string(number) + " is done with " +
-              to_string(connection.peer()));
+    site.note("server " + std::to_string(number) + " is done with " + to_string(connection.peer()));
   } catch (const NetError& error) {
     site.note("server " + std::to_string(number) + " " + error.what());
   }
