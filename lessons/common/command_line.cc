@@ -70,6 +70,7 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
             "on a simulated network, others included (the default)");
   line.flag("--real", settings.is_real, "on real sockets; a server runs until Ctrl-C");
   line.text("--replay", settings.replay, "FILE", "a recorded real run again, without a network");
+  line.text("--shrink", settings.shrink, "FILE", "with --replay: keep what makes the run fail");
   group("Simulated");
   line.number("--seed", settings.seed, 0, UINT64_MAX,
               "which run; the same seed is the same run, to the byte");
@@ -109,11 +110,13 @@ void check(const CLI::App& app, const Choices& chosen) {
   if (given("--replay")) {
     for (const CLI::Option* option : app.get_options()) {
       const std::string name = option->get_name();
-      if (option->count() == 0 || name == "--replay" || name == "--quiet") continue;
+      if (option->count() == 0 || name == "--replay" || name == "--shrink" || name == "--quiet")
+        continue;
       throw UsageMistake("--replay runs with the flags that were recorded; leave out " + name);
     }
     return;
   }
+  if (given("--shrink")) throw UsageMistake("--shrink is for a recording; add --replay FILE");
   if (chosen.settings.is_real && chosen.wants_simulation) {
     throw UsageMistake("--sim and --real are two worlds; choose one");
   }

@@ -57,6 +57,7 @@ Settings recorded_settings(const Program& program, const record::Recording& reco
     throw UsageMistake("'" + now.replay + "' was not recorded with --real");
   }
   settings.is_quiet = settings.is_quiet || now.is_quiet;
+  settings.shrink = now.shrink;
   return settings;
 }
 
@@ -76,7 +77,8 @@ int run_program(const Program& program, int argc, char** argv) {
     console().is_quiet = settings.is_quiet;
     console().hint = program.hint;
     if (recording != nullptr) {
-      run_replay(program, settings, *recording);
+      settings.shrink.empty() ? run_replay(program, settings, *recording)
+                              : run_shrinking(program, settings, *recording);
     } else if (settings.is_real) {
       run_real(program, settings, recorded_arguments(argc, argv));
     } else {

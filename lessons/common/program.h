@@ -50,6 +50,7 @@ struct Settings {
   bool is_quiet = false;   ///< --quiet
   bool is_full = false;    ///< --full: a story that leaves nothing out
   std::string record;      ///< --record FILE, of a real run; empty: it is not recorded
+  std::string shrink;      ///< --shrink FILE: where --replay puts the small recording of a failure
   std::string replay;      ///< --replay FILE: a recorded real run; all other settings are its own
 };
 

@@ -20,4 +20,9 @@ void run_real(const Program& program, const Settings& settings,
 void run_replay(const Program& program, const Settings& settings,
                 const record::Recording& recording);
 
+/// Writes the smallest recording to settings.shrink on which the program fails as it does on
+/// `recording`, and says what is left. Throws UsageMistake if it does not fail.
+void run_shrinking(const Program& program, const Settings& settings,
+                   const record::Recording& recording);
+
 }  // namespace rill::lesson

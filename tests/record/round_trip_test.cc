@@ -37,10 +37,10 @@ RILL_PROPERTY("a recorded run of real sockets replays to the identical fingerpri
   RC_ASSERT(after == before);
 }
 
-TEST_CASE("four hundred recorded runs of the same visits replay to their own fingerprints") {
+TEST_CASE("two hundred recorded runs of the same visits replay to their own fingerprints") {
   const std::vector<Visit> visits =
       visits_from({{1, 2, 3}, {7, 31}, {2}, {5, 3}, {40, 46, 4}, {5}});
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 200; ++i) {
     const ScratchFile file("many.rec");
     Transcript recorded;
     Transcript replayed;
