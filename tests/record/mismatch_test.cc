@@ -92,7 +92,7 @@ TEST_CASE("nothing of the program runs on after the mismatch") {
     Group group;
     for (int i = 0; i < 3; ++i) {
       group.spawn([&log, i]() -> Task<> {
-        for (int step = 0; step < 3; ++step) {
+        for (int step = 0; step < 200; ++step) {
           log.push_back("task " + std::to_string(i));
           co_await null();
         }
@@ -101,8 +101,9 @@ TEST_CASE("nothing of the program runs on after the mismatch") {
     try {
       Listener listener("127.0.0.1", 0);
       Connection client = co_await connect(listener.address());
+      log.emplace_back("main sends");
       co_await client.sendall(request);
-      log.emplace_back("sent");
+      log.emplace_back("main has sent");
     } catch (const std::exception& error) {
       log.emplace_back(error.what());  // a replay that failed is nothing that a program can catch
     }
@@ -111,11 +112,12 @@ TEST_CASE("nothing of the program runs on after the mismatch") {
   const std::string same = "hello";
   const std::string other = "other";
   record_run(file.path(), [&] { return program(same); });
-  REQUIRE(log.size() == 10);
+  REQUIRE(log.size() == 602);
   log.clear();
   const Ended ended = replay_run(file.path(), [&] { return program(other); });
   CHECK_THAT(ended.error, contains("\"other\""));
-  for (const std::string& line : log) CHECK(line.starts_with("task "));
+  CHECK(log.size() < 602);
+  CHECK(log.back() == "main sends");
 }
 
 TEST_CASE("a recording whose end is missing says so where it ends") {
