@@ -26,11 +26,8 @@ class LogReader {
   const Entry& entry() const { return entry_; }
   /// Once next() gave false: why no more can be read. Empty when there is no more.
   const std::string& damage() const { return damage_; }
-  /// Where the entry begins and ends: for tools that copy parts of a recording.
-  const CodecMemory& memory() const { return memory_; }
-  CodecMemory& memory() { return memory_; }
-
   // The archive that codec.h reads with.
+  CodecMemory& memory() { return memory_; }
   void number(std::uint64_t& n);
   void signed_number(std::int64_t& n);
   void distance(std::uint64_t& submit);

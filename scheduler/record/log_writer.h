@@ -53,7 +53,6 @@ class LogWriter {
     fields_of(*this, entry);
     commit();
   }
-  bool is_recording() const { return file_ >= 0; }
 
   // The archive that codec.h writes with.
   CodecMemory& memory() { return memory_; }

@@ -13,32 +13,44 @@ PeersBackend::PeersBackend(const Recording& recording, Script script)
       script_(std::move(script)),
       has_come_(script_.arrivals.size()),
       now_(script_.begins),
-      steps_between_waits_(recording.header().steps_between_waits) {}
+      steps_between_waits_(recording.header().steps_between_waits) {
+  for (std::size_t place = 0; place < script_.arrivals.size(); ++place) {
+    const Arrival& arrival = script_.arrivals[place];
+    queues_[{arrival.entry.op, arrival.key, arrival.name, arrival.to}].places.push_back(place);
+  }
+}
 
-std::size_t PeersBackend::next_for(const Op& op) const {
-  const auto fits = [&](const Arrival& arrival) {
-    if (arrival.entry.op != op.kind) return false;
-    switch (op.kind) {
-      case OpKind::accept:
-      case OpKind::recv:
-      case OpKind::send:
-        return arrival.key == op.on.slot;
-      case OpKind::connect:
-        return arrival.to == static_cast<const ConnectOp&>(op).to;
-      case OpKind::resolve:
-        return arrival.name == static_cast<const ResolveOp&>(op).name;
-      case OpKind::read:
-        return arrival.key == static_cast<std::uint32_t>(static_cast<const FdOp&>(op).fd);
-      case OpKind::write:
-        return false;
-      case OpKind::signal:
-        return arrival.entry.result >= 1 && arrival.entry.result <= 64 &&
-               (static_cast<const SignalOp&>(op).mask >> (arrival.entry.result - 1) & 1) != 0;
+std::size_t PeersBackend::next_of(const Key& key) {
+  const auto found = queues_.find(key);
+  if (found == queues_.end()) return has_come_.size();
+  Queue& queue = found->second;
+  while (queue.next < queue.places.size() && has_come_[queue.places[queue.next]]) ++queue.next;
+  return queue.next < queue.places.size() ? queue.places[queue.next] : has_come_.size();
+}
+
+std::size_t PeersBackend::next_for(const Op& op) {
+  switch (op.kind) {
+    case OpKind::accept:
+    case OpKind::recv:
+    case OpKind::send:
+      return next_of({op.kind, op.on.slot, {}, {}});
+    case OpKind::connect:
+      return next_of({op.kind, 0, {}, static_cast<const ConnectOp&>(op).to});
+    case OpKind::resolve:
+      return next_of({op.kind, 0, static_cast<const ResolveOp&>(op).name, {}});
+    case OpKind::read:
+      return next_of(
+          {op.kind, static_cast<std::uint32_t>(static_cast<const FdOp&>(op).fd), {}, {}});
+    case OpKind::write:
+      break;
+    case OpKind::signal: {
+      std::size_t first = has_come_.size();
+      for (std::uint64_t number = 1; number <= 64; ++number) {
+        if ((static_cast<const SignalOp&>(op).mask >> (number - 1) & 1) != 0)
+          first = std::min(first, next_of({op.kind, number, {}, {}}));
+      }
+      return first;
     }
-    return false;
-  };
-  for (std::size_t place = first_; place < has_come_.size(); ++place) {
-    if (!has_come_[place] && fits(script_.arrivals[place])) return place;
   }
   return has_come_.size();
 }
@@ -63,7 +75,6 @@ void PeersBackend::arrive(Op& op, std::size_t place) {
   }
   has_come_[place] = !is_split;
   if (op.kind == OpKind::recv && entry.result <= 0) sockets_[op.on.slot].has_ended = true;
-  while (first_ < has_come_.size() && has_come_[first_]) ++first_;
   complete(op, answer_op(op, entry) ? entry.result : -EIO);
 }
 

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cerrno>
+#include <map>
+#include <tuple>
 #include <vector>
 
 #include "scheduler/backend.h"
@@ -38,6 +40,13 @@ class PeersBackend final : public Backend {
   std::uint32_t steps_between_waits() const override { return steps_between_waits_; }
 
  private:
+  /// The arrivals that one kind of call gets, in order.
+  struct Queue {
+    std::vector<std::size_t> places;
+    std::size_t next = 0;
+  };
+  using Key = std::tuple<OpKind, std::uint64_t, std::string_view, Address>;
+
   struct Socket {
     bool is_open = false;
     bool has_ended = false;  ///< the peer's side of the stream
@@ -45,7 +54,8 @@ class PeersBackend final : public Backend {
   };
 
   /// The place of what comes next for `op` in arrivals; their number if nothing does.
-  std::size_t next_for(const Op& op) const;
+  std::size_t next_for(const Op& op);
+  std::size_t next_of(const Key& key);
   /// Ends `op`, which has just been submitted or waits, with the arrival.
   void arrive(Op& op, std::size_t place);
   void open(Handle socket, const Address& peer);
@@ -55,8 +65,8 @@ class PeersBackend final : public Backend {
 
   const Recording& recording_;
   Script script_;
+  std::map<Key, Queue> queues_;
   std::vector<bool> has_come_;   ///< by place in arrivals
-  std::size_t first_ = 0;        ///< all before have come
   std::vector<Socket> sockets_;  ///< by number
   std::size_t listens_ = 0;
   std::vector<Op*> waiting_;  ///< in the order in which they came

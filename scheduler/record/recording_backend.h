@@ -27,11 +27,6 @@ class RecordingBackend final : public Backend {
   /// stderr, once, and the run goes on without recording.
   RecordingBackend(Backend& inner, std::string path, Header header);
 
-  /// How many operations were submitted in recorded runs.
-  std::uint64_t submits() const { return submits_; }
-  /// Whether all is recorded so far.
-  bool is_recording() const { return log_.is_recording(); }
-
   std::string_view name() const override { return inner_.name(); }
   void submit(Op& op) override;
   void cancel(Op& op) override;

@@ -60,7 +60,10 @@ class ScriptReader {
     arrival.name = submit.name;
     arrival.to = submit.address;
     if (entry.op == OpKind::read) arrival.key = submit.number;
-    if (entry.op == OpKind::signal) arrival.part = ++script_.parts;
+    if (entry.op == OpKind::signal) {
+      arrival.key = static_cast<std::uint64_t>(entry.result);
+      arrival.part = ++script_.parts;
+    }
     const bool opens = entry.op == OpKind::accept || entry.op == OpKind::connect;
     if (opens && entry.result >= 0) arrival.opens = open(entry.opened);
     if (entry.op == OpKind::accept && entry.result >= 0)

@@ -12,9 +12,9 @@ namespace rill::record {
 
 /// Something that came to the program: an operation that the world completed.
 struct Arrival {
-  Entry entry;  ///< the completion
-  std::uint64_t key =
-      0;  ///< recv, send: the connection; accept: the listener; read: the descriptor
+  Entry entry;            ///< the completion
+  std::uint64_t key = 0;  ///< recv, send: the connection; accept: the listener; read: the
+                          ///< descriptor; signal: its number
   std::string_view name;    ///< resolve
   Address to;               ///< connect
   std::uint64_t opens = 0;  ///< accept, connect: the connection
