@@ -81,11 +81,13 @@ class LogWriter {
  private:
   static constexpr std::size_t kChunkHeadBytes = 16;
 
-  /// The order matters to whoever reads the file of a process that died in between.
+  /// The entry first, then the size that counts it in: what the compiler may not turn around, a
+  /// process that dies in between leaves in that order. The head need not be aligned.
   void commit() {
     const auto size = static_cast<std::uint32_t>(at_ - chunk_ - kChunkHeadBytes);
-    std::atomic_ref(*reinterpret_cast<std::uint32_t*>(chunk_))
-        .store(size, std::memory_order_release);
+    std::atomic_signal_fence(std::memory_order_release);
+    std::memcpy(chunk_, &size, sizeof size);
+    std::atomic_signal_fence(std::memory_order_release);
   }
   bool open_chunk(std::size_t room_bytes);
   int set_aside(std::size_t size_bytes);
