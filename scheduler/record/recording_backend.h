@@ -66,7 +66,7 @@ class RecordingBackend final : public Backend {
   std::uint64_t submits_ = 0;
   bool is_in_run_ = false;          // closing a socket after the run is nobody's business
   std::vector<SocketOps> sockets_;  ///< by slot
-  std::unordered_map<const Op*, std::uint64_t> other_ops_;  ///< for look-up only, no order
+  std::unordered_map<const Op*, std::uint64_t> other_ops_;  // deterministic: never iterated
 };
 
 }  // namespace rill::record
