@@ -27,30 +27,30 @@ Connection Accept::await_resume() {
 }
 
 Listener::Listener(std::string_view host, std::uint16_t port, const ListenOptions& options)
-    : scheduler_(&Scheduler::current("Listener")) {
+    : backend_(&Scheduler::current("Listener").backend()) {
   const Address at = listen_address(host, port);
-  const Listened listened =
-      scheduler_->backend().listen(detail::current_host(*scheduler_), at, options);
+  const HostId here = detail::current_host(Scheduler::current("Listener"));
+  const Listened listened = backend_->listen(here, at, options);
   if (listened.error != 0) throw NetError("listen", to_string(at), listened.error);
   socket_ = listened.handle;
   address_ = listened.bound;
 }
 
 Listener::Listener(Listener&& other) noexcept
-    : scheduler_(other.scheduler_),
+    : backend_(other.backend_),
       socket_(std::exchange(other.socket_, {})),
       address_(other.address_) {}
 
 Listener& Listener::operator=(Listener&& other) noexcept {
   close();
-  scheduler_ = other.scheduler_;
+  backend_ = other.backend_;
   socket_ = std::exchange(other.socket_, {});
   address_ = other.address_;
   return *this;
 }
 
 void Listener::close() noexcept {
-  if (socket_) scheduler_->backend().close(std::exchange(socket_, {}));
+  if (socket_) backend_->close(std::exchange(socket_, {}));
 }
 
 }  // namespace rill

@@ -45,7 +45,7 @@ class Listener {
   const Address& address() const { return address_; }
 
  private:
-  Scheduler* scheduler_;
+  Backend* backend_;  // not the scheduler: a Listener may outlive its run
   Handle socket_;
   Address address_;
 };

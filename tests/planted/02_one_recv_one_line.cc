@@ -6,13 +6,19 @@ namespace rill::planted {
 namespace {
 
 Task<> greet_right(Connection client) {
-  const std::string line = co_await client.readline();
-  co_await client.sendall("hello " + line);
+  for (;;) {
+    const std::string line = co_await client.readline();
+    if (line.empty()) co_return;
+    co_await client.sendall("hello " + line);
+  }
 }
 
 Task<> greet_wrong(Connection client) {
-  const std::string line = co_await client.recv(4'096);  // wrong: perhaps half a line
-  co_await client.sendall("hello " + line + (line.ends_with('\n') ? "" : "\n"));
+  for (;;) {
+    const std::string line = co_await client.recv(4'096);  // wrong: perhaps half a line
+    if (line.empty()) co_return;
+    co_await client.sendall("hello " + line + (line.ends_with('\n') ? "" : "\n"));
+  }
 }
 
 Task<> ask(Simulation& sim, const std::string& name) {

@@ -22,7 +22,7 @@ Task<> watch(Simulation& sim, Variant variant) {
   auto& job = sim.make<Job>();
   spawn(download, std::ref(job));
   co_await edited(sim, variant);
-  co_await sleep(30_ms);  // draw the progress bar
+  co_await sleep(4_ms);  // draw the progress bar
   Event ended;
   job.on_done = &ended;
   if (variant.is_right && job.is_done) ended.set();  // else wrong: who will tell?
@@ -33,10 +33,8 @@ Task<> watch(Simulation& sim, Variant variant) {
 }  // namespace
 
 Task<> late_listener(Simulation& sim, Variant variant) {
-  co_await serve(sim, sim.host("origin"), 80, [](Connection client) -> Task<> {
-    co_await sleep(40_ms);
-    co_await client.sendall("content\n");
-  });
+  co_await serve(sim, sim.host("origin"), 80,
+                 [](Connection client) -> Task<> { co_await client.sendall("content\n"); });
   co_await join(spawn_on(sim.host("client"), watch, std::ref(sim), variant));
 }
 

@@ -30,9 +30,19 @@ Task<> consume(Simulation& sim, Queue& queue, int count, Variant variant) {
   }
 }
 
-Task<> produce(Simulation& sim, Queue& queue, int count, Duration pace, Variant variant) {
+/// Takes what is there when it comes by.
+Task<> help_out(Queue& queue, int& helped) {
+  for (int i = 0; i < 8; ++i) {
+    co_await sleep(5_ms);
+    if (queue.items.empty()) continue;
+    queue.items.pop_front();
+    ++helped;
+  }
+}
+
+Task<> produce(Simulation& sim, Queue& queue, int count, Variant variant) {
   for (int i = 0; i < count; ++i) {
-    co_await sleep(pace);
+    co_await sleep(7_ms);
     co_await edited(sim, variant);
     queue.items.push_back(i);
     queue.has_some.set();
@@ -43,13 +53,13 @@ Task<> produce(Simulation& sim, Queue& queue, int count, Duration pace, Variant 
 
 Task<> stolen_item(Simulation& sim, Variant variant) {
   auto& queue = sim.make<Queue>();
-  const TaskRef one = spawn(consume, std::ref(sim), std::ref(queue), 4, variant);
-  co_await sleep(5_ms);
-  const TaskRef producer = spawn(produce, std::ref(sim), std::ref(queue), 8, 3_ms, variant);
-  const TaskRef other = spawn(consume, std::ref(sim), std::ref(queue), 4, variant);
-  co_await join(producer);
-  co_await join(one);
-  co_await join(other);
+  auto& helped = sim.make<int>(0);
+  const TaskRef consumer = spawn(consume, std::ref(sim), std::ref(queue), 4, variant);
+  const TaskRef helper = spawn(help_out, std::ref(queue), std::ref(helped));
+  co_await produce(sim, queue, 4, variant);
+  co_await join(helper);
+  co_await produce(sim, queue, helped, variant);  // what the helper took away
+  co_await join(consumer);
 }
 
 }  // namespace rill::planted
