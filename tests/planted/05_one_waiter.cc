@@ -49,7 +49,7 @@ Task<> echo_lines(Connection client) {
 
 Task<> calls(Simulation& sim, Variant variant) {
   Connection server = co_await connect("server", 7);
-  auto& rpc = sim.make<Rpc>(std::move(server), variant.is_right);
+  Rpc rpc(std::move(server), variant.is_right);
   const TaskRef reader = spawn(&Rpc::read_answers, &rpc, 3);
   Group callers;
   for (int i = 0; i < 3; ++i) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Duration kWork = milliseconds(20);
 constexpr Duration kPatience = milliseconds(70);
-constexpr int kMostAttempts = 40;
+constexpr int kMostAttempts = 20;
 
 struct Question {
   Event answered;
@@ -55,7 +55,7 @@ Task<> retry_storm(Simulation& sim, Variant variant) {
   const int count = sim.draw("clients", rc::gen::inRange(1, 12));
   for (int i = 0; i < count; ++i) {
     clients.spawn(ask, std::ref(sim), std::ref(desk), variant);
-    co_await sleep(milliseconds(sim.draw("gap", rc::gen::inRange(0, 40))));
+    co_await sleep(5_ms);
   }
   co_await clients.wait();
   desk.line.close();

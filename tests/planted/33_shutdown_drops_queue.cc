@@ -5,29 +5,30 @@
 namespace rill::planted {
 namespace {
 
+using Queue = Channel<Connection>;
+
 struct Office {
-  Channel<Connection> waiting{10};
   bool is_closing = false;
   int accepted = 0;
   int served = 0;
 };
 
-Task<> accept_all(Listener& listener, Office& office) {
+Task<> accept_all(Listener& listener, Queue& waiting, Office& office) {
   try {
     for (;;) {
       Connection client = co_await listener.accept();
       ++office.accepted;
-      co_await office.waiting.push(std::move(client));
+      co_await waiting.push(std::move(client));
     }
   } catch (const NetError&) {
-    office.waiting.close();
+    waiting.close();
   }
 }
 
-Task<> work(Office& office, bool is_right) {
+Task<> work(Queue& waiting, Office& office, bool is_right) {
   for (;;) {
     if (office.is_closing && !is_right) co_return;  // wrong: some may wait in the queue
-    std::optional<Connection> client = co_await office.waiting.pop();
+    std::optional<Connection> client = co_await waiting.pop();
     if (!client) co_return;
     try {
       co_await sleep(10_ms);
@@ -40,8 +41,10 @@ Task<> work(Office& office, bool is_right) {
 
 Task<> open_office(Office& office, Event& is_open, Duration hours, bool is_right) {
   Listener listener("", 7);
-  const TaskRef accepting = spawn(accept_all, std::ref(listener), std::ref(office));
-  const TaskRef worker = spawn(work, std::ref(office), is_right);
+  Queue waiting(10);  // whose end closes what is still in it
+  const TaskRef accepting =
+      spawn(accept_all, std::ref(listener), std::ref(waiting), std::ref(office));
+  const TaskRef worker = spawn(work, std::ref(waiting), std::ref(office), is_right);
   is_open.set();
   co_await sleep(hours);
   office.is_closing = true;

@@ -11,6 +11,7 @@ namespace {
 struct Topic {
   std::vector<int> history;
   std::vector<Channel<int>*> subscribers;
+  bool is_over = false;
 };
 
 Task<> publish(Simulation& sim, Topic& topic, int messages, Variant variant) {
@@ -22,6 +23,7 @@ Task<> publish(Simulation& sim, Topic& topic, int messages, Variant variant) {
     co_await edited(sim, variant);
     co_await sleep(20_ms);
   }
+  topic.is_over = true;
   for (Channel<int>* const one : topic.subscribers) one->close();
 }
 
@@ -36,6 +38,7 @@ Task<> subscribe(Simulation& sim, Topic& topic, int messages, Duration when, boo
   const std::vector<int> before = topic.history;
   co_await send_to_client(before);
   if (!is_right) topic.subscribers.push_back(&inbox);  // wrong: what came during the line above?
+  if (topic.is_over) inbox.close();
   std::size_t received = before.size();
   while (received < static_cast<std::size_t>(messages)) {
     const std::optional<int> message = co_await inbox.pop();
