@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "scheduler/ids.h"
+
 namespace rill {
 
 /// One step of splitmix64 (public domain, Vigna 2015): a bijection that scatters all bits.
@@ -31,6 +33,7 @@ struct Site {
   std::uint64_t instance;
   std::uint64_t key;        ///< the same on every machine: from the name's letters and the instance
   std::uint64_t count = 0;  ///< decisions made here so far
+  HostId host = 0;          ///< whom the next decision is about, where that is one host
 
  private:
   static constexpr std::uint64_t key_of(std::string_view text, std::uint64_t number) {
@@ -52,9 +55,16 @@ class Oracle {
   /// Whether it wants to choose the next task among the ready ones. If not, first come, first
   /// served.
   virtual bool orders_tasks() const = 0;
-  /// Whether it only orders the tasks of each host, since hosts share nothing but the network: what
-  /// runs on different hosts at one instant commutes, and need not be tried both ways.
-  virtual bool orders_each_host() const { return false; }
+  /// Behind whom a ready task can be held back.
+  enum class Line : std::uint8_t {
+    open,     ///< behind the ready ones, and as many that will get ready
+    present,  ///< behind the ready ones only
+    /// Behind the ready ones of its host, since hosts share nothing but the network: what runs on
+    /// different hosts at one instant commutes, and need not be tried both ways. Host 0, where a
+    /// scenario's own tasks are, takes part in every host's line.
+    each_host,
+  };
+  virtual Line line() const { return Line::open; }
 };
 
 /// Draws each decision from (seed, site, count).

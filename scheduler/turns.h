@@ -49,7 +49,7 @@ class Turns {
   };
 
   static std::uint64_t kind_of(const Wait* wait);
-  void give_turn(const TaskControl& task, RunContext& context);
+  void give_turn(const TaskControl& task, std::uint64_t choices, RunContext& context);
 
   std::vector<Turn> turns_;
   std::uint64_t last_turn_ = 0;

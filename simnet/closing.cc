@@ -54,20 +54,20 @@ int Engine::shutdown_write(Handle handle) {
 
 void Engine::close_listener(std::uint32_t slot) {
   const std::uint32_t id = sockets_[slot].listener;
-  const Listener& listener = listeners_[id];
-  for (std::uint32_t queued = listener.first; listener.length > 0;) {
-    const std::uint32_t next = sockets_[queued].next;
-    sockets_[queued].next = kNoSlot;
-    --listeners_[id].length;
-    send_reset(queued);
-    abandon(sockets_[queued]);
-    drop_bytes(sockets_[queued]);
-    release_if_over(queued);
-    queued = next;
-  }
+  Listener& listener = listeners_[id];
+  while (listener.length > 0) abort_queued(listener);
   --hosts_[listener.host].listeners;
   listeners_.close(id);  // handshakes that are under way find it closed
   mark_closed(slot);
+  release_if_over(slot);
+}
+
+/// The first in the accept queue will never be accepted.
+void Engine::abort_queued(Listener& listener) {
+  const std::uint32_t slot = leave_queue(listener);
+  send_reset(slot);
+  abandon(sockets_[slot]);
+  drop_bytes(sockets_[slot]);
   release_if_over(slot);
 }
 
@@ -107,6 +107,8 @@ void Engine::send_fin(std::uint32_t to_slot) {
 
 void Engine::land_fin(std::uint32_t slot) {
   Socket& socket = sockets_[slot];
+  if (faults_ != nullptr && flow_to(slot).is_gone) [[unlikely]]
+    return send_reset(slot);
   if (socket.has_reset) return;
   note(EventKind::end_of_stream, sockets_.number(slot));
   socket.has_fin = true;
@@ -143,16 +145,23 @@ void Engine::land_rst(std::uint32_t slot) {
   }
   if (socket.state == Socket::State::closed) return;
   // tcp_reset(): EPIPE when the peer had already ended its stream and we had not.
-  socket.error = socket.has_fin && !socket.has_ended ? EPIPE : ECONNRESET;
+  break_stream(slot, socket.has_fin && !socket.has_ended ? EPIPE : ECONNRESET);
+}
+
+/// Nothing can be sent any more, and whoever calls next, or waits, hears of `error`.
+void Engine::break_stream(std::uint32_t slot, std::uint8_t error) {
+  Socket& socket = sockets_[slot];
+  socket.error = error;
+  socket.has_reset = true;
   socket.has_ended = true;
   if (socket.reading != nullptr) {
     complete(*std::exchange(socket.reading, nullptr),
              -std::exchange(socket.error, std::uint8_t{0}));
   }
   if (socket.writing != nullptr) {
-    const int error = socket.error != 0 ? std::exchange(socket.error, std::uint8_t{0}) : EPIPE;
+    const int reported = socket.error != 0 ? std::exchange(socket.error, std::uint8_t{0}) : EPIPE;
     sockets_[socket.peer].writer_waits = false;
-    complete(*std::exchange(socket.writing, nullptr), -error);
+    complete(*std::exchange(socket.writing, nullptr), -reported);
   }
 }
 

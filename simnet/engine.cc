@@ -18,11 +18,11 @@ constexpr std::size_t kFetchRest = 3;
 Engine::Engine(Network& network, const NetworkOptions& options)
     : network_(network),
       options_(options),
-      links_(
-          options.link, options.loopback,
-          options.short_read_percent + options.short_write_percent + options.short_segment_percent >
-              0),
-      hosts_(options.host) {}
+      links_(options.link, options.loopback),
+      hosts_(options.host) {
+  set_faults(options.faults);
+  if (options.link.can_lose() || options.loopback.can_lose()) prepare_faults();
+}
 
 Engine::~Engine() {
   for (std::uint32_t slot = 0; slot < sockets_.slots(); ++slot) {
@@ -147,6 +147,7 @@ void Engine::step_ended(const TaskControl& task) {
   if (options_.step_cost.ns <= 0) return;
   const auto alternatives = 2 * static_cast<std::uint64_t>(options_.step_cost.ns) + 1;
   Site& site = context_->sites.at("step", context_->place_of(task));
+  site.host = task.host;
   const std::uint64_t cost = context_->decide(site, alternatives, [&](std::uint64_t ns) {
     return "a step of " + rill::describe(task) + " takes " +
            to_string(Duration(static_cast<std::int64_t>(ns)));
@@ -191,6 +192,9 @@ inline void Engine::land(const Event& event) {
     case Arrival::retry_syn:
       retry_syn(target);
       break;
+    case Arrival::retransmit:
+      retransmit(target);
+      break;
     case Arrival::segment:
     case Arrival::answer:
       break;
@@ -199,7 +203,10 @@ inline void Engine::land(const Event& event) {
 }
 
 void Engine::send_signal(Socket& from, Socket& to, std::uint32_t to_slot, Arrival kind) {
-  const Instant at = Links::arrival(links_[from.link], 0, clock_, *context_);
+  // The SYN-ACK has no place in the stream: if it is lost, the SYN is (see land_syn).
+  if (faults_ != nullptr && kind != Arrival::syn_ack) [[unlikely]]
+    return ship(to_slot, kind, 0);
+  const Instant at = arrival(from.link, 0);
   if (to.last_arrival < at) to.last_arrival = at;
   ++to.events;
   events_.push(Event(to.last_arrival, kind, to_slot));
@@ -216,15 +223,8 @@ void Engine::abandon(Socket& socket) {
   if (socket.has_timer) ++stale_events_;
 }
 
-std::uint32_t Engine::shortened(Site& site, std::uint32_t most, std::uint32_t percent) {
-  if (percent == 0 || most < 2) return most;
-  // So many that 1 to most - 1 are hit in `percent` of all draws; 0 and what is beyond mean "all".
-  const std::uint64_t alternatives = (most - 1) * std::uint64_t{100} / percent + 1;
-  const std::uint64_t choice = context_->decide(site, alternatives);
-  return choice == 0 || choice >= most ? most : static_cast<std::uint32_t>(choice);
-}
-
 void Engine::set_link(HostId from, HostId to, const LinkOptions& options) {
+  if (options.can_lose()) prepare_faults();
   links_.set(from, to, options);
   for (std::uint32_t slot = 0; slot < sockets_.slots(); ++slot) {
     Socket& socket = sockets_[slot];
@@ -233,7 +233,12 @@ void Engine::set_link(HostId from, HostId to, const LinkOptions& options) {
 }
 
 void Engine::set_default_link(const LinkOptions& options) {
+  if (options.can_lose()) prepare_faults();
   links_.set_default(options);
+  relink();
+}
+
+void Engine::relink() {
   for (std::uint32_t slot = 0; slot < sockets_.slots(); ++slot) {
     Socket& socket = sockets_[slot];
     if (socket.peer_host != kNoHost) socket.link = links_.between(socket.host, socket.peer_host);

@@ -3,17 +3,22 @@
 // One object, because a segment that lands touches everything: time, links, both ends, operations.
 // Its parts are in files of their own: engine.cc time and dispatch; handshake.cc how a connection
 // comes to be; stream.cc how bytes move; closing.cc how it ends; ports.cc who has which port;
-// services.cc names and signals. Invariant: whatever will happen is in the event queue; an
+// services.cc names and signals; link_faults.cc, connection_faults.cc and retransmission.cc what
+// goes wrong, and what TCP does about it. Invariant: whatever will happen is in the event queue; an
 // operation in flight is referred to by exactly one socket, question or waiting list.
 #pragma once
 
+#include <array>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "simnet/event_queue.h"
+#include "simnet/fault_sites.h"
+#include "simnet/fault_state.h"
 #include "simnet/hosts.h"
 #include "simnet/link.h"
 #include "simnet/listeners.h"
@@ -50,6 +55,13 @@ class Engine {
   const Hosts& hosts() const { return hosts_; }
   void set_link(HostId from, HostId to, const LinkOptions& options);
   void set_default_link(const LinkOptions& options);
+  void set_faults(const FaultMenu& menu);
+  std::uint64_t fault_count(Fault fault) const {
+    return fault_counts_[static_cast<std::size_t>(fault)];
+  }
+  void cut(HostId from, HostId to, CutMode mode);  // one way
+  void heal(HostId from, HostId to);               // one way
+  void stall(HostId from, HostId to, Duration length);
   void add_name(std::string_view name, std::vector<Address> addresses, const NameOptions& options);
   void raise_signal(HostId host, int number);
   std::string describe(std::uint64_t number) const;
@@ -64,6 +76,7 @@ class Engine {
 
  private:
   // engine.cc
+  void relink();
   void land(const Event& event);
   void fetch_socket(const Event& event);
   void fetch_rest(const Event& event);
@@ -79,7 +92,12 @@ class Engine {
   void set_timer(std::uint32_t slot, Instant at, Arrival kind);
   /// It will never be heard of again: `closed`, without a word to the peer.
   void abandon(Socket& socket);
-  std::uint32_t shortened(Site& site, std::uint32_t most, std::uint32_t percent);
+  /// When a segment, or a signal of 0 bytes, arrives that is put on the link now.
+  Instant arrival(std::uint32_t link, std::uint32_t size_bytes) {
+    if (faults_ != nullptr) [[unlikely]]
+      return arrival_if_worn(link, size_bytes);
+    return Links::arrival(links_[link], size_bytes, clock_, *context_);
+  }
 
   // handshake.cc
   void start_connect(ConnectOp& op);
@@ -90,6 +108,8 @@ class Engine {
   void land_syn_ack(std::uint32_t slot);
   void land_handshake(std::uint32_t slot);
   void queue_accepted(std::uint32_t slot);
+  std::uint32_t leave_queue(Listener& listener);
+  void abort_queued(Listener& listener);
   void fail_connect(std::uint32_t slot, int error);
   void start_accept(AcceptOp& op);
   void accept_next(std::uint32_t listener, AcceptOp& op);
@@ -117,6 +137,7 @@ class Engine {
   void land_fin(std::uint32_t slot);
   void send_reset(std::uint32_t slot);
   void land_rst(std::uint32_t slot);
+  void break_stream(std::uint32_t slot, std::uint8_t error);
   void drop_bytes(Socket& socket);
   void release_if_over(std::uint32_t slot);
   void release(std::uint32_t slot);
@@ -136,6 +157,65 @@ class Engine {
   void land_answer(std::uint32_t question);
   void answer(ResolveOp& op, const std::vector<Address>& addresses);
   void start_signal(SignalOp& op);
+
+  // faults.cc. faults_ is null as long as nothing can go wrong: whoever asks pays one branch.
+  void prepare_faults();
+  /// Whether the menu strikes at this time.
+  bool is_live() const { return clock_ < options_.faults.until; }
+  std::uint32_t draw(Fault fault, std::uint64_t key, std::uint32_t strengths);
+  void count_strike(Fault fault, std::uint64_t key, std::uint64_t strength, std::string_view story);
+  void tell_fault(std::uint64_t key, std::uint64_t strength, std::string_view story);
+  /// story(): what is told to sinks; put together only if there is one.
+  template <class Story>
+  void struck(Fault fault, std::uint64_t key, std::uint64_t strength, Story story) {
+    count_strike(fault, key, strength,
+                 context_->trace.has_sink() ? std::string(story()) : std::string());
+  }
+  /// Whether `fault` strikes at this opportunity, and how hard: 0 not, 1 to `strengths` so hard.
+  /// Draws one decision, but none when the menu has no such fault, or its time is over.
+  template <class Story>
+  std::uint32_t strike(Fault fault, std::uint64_t key, std::uint32_t strengths, Story story) {
+    const std::uint32_t strength = draw(fault, key, strengths);
+    if (strength != 0) struck(fault, key, strength, [&] { return story(strength); });
+    return strength;
+  }
+  Flow& flow_to(std::uint32_t slot);
+  std::string name_of(const Flow& flow, std::uint32_t slot) const;
+  std::string name_of_link(std::uint32_t link);
+
+  // link_faults.cc
+  Wear& wear_of(std::uint32_t link);
+  void wear_out(std::uint32_t link);
+  Instant end_of(std::uint32_t strength) const;
+  Instant arrival_if_worn(std::uint32_t link, std::uint32_t size_bytes);
+  bool is_blocked(std::uint32_t link);
+  bool is_lost_by_nature(std::uint32_t link, std::uint32_t size_bytes);
+  bool loses_signal(std::uint32_t link);
+
+  // retransmission.cc
+  void ship(std::uint32_t slot, Arrival kind, std::uint32_t size_bytes);
+  bool loses(Flow& flow, std::uint32_t slot, Arrival kind, std::uint32_t size_bytes);
+  void depart(std::uint32_t slot, Arrival kind, std::uint32_t size_bytes);
+  void start_timer(std::uint32_t slot, Flow& flow);
+  void stop_timer(Flow& flow);
+  void retransmit(std::uint32_t slot);
+  bool send_held(std::uint32_t slot, Flow& flow);
+  bool is_path_dead(std::uint32_t slot);
+  bool withholds_ack(Socket& reader, std::uint32_t slot, std::uint32_t size_bytes);
+  bool withholds_window(const Socket& reader, std::uint32_t slot);
+  void confirm(std::uint32_t slot, Flow& flow);
+  void give_up(std::uint32_t slot, Flow& flow);
+
+  // connection_faults.cc
+  std::uint32_t shortened(Fault fault, std::uint32_t slot, std::uint32_t most_bytes);
+  std::uint32_t bounded_segment(std::uint32_t slot, std::uint32_t size_bytes);
+  void arm(Flow& flow, Fault fault);
+  void break_connection(std::uint32_t slot, Flow& flow);
+  bool loses_syn(std::uint32_t slot);
+  void plan_connect(std::uint32_t slot, Flow& flow);
+  bool is_refused(std::uint32_t slot);
+  bool finds_queue_full(std::uint32_t slot);
+  int error_of_accept(const Listener& listener);
 
   struct Name {
     std::vector<Address> addresses;
@@ -170,6 +250,8 @@ class Engine {
   std::vector<SignalOp*> signal_waits_;
   std::vector<PendingSignal> pending_signals_;
   std::string text_;  // for sinks
+  std::array<std::uint64_t, kFaults> fault_counts_{};
+  std::unique_ptr<FaultState> faults_;  // null as long as links and connections are plain
 };
 
 }  // namespace rill::simnet

@@ -32,6 +32,7 @@ enum class Arrival : std::uint8_t {
   retry_syn,     ///< target: the client; time to send the SYN again
   retry_queue,   ///< target: the server's end; time to look again for room in the accept queue
   answer,        ///< target: a question to the name server
+  retransmit,    ///< time to send again what was lost on the way to the target
 };
 
 struct Event {

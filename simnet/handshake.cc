@@ -56,9 +56,10 @@ void Engine::send_syn(std::uint32_t slot) {
   ++client.attempts;
   note(EventKind::connect, sockets_.number(slot), client.peer_port);
   if (client.peer_host == kNoHost) return drop_syn(slot);
+  if (faults_ != nullptr && loses_syn(slot)) [[unlikely]]
+    return drop_syn(slot);
   ++client.events;
-  events_.push(
-      Event(Links::arrival(links_[client.link], 0, clock_, *context_), Arrival::syn, slot));
+  events_.push(Event(arrival(client.link, 0), Arrival::syn, slot));
 }
 
 /// After n SYNs the next is due, or the end, first_retry x (2^n - 1) after the beginning.
@@ -85,15 +86,20 @@ void Engine::land_syn(std::uint32_t slot) {
   const HostId host = client.peer_host;
   const std::uint64_t spread = scatter(std::uint64_t{client.host} << 16 | client.port);
   const std::uint32_t id = listeners_.find(host, client.peer_port, client.kind, spread);
-  if (id == kNoSlot) {
+  const std::uint32_t back = links_.between(host, client.host);
+  // Without an answer the client sends its SYN again, and is answered then.
+  if (faults_ != nullptr && loses_signal(back)) [[unlikely]]
+    return drop_syn(slot);
+  if (id == kNoSlot || (faults_ != nullptr && is_refused(slot))) {
     note(EventKind::refuse, sockets_.number(slot), client.peer_port);
     ++client.events;
-    Link& back = links_[links_.between(host, client.host)];
-    events_.push(Event(Links::arrival(back, 0, clock_, *context_), Arrival::rst, slot));
+    events_.push(Event(arrival(back, 0), Arrival::rst, slot));
     return;
   }
   Listener& listener = listeners_[id];
   if (listener.length > listener.backlog) return drop_syn(slot);
+  if (faults_ != nullptr && finds_queue_full(slot)) [[unlikely]]
+    return drop_syn(slot);
   const std::uint32_t server_slot = sockets_.take();
   Socket& server = sockets_[server_slot];
   server.state = Socket::State::handshaking;
@@ -104,7 +110,7 @@ void Engine::land_syn(std::uint32_t slot) {
   server.peer_port = client.port;
   server.kind = client.kind;
   server.shows_mapped = listener.is_ipv6 && (client.kind & (kOwnIpv4 | kLoopbackIpv4)) != 0;
-  server.link = links_.between(host, client.host);
+  server.link = back;
   const HostOptions& options = *hosts_[host].options;
   server.send_buffer_bytes = options.send_buffer_bytes;
   server.receive_buffer_bytes = options.receive_buffer_bytes;
@@ -185,16 +191,25 @@ void Engine::start_accept(AcceptOp& op) {
 void Engine::accept_next(std::uint32_t id, AcceptOp& op) {
   Listener& listener = listeners_[id];
   if (!has_descriptor(listener.host)) return complete(op, -EMFILE);
-  const std::uint32_t slot = listener.first;
-  Socket& server = sockets_[slot];
-  listener.first = server.next;
-  server.next = kNoSlot;
-  --listener.length;
+  if (faults_ != nullptr) [[unlikely]] {
+    const int error = error_of_accept(listener);
+    if (error == ECONNABORTED) abort_queued(listener);
+    if (error != 0) return complete(op, -error);
+  }
+  const std::uint32_t slot = leave_queue(listener);
   count_descriptor(listener.host, 1);
   op.accepted = open(slot);
   op.peer = peer_address(op.accepted);
   note(EventKind::accept, sockets_.number(slot), sockets_.number(listener.socket));
   complete(op, 0);
+}
+
+/// The first in the accept queue, taken out.
+std::uint32_t Engine::leave_queue(Listener& listener) {
+  const std::uint32_t slot = listener.first;
+  listener.first = std::exchange(sockets_[slot].next, kNoSlot);
+  --listener.length;
+  return slot;
 }
 
 Handle Engine::open(std::uint32_t slot) {

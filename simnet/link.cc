@@ -2,8 +2,7 @@
 #include "simnet/link.h"
 
 namespace rill::simnet {
-Links::Links(const LinkOptions& between, const LinkOptions& loopback, bool keeps_sites)
-    : keeps_sites_(keeps_sites) {
+Links::Links(const LinkOptions& between, const LinkOptions& loopback) {
   constexpr HostId kAnyHost = UINT32_MAX;
   add(kAnyHost, kAnyHost, keep(between), false);
   add(kAnyHost, kAnyHost, keep(loopback), false);
@@ -37,6 +36,16 @@ void Links::set_default(const LinkOptions& options) {
   }
 }
 
+bool Links::is_full(const Link& link, std::uint32_t size_bytes, Instant at) {
+  const LinkOptions& options = *link.options;
+  if (options.queue_bytes == 0 || options.bytes_per_second == 0 || link.busy_until <= at) {
+    return false;  // what finds the link free is let out, however large
+  }
+  const auto queued_bytes = static_cast<unsigned __int128>((link.busy_until - at).ns) *
+                            options.bytes_per_second / 1'000'000'000;
+  return queued_bytes + size_bytes > options.queue_bytes;
+}
+
 std::uint32_t Links::find(HostId from, HostId to) const {
   return table_.find(scatter(key(from, to)), [&](std::uint32_t link) {
     return links_[link].from == from && links_[link].to == to;
@@ -46,7 +55,6 @@ std::uint32_t Links::find(HostId from, HostId to) const {
 std::uint32_t Links::add(HostId from, HostId to, const LinkOptions* options, bool is_explicit) {
   const auto number = static_cast<std::uint32_t>(links_.size());
   links_.push_back({from, to, options, Instant(), Site("latency", key(from, to)), is_explicit});
-  if (keeps_sites_) fuzz_sites_.emplace_back(key(from, to));
   if (number > kLoopback) table_.insert(scatter(key(from, to)), number);
   return number;
 }
@@ -58,7 +66,7 @@ const LinkOptions* Links::keep(const LinkOptions& options) {
 }
 
 bool Links::can_be_shared(const LinkOptions& options) const {
-  return !keeps_sites_ && !options.latency.is_random() && options.bytes_per_second == 0;
+  return !keeps_apart_ && !options.latency.is_random() && options.bytes_per_second == 0;
 }
 
 }  // namespace rill::simnet

@@ -1,7 +1,8 @@
 // Links between hosts: one for each direction. They say when what leaves now arrives.
 //
 // Most pairs of hosts share one record, the default's; a pair gets its own when it has options of
-// its own, or when its link has something to remember: draws, or a queue in front of a bandwidth.
+// its own, or when its link has something to remember: draws, a queue in front of a bandwidth, or
+// what is wrong with it.
 // Invariant: what two sends put on a link leaves in that order; arrivals may overtake each other,
 // and the stream above forbids that for itself.
 #pragma once
@@ -25,45 +26,42 @@ struct Link {
   bool is_explicit;  // it has options of its own
 };
 
-/// Where the network's fuzzing decides, for one link.
-struct FuzzSites {
-  FuzzSites(std::uint64_t instance)  // NOLINT(google-explicit-constructor)
-      : short_read("short_read", instance),
-        short_write("short_write", instance),
-        short_segment("short_segment", instance) {}
-  Site short_read;
-  Site short_write;
-  Site short_segment;
-};
-
 class Links {
  public:
-  /// `keeps_sites`: decisions of fuzzing are made on each link, so no two can share a record.
-  Links(const LinkOptions& between, const LinkOptions& loopback, bool keeps_sites);
+  Links(const LinkOptions& between, const LinkOptions& loopback);
 
   /// The link from one host to another, by number; numbers stay. Creates it if need be.
   std::uint32_t between(HostId from, HostId to);
   void set(HostId from, HostId to, const LinkOptions& options);
   void set_default(const LinkOptions& options);
+  /// From now on no two pairs share a record, so that a fault can strike one alone.
+  void keep_apart() { keeps_apart_ = true; }
 
   Link& operator[](std::uint32_t link) { return links_[link]; }
-  FuzzSites& fuzz_sites(std::uint32_t link) { return fuzz_sites_[link]; }
 
   /// When a segment with `size_bytes` of payload arrives that is put on the link at `at`.
   static Instant arrival(Link& link, std::uint32_t size_bytes, Instant at, RunContext& context) {
-    const LinkOptions& options = *link.options;
-    if (options.bytes_per_second != 0) [[unlikely]] {
-      if (link.busy_until < at) link.busy_until = at;
-      // 64 KiB times 10^9 is far below 2^64.
-      link.busy_until = link.busy_until +
-                        Duration(static_cast<std::int64_t>(
-                            size_bytes * std::uint64_t{1'000'000'000} / options.bytes_per_second));
-      at = link.busy_until;
-    }
-    if (!options.latency.is_random()) return at + options.latency.least;
-    return at +
-           options.latency.at(context.decide(link.latency_site, options.latency.alternatives()));
+    if (link.options->bytes_per_second != 0) [[unlikely]]
+      at = departure(link, size_bytes, at);
+    return at + latency(link, context);
   }
+  /// When it has left, behind all that was put there before. Only with a bandwidth.
+  static Instant departure(Link& link, std::uint32_t size_bytes, Instant at) {
+    if (link.busy_until < at) link.busy_until = at;
+    // 64 KiB times 10^9 is far below 2^64.
+    link.busy_until = link.busy_until +
+                      Duration(static_cast<std::int64_t>(size_bytes * std::uint64_t{1'000'000'000} /
+                                                         link.options->bytes_per_second));
+    return link.busy_until;
+  }
+  /// From then on, until it arrives.
+  static Duration latency(Link& link, RunContext& context) {
+    const Latency& latency = link.options->latency;
+    if (!latency.is_random()) return latency.least;
+    return latency.at(context.decide(link.latency_site, latency.alternatives()));
+  }
+  /// Whether a segment that is put on the link at `at` finds the queue full.
+  static bool is_full(const Link& link, std::uint32_t size_bytes, Instant at);
 
  private:
   static std::uint64_t key(HostId from, HostId to) { return std::uint64_t{from} << 32 | to; }
@@ -76,10 +74,9 @@ class Links {
   static constexpr std::uint32_t kLoopback = 1;
 
   std::vector<Link> links_;
-  std::vector<FuzzSites> fuzz_sites_;  // parallel to links_, if keeps_sites_
-  std::deque<LinkOptions> options_;    // what links point to; stays where it is
+  std::deque<LinkOptions> options_;  // what links point to; stays where it is
   IdTable table_;
-  bool keeps_sites_;
+  bool keeps_apart_ = false;
 };
 
 }  // namespace rill::simnet

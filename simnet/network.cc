@@ -22,8 +22,21 @@ void check(const LinkOptions& options) {
   if (options.segment_bytes == 0 || options.segment_bytes > 65535) {
     throw UsageError("LinkOptions::segment_bytes must be 1 to 65535");
   }
-  if (options.latency.least.ns < 0 || options.latency.most < options.latency.least) {
-    throw UsageError("LinkOptions::latency must not be negative, nor end before it begins");
+  if (options.loss_per_million > 1'000'000) {
+    throw UsageError("LinkOptions::loss_per_million must be 0 to 1000000");
+  }
+  if (!options.latency.is_valid()) {
+    throw UsageError(
+        "LinkOptions::latency must not be negative, nor end before it begins, nor last for ever; "
+        "a Pareto tail is 50 to 1000 percent");
+  }
+}
+
+void check(const FaultMenu& menu) {
+  for (std::size_t i = 0; i < kFaults; ++i) {
+    if (menu.per_million(static_cast<Fault>(i)) > 1'000'000) {
+      throw UsageError("FaultMenu: more than a million of a million");
+    }
   }
 }
 
@@ -41,6 +54,7 @@ const NetworkOptions& checked(const NetworkOptions& options) {
   check(options.link);
   check(options.loopback);
   check(options.host);
+  check(options.faults);
   for (const std::uint32_t percent :
        {options.short_read_percent, options.short_write_percent, options.short_segment_percent}) {
     if (percent > 100) throw UsageError("NetworkOptions: a percentage above 100");
@@ -90,6 +104,35 @@ void Network::set_links(HostId one, HostId other, const LinkOptions& options) {
 void Network::set_default_link(const LinkOptions& options) {
   check(options);
   engine_->set_default_link(options);
+}
+
+void Network::set_faults(const FaultMenu& menu) {
+  check(menu);
+  engine_->set_faults(menu);
+}
+std::uint64_t Network::fault_count(Fault fault) const { return engine_->fault_count(fault); }
+void Network::cut(HostId one, HostId other, CutMode mode) {
+  cut_one_way(one, other, mode);
+  cut_one_way(other, one, mode);
+}
+void Network::cut_one_way(HostId from, HostId to, CutMode mode) {
+  engine_->hosts().check(from, "cut()");
+  engine_->hosts().check(to, "cut()");
+  engine_->cut(from, to, mode);
+}
+void Network::heal(HostId one, HostId other) {
+  heal_one_way(one, other);
+  heal_one_way(other, one);
+}
+void Network::heal_one_way(HostId from, HostId to) {
+  engine_->hosts().check(from, "heal()");
+  engine_->hosts().check(to, "heal()");
+  engine_->heal(from, to);
+}
+void Network::stall(HostId from, HostId to, Duration length) {
+  engine_->hosts().check(from, "stall()");
+  engine_->hosts().check(to, "stall()");
+  engine_->stall(from, to, length);
 }
 
 void Network::add_name(std::string_view name, std::vector<Address> addresses,

@@ -57,6 +57,24 @@ class Network final : public Backend {
   void set_links(HostId one, HostId other, const LinkOptions& options);
   void set_default_link(const LinkOptions& options);
 
+  // ---- faults (simnet/faults.h) ------------------------------------------------------------
+  // The menu's strike by themselves. The others are a scenario's to call, at any time, also
+  // between runs, and last until healed; `until` of a menu does not end them.
+
+  /// What may go wrong from now on, instead of what might before.
+  void set_faults(const FaultMenu& menu);
+  /// How often `fault` has struck so far: by the menu, or for loss, by LinkOptions.
+  std::uint64_t fault_count(Fault fault) const;
+  /// Both directions.
+  void cut(HostId one, HostId other, CutMode mode = CutMode::stop);
+  void cut_one_way(HostId from, HostId to, CutMode mode = CutMode::stop);
+  /// Both directions are well again, whatever they had: cuts, stalls, also the menu's. What was
+  /// lost in a cut goes when TCP sends it again.
+  void heal(HostId one, HostId other);
+  void heal_one_way(HostId from, HostId to);
+  /// What leaves during `length` leaves after it.
+  void stall(HostId from, HostId to, Duration length);
+
   // ---- names and signals ---------------------------------------------------------------------
 
   /// `name` resolves to `addresses`, in this order. Replaces what it meant before, a host's too.
@@ -79,8 +97,6 @@ class Network final : public Backend {
   std::size_t socket_records() const;
   /// Blocks of memory that hold bytes which were sent and not yet read. 0 when all is read.
   std::size_t blocks_in_use() const;
-  /// How often `fault` has struck.
-  std::uint64_t fault_count(Fault) const { return 0; }
   /// Segments, timers and answers on their way.
   std::size_t events_in_flight() const;
   /// How many of those have landed so far.

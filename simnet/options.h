@@ -19,10 +19,19 @@ struct LinkOptions {
   Latency latency = Latency::fixed(milliseconds(1));
   /// Bytes of payload that leave in a second; what does not fit in waits its turn. 0: no limit.
   std::uint64_t bytes_per_second = 0;
+  /// With a bandwidth: how much of it may wait. A segment that finds no room is lost, and sent
+  /// again 200 ms later. 0: no limit.
+  std::uint64_t queue_bytes = 0;
+  /// How many of a million segments are lost, each sent again 200 ms later, then 400 ms ...: see
+  /// Fault::loss. Unlike the menu's, this loss never ends.
+  std::uint32_t loss_per_million = 0;
   /// The most payload of one segment. Ethernet's 1500 bytes without the headers of IPv4 and TCP
   /// (RFC 9293, 3.7.1).
   std::uint32_t segment_bytes = 1460;
 
+  bool can_lose() const {
+    return loss_per_million > 0 || (queue_bytes > 0 && bytes_per_second > 0);
+  }
   friend bool operator==(const LinkOptions&, const LinkOptions&) = default;
 };
 
@@ -78,7 +87,8 @@ struct NetworkOptions {
   /// found.
   Duration step_cost;
   /// How often, in percent, recv gives fewer bytes than it has, send takes fewer than it could, and
-  /// a segment ends before its time. 0: never.
+  /// a segment ends before its time. 0: never. Short for the faults of these names in `faults`, and
+  /// for those of later menus that leave them out.
   std::uint32_t short_read_percent = 0;
   std::uint32_t short_write_percent = 0;
   std::uint32_t short_segment_percent = 0;

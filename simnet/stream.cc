@@ -28,10 +28,8 @@ void Engine::start_recv(RecvOp& op) {
 void Engine::give(Socket& socket, std::uint32_t slot, RecvOp& op) {
   auto size_bytes =
       static_cast<std::uint32_t>(std::min<std::size_t>(socket.arrived, op.size_bytes));
-  if (options_.short_read_percent != 0) [[unlikely]] {
-    size_bytes = shortened(links_.fuzz_sites(socket.link).short_read, size_bytes,
-                           options_.short_read_percent);
-  }
+  if (faults_ != nullptr) [[unlikely]]
+    size_bytes = shortened(Fault::short_read, slot, size_bytes);
   const char* text;
   if (op.data != nullptr) {
     text = reinterpret_cast<const char*>(op.data);
@@ -59,9 +57,10 @@ void Engine::give(Socket& socket, std::uint32_t slot, RecvOp& op) {
         std::min(socket.receive_buffer_bytes / 2, links_[socket.link].options->segment_bytes);
     if (used + worth_it <= socket.receive_buffer_bytes) {
       socket.window_on_its_way = true;
-      ++socket.events;
-      events_.push(
-          Event(Links::arrival(links_[socket.link], 0, clock_, *context_), Arrival::window, slot));
+      if (faults_ == nullptr || !withholds_window(socket, slot)) [[likely]] {
+        ++socket.events;
+        events_.push(Event(arrival(socket.link, 0), Arrival::window, slot));
+      }
     }
   }
   complete(op, size_bytes);
@@ -87,10 +86,8 @@ void Engine::take(Socket& socket, std::uint32_t slot, SendOp& op) {
   }
   auto size_bytes = static_cast<std::uint32_t>(
       std::min<std::size_t>(socket.send_buffer_bytes - used, op.size_bytes));
-  if (options_.short_write_percent != 0) [[unlikely]] {
-    size_bytes = shortened(links_.fuzz_sites(socket.link).short_write, size_bytes,
-                           options_.short_write_percent);
-  }
+  if (faults_ != nullptr) [[unlikely]]
+    size_bytes = shortened(Fault::short_write, socket.peer, size_bytes);
   if (context_->trace.enabled()) {
     context_->trace.record_bytes(EventKind::send, SocketTable::number(slot, socket),
                                  {reinterpret_cast<const char*>(op.data), size_bytes});
@@ -104,16 +101,16 @@ void Engine::take(Socket& socket, std::uint32_t slot, SendOp& op) {
 
 /// Puts on the link what the window lets out.
 void Engine::transmit(Socket& reader, std::uint32_t slot, std::uint32_t link_number) {
-  Link& link = links_[link_number];
   while (reader.unsent > 0) {
+    Link& link = links_[link_number];  // again each time: a fault may look at another for the first
     const std::uint32_t used = reader.arrived + reader.in_flight;
     if (used >= reader.receive_buffer_bytes) return;  // the reader's next recv opens the window
     const std::uint32_t room = std::min(link.options->segment_bytes,  //
                                         reader.receive_buffer_bytes - used);
     std::uint32_t size_bytes = std::min(reader.unsent, room);
-    if (options_.short_segment_percent != 0) [[unlikely]] {
-      size_bytes = shortened(links_.fuzz_sites(link_number).short_segment, size_bytes,
-                             options_.short_segment_percent);
+    if (faults_ != nullptr) [[unlikely]] {
+      size_bytes = bounded_segment(slot, size_bytes);
+      if (size_bytes == 0) return;  // a reset is on its way
     }
     if (context_->trace.enabled()) {
       const std::string_view text =
@@ -121,10 +118,14 @@ void Engine::transmit(Socket& reader, std::uint32_t slot, std::uint32_t link_num
       context_->trace.record(EventKind::segment, SocketTable::number(slot, reader), size_bytes,
                              text);
     }
-    const Instant at = Links::arrival(link, size_bytes, clock_, *context_);
-    if (reader.last_arrival < at) reader.last_arrival = at;
     reader.unsent -= size_bytes;
     reader.in_flight += size_bytes;
+    if (faults_ != nullptr) [[unlikely]] {
+      ship(slot, Arrival::segment, size_bytes);
+      continue;
+    }
+    const Instant at = Links::arrival(link, size_bytes, clock_, *context_);
+    if (reader.last_arrival < at) reader.last_arrival = at;
     events_.push(Event(reader.last_arrival, Arrival::segment, slot, size_bytes));
   }
   if (reader.ends_after_unsent) send_fin(slot);
@@ -132,17 +133,22 @@ void Engine::transmit(Socket& reader, std::uint32_t slot, std::uint32_t link_num
 
 void Engine::land_segment(Socket& reader, std::uint32_t slot, std::uint32_t size_bytes) {
   reader.in_flight -= size_bytes;
+  if (faults_ != nullptr && flow_to(slot).is_gone) [[unlikely]] {
+    send_reset(slot);
+    return release_if_over(slot);
+  }
   if (reader.state == Socket::State::closed) [[unlikely]] {
     if (!reader.has_reset) send_reset(slot);
     return release_if_over(slot);
   }
   note(EventKind::deliver, SocketTable::number(slot, reader), size_bytes);
   reader.arrived += size_bytes;
-  if (reader.writer_waits) [[unlikely]] {
+  if (faults_ != nullptr && withholds_ack(reader, slot, size_bytes)) [[unlikely]] {
+    // the writer learns of it when it sends again
+  } else if (reader.writer_waits) [[unlikely]] {
     reader.unacknowledged += size_bytes;
     ++reader.events;
-    events_.push(Event(Links::arrival(links_[reader.link], 0, clock_, *context_),
-                       Arrival::acknowledged, slot, size_bytes));
+    events_.push(Event(arrival(reader.link, 0), Arrival::acknowledged, slot, size_bytes));
   }
   if (reader.reading == nullptr) return;
   // What lands together is read together.

@@ -17,4 +17,8 @@
 // docs/simulator.md explains the model.
 #pragma once
 
+#include "net/net.h"
+#include "scheduler/api.h"
+#include "simnet/explore/generators.h"
+#include "simnet/explore/parallel.h"
 #include "tests/testing/simulation.h"

@@ -66,7 +66,7 @@ void Observer::on_event(const TraceEvent& event) {
   kept.task = event.task;
   if (event.task != 0) {
     kept.who = std::string(event.task_name) + "#" + std::to_string(event.task);
-    names_.emplace(event.task, kept.who);
+    names_[event.task] = kept.who;
     if (network_ != nullptr) kept.host = network_->host_name(event.host);
   }
   if (is_an_end(event.kind)) {  // told by the loop, about a task

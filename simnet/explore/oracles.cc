@@ -29,7 +29,8 @@ std::uint64_t SearchOracle::decide(Site& site, std::uint64_t alternatives) {
                                    ? turn(site, alternatives, bits)
                                    : below(bits, alternatives);
   if (choice != 0) {
-    decisions_.push_back({short_key(site.key), site.count, alternatives, choice, site.name});
+    decisions_.push_back(
+        {short_key(site.key), site.count, alternatives, choice, site.name, site.host});
   }
   ++site.count;
   return choice;
@@ -49,6 +50,7 @@ std::uint64_t SearchOracle::turn(const Site& site, std::uint64_t alternatives,
     case Strategy::walk:
       return below(bits, alternatives);
     case Strategy::plan:
+    case Strategy::hosts:
     case Strategy::fifo:
       break;
   }
@@ -68,7 +70,7 @@ std::uint64_t PlanOracle::decide(Site& site, std::uint64_t alternatives) {
     choice = std::min(found->choice, alternatives - 1);
   }
   if (choice != 0 || options_.notes_all) {
-    decisions_.push_back({wanted.site, wanted.nth, alternatives, choice, site.name});
+    decisions_.push_back({wanted.site, wanted.nth, alternatives, choice, site.name, site.host});
   }
   return choice;
 }

@@ -20,6 +20,7 @@ struct Decision {
   std::uint64_t alternatives = 0;
   std::uint64_t choice = 0;
   const char* name = "";  ///< the site's
+  HostId host = 0;        ///< whom it was about, where that is one host
 };
 
 /// Chooses by seed and strategy; notes every choice that is not plain.
@@ -45,7 +46,7 @@ class PlanOracle final : public Oracle {
  public:
   /// What else it does.
   struct Options {
-    bool orders_each_host = false;
+    Line line = Line::open;
     bool notes_all = false;  ///< decisions() then holds plain choices too
   };
   explicit PlanOracle(const Plan& plan) : PlanOracle(plan, Options()) {}
@@ -53,7 +54,7 @@ class PlanOracle final : public Oracle {
 
   std::uint64_t decide(Site& site, std::uint64_t alternatives) override;
   bool orders_tasks() const override { return true; }
-  bool orders_each_host() const override { return options_.orders_each_host; }
+  Line line() const override { return options_.line; }
   const std::vector<Decision>& decisions() const { return decisions_; }
 
  private:

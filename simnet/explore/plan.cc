@@ -3,7 +3,7 @@
 //   3 symbols  whose plan it is
 //   numbers    seed, strategy, how many deviations; for each: 8 symbols of its site, nth, choice
 //   numbers    how many draws; for each: 8 symbols, nth, length of the path, the path
-//   1 symbol   the check
+//   2 symbols  the check
 #include "simnet/explore/plan.h"
 
 #include "simnet/explore/token_codec.h"

@@ -4,10 +4,12 @@
 // deviation is one task held back at one of its turns - by one place, or to the end of the line -
 // or one step that takes long, so that what arrives meanwhile comes before the task goes on.
 //
-// With `reduces`, schedules that differ in nothing that a program can see are tried once: hosts
-// share nothing but the network, so only the order on each host counts, and a run whose hosts all
-// saw the same as in an earlier run is not varied further (partial-order reduction; the equivalence
-// is Mazurkiewicz's). Not for scenarios whose hosts share memory.
+// With `reduces`, schedules that differ in nothing that a program can see are tried once
+// (partial-order reduction; the equivalence is Mazurkiewicz's). Hosts share nothing but the
+// network, and host 0, where the scenario itself runs; so only the order on each host counts. A run
+// whose hosts all saw what they saw in an earlier run is not varied further, and two deviations of
+// which each is noticed by other hosts only than the other are not tried together. Not for
+// scenarios in which tasks of two hosts share memory.
 #pragma once
 
 #include <cstdint>

@@ -152,6 +152,7 @@ Plan plan_of(const Plan& found, const std::vector<Decision>& decisions) {
   Plan plan;
   plan.seed = found.seed;
   plan.draws = found.draws;
+  if (found.strategy == Strategy::hosts) plan.strategy = found.strategy;
   for (const Decision& decision : decisions) {
     plan.deviations.push_back({decision.site, decision.nth, decision.choice});
   }
@@ -162,12 +163,13 @@ Plan plan_of(const Plan& found, const std::vector<Decision>& decisions) {
 
 RunResult run_plan(const Scenario& scenario, const ExploreOptions& options, const Plan& plan,
                    RunObserver* observer) {
-  if (plan.strategy != Strategy::plan) {
+  if (plan.strategy != Strategy::plan && plan.strategy != Strategy::hosts) {
     const Attempt attempt = attempt_of(plan.seed);
     SearchOracle oracle(plan.seed, attempt.strategy);
     return run_once(scenario, options, attempt.world, plan, oracle, observer);
   }
-  PlanOracle oracle(plan);
+  PlanOracle oracle(plan, {.line = plan.strategy == Strategy::hosts ? Oracle::Line::each_host
+                                                                    : Oracle::Line::open});
   return run_once(scenario, options, World::planned, plan, oracle, observer);
 }
 

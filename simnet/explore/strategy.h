@@ -12,9 +12,10 @@ enum class Strategy : std::uint8_t {
   random,  ///< about half of all turns are held back
   pct,     ///< each task has a priority, which changes at a few points (Burckhardt et al., 2010)
   walk,    ///< every turn is drawn evenly
+  hosts,   ///< as plan, in the order of try_all_schedules(): that of each host
 };
 
-inline constexpr std::uint8_t kStrategies = 5;
+inline constexpr std::uint8_t kStrategies = 6;
 
 /// "plan", "fifo", ...
 constexpr std::string_view to_string(Strategy strategy) {
@@ -29,6 +30,8 @@ constexpr std::string_view to_string(Strategy strategy) {
       return "pct";
     case Strategy::walk:
       return "walk";
+    case Strategy::hosts:
+      return "hosts";
   }
   return "unknown";
 }

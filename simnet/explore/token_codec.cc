@@ -6,11 +6,16 @@ namespace {
 
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
+/// 1021 is prime and fits into two symbols, so every symbol's weight differs from 0.
+std::uint64_t next_check(std::uint64_t check, std::uint64_t symbol) {
+  return (check * 37 + symbol + 1) % 1021;
+}
+
 }  // namespace
 
 void TokenWriter::put(std::uint64_t symbol) {
   text_ += kAlphabet[symbol];
-  check_ = (check_ * 3 + symbol + 1) % 31;
+  check_ = next_check(check_, symbol);
 }
 
 std::uint64_t TokenReader::get() {
@@ -20,7 +25,7 @@ std::uint64_t TokenReader::get() {
     is_good_ = false;
     return 0;
   }
-  check_ = (check_ * 3 + symbol + 1) % 31;
+  check_ = next_check(check_, symbol);
   return symbol;
 }
 

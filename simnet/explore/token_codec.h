@@ -2,9 +2,10 @@
 // machine, fit to be typed.
 //
 // Symbols are the digits and lower-case letters without i, l, o and u: 5 bits each. A number is
-// written 4 bits a symbol, the lowest first; the fifth bit says that more follows. The last symbol
-// is a check on all others, so that a mistyped token is refused. Reading trusts nothing: a person
-// typed the text, or pasted a part of it.
+// written 4 bits a symbol, the lowest first; the fifth bit says that more follows. The last two
+// symbols are a check on all others: no token with one wrong symbol is taken, and of texts that
+// are wrong in other ways one in 1021. Reading trusts nothing: a person typed the text, or pasted
+// a part of it.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,8 @@
 #include <string_view>
 
 namespace rill::simnet {
+
+inline constexpr int kCheckSymbols = 2;
 
 class TokenWriter {
  public:
@@ -24,7 +27,7 @@ class TokenWriter {
     put(value);
   }
   std::string finish() {
-    put(check_);
+    fixed(check_, kCheckSymbols);
     return std::move(text_);
   }
 
@@ -60,7 +63,7 @@ class TokenReader {
   /// Whether the whole text was read, and its check is right.
   bool finish() {
     const std::uint64_t expected = check_;
-    return get() == expected && is_good_ && left() == 0;
+    return fixed(kCheckSymbols) == expected && is_good_ && left() == 0;
   }
 
  private:

@@ -50,7 +50,7 @@ std::optional<ReplayToken> decode(std::string_view text) {
   token.base_seed = reader.number();
   token.case_index = reader.number();
   token.size = reader.number();
-  while (reader.is_good() && reader.left() > 1) {
+  while (reader.is_good() && reader.left() > simnet::kCheckSymbols) {
     const auto index = reader.number();
     const auto repeated = reader.number();
     if (repeated >= kLongestShrinkPath - token.shrink_path.size()) return std::nullopt;

@@ -4,7 +4,7 @@
 // Symbols are the digits and lower-case letters without i, l, o and u: 5 bits each.
 //   3 symbols  the test case's name, hashed     2 symbols  the property's sentence, hashed
 //   numbers    seed, case, size, then the shrink path as (index, repetitions - 1) pairs
-//   1 symbol   a check on all of the above, so that a mistyped token is refused
+//   2 symbols  a check on all of the above, so that a mistyped token is refused
 // A number is written 4 bits a symbol, the lowest first; the fifth bit says that more follows.
 #pragma once
 

@@ -1,45 +1,36 @@
 // What a simulation's test case does, and which seeds it gets. See simulation.h.
-//   RILL_RUNS=N        runs N seeds instead of what the test says
-//   RILL_SEEDS=A-B     a campaign: the seeds A to B, shared out among runs and shards, which then
-//                      all run every simulation; no seed is run twice
+//   RILL_SEEDS=COUNT[@FIRST]   a campaign: COUNT seeds for each run and shard of the test, from
+//   FIRST
+//                              (0) on, no seed twice. Each shard then runs every simulation.
 // Leaves to simnet/explore what a run, a search and a story are.
 #include "tests/testing/simulation.h"
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <stdexcept>
 
 #include "tests/testing/session.h"
 
 namespace rill::testing {
 namespace {
 
-std::uint64_t number_in(const char* name, std::uint64_t otherwise) {
-  const char* const text = std::getenv(name);
-  return text != nullptr && *text != '\0' ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
 /// Bazel counts runs from 1, in TEST_RANDOM_SEED.
 simnet::Seeds seeds_of(const simnet::ExploreOptions& options) {
-  const std::uint64_t run = session().base_seed > 0 ? session().base_seed - 1 : 0;
-  simnet::Seeds seeds{0, number_in("RILL_RUNS", options.runs)};
-  const char* const range = std::getenv("RILL_SEEDS");
-  if (range == nullptr || *range == '\0') {
-    seeds.first = run * seeds.count;
-    return seeds;
+  simnet::Seeds seeds{0, options.runs};
+  Part part;
+  if (const char* const text = std::getenv("RILL_SEEDS"); text != nullptr && *text != '\0') {
+    char* rest = nullptr;
+    seeds.count = std::strtoull(text, &rest, 10);
+    if (*rest == '@') seeds.first = std::strtoull(rest + 1, &rest, 10);
+    if (seeds.count == 0 || *rest != '\0') {
+      throw std::invalid_argument("RILL_SEEDS must be COUNT or COUNT@FIRST, not " +
+                                  std::string(text));
+    }
+    part = session().part;
   }
-  const Part part = session().part;
-  char* rest = nullptr;
-  const std::uint64_t first = std::strtoull(range, &rest, 10);
-  const std::uint64_t last = *rest == '-' ? std::strtoull(rest + 1, nullptr, 10) : first;
-  const std::uint64_t runs = number_in("RILL_RUNS_PER_TEST", 1);
-  const std::uint64_t parts = part.of * runs;
-  const std::uint64_t mine = run % runs * part.of + part.number;
-  const std::uint64_t total = last >= first ? last - first + 1 : 0;
-  // Neighbouring parts differ by one seed at most.
-  seeds.first = first + total / parts * mine + std::min(mine, total % parts);
-  seeds.count = total / parts + (mine < total % parts ? 1 : 0);
+  const std::uint64_t run = session().base_seed > 0 ? session().base_seed - 1 : 0;
+  seeds.first += (run * part.of + part.number) * seeds.count;
   return seeds;
 }
 

@@ -66,7 +66,7 @@ TEST_CASE("the default story fits on a screen and has no escape sequences in a p
   const std::string story = run_child({kEcho}).out;
   CHECK(count_lines(story) <= 40);
   CHECK(story.find('\033') == std::string::npos);
-  for (const char* part : {"server", "alice", "bob", "carol", "\"hello\\n\"", "next: "}) {
+  for (const char* part : {"server", "alice", "bob", "carol", "\"no time!\\n\"", "next: "}) {
     CHECK_THAT(story, contains(part));
   }
 }
