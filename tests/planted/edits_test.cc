@@ -16,7 +16,6 @@ TEST_CASE("four of five minimal plans still fail after an edit", "[planted]") {
   int plans_kept = 0;
   int seeds_kept = 0;
   for (const Bug& bug : all_bugs()) {
-    if (bug.needs_faults) continue;
     int lost = 0;
     for (std::uint64_t range = 0; range < kRanges; ++range) {
       const simnet::SearchReport report =

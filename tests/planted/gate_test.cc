@@ -11,7 +11,6 @@
 
 #include "simnet/testing.h"
 #include "tests/planted/planted.h"
-#include "tests/testing/session.h"
 
 namespace rill::planted {
 namespace {
@@ -37,17 +36,13 @@ std::uint64_t twin_runs() {
   return text != nullptr && *text != '\0' ? std::strtoull(text, nullptr, 10) : 300;
 }
 
-/// This shard's share of the bugs.
-std::vector<const Bug*> my_bugs() {
+std::vector<const Bug*> wanted_bugs() {
   const char* const only = std::getenv("RILL_ONLY");
-  const testing::Part part = testing::session().part;
-  std::vector<const Bug*> mine;
-  std::uint64_t number = 0;
+  std::vector<const Bug*> wanted;
   for (const Bug& bug : all_bugs()) {
-    const bool is_wanted = only == nullptr || std::string_view(bug.name).starts_with(only);
-    if (is_wanted && number++ % part.of == part.number) mine.push_back(&bug);
+    if (only == nullptr || std::string_view(bug.name).starts_with(only)) wanted.push_back(&bug);
   }
-  return mine;
+  return wanted;
 }
 
 /// What 19 of the 20 ranges do not exceed.
@@ -97,8 +92,7 @@ TEST_CASE("the search finds every planted bug within 200 runs, and shrinks it to
           "[planted]") {
   std::printf("%-28s %9s %9s %11s %12s %8s\n", "bug", "p95 runs", "median", "deviations",
               "shrink runs", "CPU ms");
-  for (const Bug* const bug : my_bugs()) {
-    if (bug->needs_faults) continue;
+  for (const Bug* const bug : wanted_bugs()) {
     INFO(bug->name);
     const Found found = find(*bug);
     std::printf("%-28s %9llu %9llu %11llu %12llu %8.1f\n", bug->name,
@@ -116,8 +110,7 @@ TEST_CASE("the search finds every planted bug within 200 runs, and shrinks it to
 }
 
 TEST_CASE("the search says nothing about the corrected twins", "[planted]") {
-  for (const Bug* const bug : my_bugs()) {
-    if (bug->needs_faults) continue;
+  for (const Bug* const bug : wanted_bugs()) {
     const simnet::SearchReport report =
         simnet::search(kName, bug->with({.is_right = true}), bug->options(), {0, twin_runs()});
     INFO(bug->name);

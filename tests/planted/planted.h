@@ -49,9 +49,8 @@ struct Bug {
   const char* name;
   const char* sentence;  ///< how a failure that is this bug's is told, in one line
   Task<> (*scenario)(Simulation& sim, Variant variant);
-  /// Errors, and not only time, are beside this program's point, and it has no answer to them.
-  bool is_about_time = false;
-  bool needs_faults = false;  ///< shows only where the network injects errors
+  /// What the program has an answer to, and its twin must survive.
+  simnet::FaultClass faults = simnet::FaultClass::all;
 
   simnet::Scenario with(Variant variant) const;
   simnet::ExploreOptions options() const;

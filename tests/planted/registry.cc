@@ -46,6 +46,13 @@ Task<> name_taken_twice(Simulation&, Variant);
 Task<> released_twice(Simulation&, Variant);
 Task<> acknowledged_too_early(Simulation&, Variant);
 Task<> resent_out_of_order(Simulation&, Variant);
+Task<> fresh_deadlines(Simulation&, Variant);
+Task<> torn_snapshot(Simulation&, Variant);
+Task<> two_active(Simulation&, Variant);
+Task<> cancelled_read(Simulation&, Variant);
+Task<> late_answer(Simulation&, Variant);
+Task<> end_of_stream_spin(Simulation&, Variant);
+Task<> one_slow_client(Simulation&, Variant);
 
 Task<> edited(Simulation& sim, Variant variant) {
   if (variant.edit == Edit::log_line) sim.note("a line for the log");
@@ -59,67 +66,86 @@ simnet::Scenario Bug::with(Variant variant) const {
 
 simnet::ExploreOptions Bug::options() const {
   simnet::ExploreOptions options;
-  if (is_about_time) options.faults = simnet::FaultClass::time;
+  options.faults = faults;
+  options.most_steps = 20'000;  // they are small; one that takes more spins
   return options;
 }
 
 std::span<const Bug> all_bugs() {
-  constexpr bool kTime = true;
+  using simnet::FaultClass;
   static constexpr Bug kBugs[] = {
-      {"01 short write", "all of the file arrives", short_write, kTime},
-      {"02 one recv, one line", "everybody is greeted by the whole name", one_recv_one_line, kTime},
-      {"03 bytes after newline", "every order counts", bytes_after_newline, kTime},
+      {"01 short write", "all of the file arrives", short_write, FaultClass::time},
+      {"02 one recv, one line", "everybody is greeted by the whole name", one_recv_one_line,
+       FaultClass::time},
+      {"03 bytes after newline", "every order counts", bytes_after_newline, FaultClass::time},
       {"04 lost wakeup", kDeadlock, lost_wakeup},
-      {"05 one waiter", kDeadlock, one_waiter, kTime},
-      {"06 late listener", kDeadlock, late_listener, kTime},
+      {"05 one waiter", kDeadlock, one_waiter, FaultClass::time},
+      {"06 late listener", kDeadlock, late_listener, FaultClass::time},
       {"07 number reused", "a number is its owner's until it closes it", number_reused},
-      {"08 kill leaks slot", "in the end: every slot is given back", kill_leaks_slot, kTime},
+      {"08 kill leaks slot", "in the end: every slot is given back", kill_leaks_slot,
+       FaultClass::time},
       {"09 erased while iterating", "in the end: who stays gets every message",
        erased_while_iterating},
-      {"10 both send first", kDeadlock, both_send_first, kTime},
-      {"11 mixed frames", "a header is followed by its body", mixed_frames, kTime},
+      {"10 both send first", kDeadlock, both_send_first, FaultClass::time},
+      {"11 mixed frames", "a header is followed by its body", mixed_frames, FaultClass::time},
       {"12 lost update", "every deposit counts", lost_update},
       {"13 lock order", kDeadlock, lock_order},
       {"14 retry storm", "everybody is served in the end", retry_storm},
       {"15 unbounded relay", "always: the relay keeps no more than 8 parts", unbounded_relay,
-       kTime},
+       FaultClass::time},
       {"16 answers overtake", "each answer is to the question that it is taken for",
-       answers_overtake, kTime},
-      {"17 close with unread input", "a refused upload is told so", close_with_unread_input, kTime},
-      {"18 retry pays twice", "always: an order is paid once", retry_pays_twice, false, true},
-      {"19 killed with lock", kDeadlock, killed_with_lock, kTime},
-      {"20 stale keep-alive", "every page is got", stale_keep_alive, kTime},
+       answers_overtake, FaultClass::time},
+      {"17 close with unread input", "a refused upload is told so", close_with_unread_input,
+       FaultClass::time},
+      {"18 retry pays twice", "always: an order is paid once", retry_pays_twice},
+      {"19 killed with lock", kDeadlock, killed_with_lock, FaultClass::time},
+      {"20 stale keep-alive", "every page is got", stale_keep_alive, FaultClass::time},
       {"21 done too early", "in the end: no worker leaves while there is work", done_too_early,
-       kTime},
+       FaultClass::time},
       {"22 stolen item", "nobody takes from an empty queue", stolen_item},
-      {"23 first address only", "one machine that is up is enough", first_address_only, kTime},
+      {"23 first address only", "one machine that is up is enough", first_address_only,
+       FaultClass::time},
       {"24 sleep instead of ready", "nobody asks a service that has not started",
-       sleep_instead_of_ready, kTime},
-      {"25 timeout tears update", "in the end: the books balance", timeout_tears_update, kTime},
+       sleep_instead_of_ready, FaultClass::time},
+      {"25 timeout tears update", "in the end: the books balance", timeout_tears_update,
+       FaultClass::time},
       {"26 cancelled with item", "every job is done", cancelled_with_item},
-      {"27 cache stampede", "in the end: a page is fetched once", cache_stampede, kTime},
-      {"28 permit lost on error", kDeadlock, permit_lost_on_error, kTime},
-      {"29 two connections", "always: what is published is there", two_connections, kTime},
+      {"27 cache stampede", "in the end: a page is fetched once", cache_stampede, FaultClass::time},
+      {"28 permit lost on error", kDeadlock, permit_lost_on_error, FaultClass::time},
+      {"29 two connections", "always: what is published is there", two_connections,
+       FaultClass::time},
       {"30 stale address", "ten seconds after a failover the service answers again", stale_address,
-       kTime},
-      {"31 lease from the answer", "who uses a lease has it", lease_from_the_answer, kTime},
+       FaultClass::time},
+      {"31 lease from the answer", "who uses a lease has it", lease_from_the_answer,
+       FaultClass::time},
       {"32 deposed leader writes", "always: no write of an old leader follows one of a new leader",
-       deposed_leader_writes, kTime},
+       deposed_leader_writes, FaultClass::time},
       {"33 shutdown drops queue", "in the end: who was accepted is served", shutdown_drops_queue,
-       kTime},
+       FaultClass::time},
       {"34 gap before subscribing", "a newcomer gets every message", gap_before_subscribing},
       {"35 trusted length", "always: a message takes no more room than allowed", trusted_length,
-       kTime},
-      {"36 half-close", "who has asked gets an answer", half_close, kTime},
-      {"37 waits for ever", kDeadlock, waits_for_ever, false, true},
-      {"38 closed by the first", "push() on a channel that was closed", closed_by_the_first, kTime},
+       FaultClass::time},
+      {"36 half-close", "who has asked gets an answer", half_close, FaultClass::time},
+      {"37 waits for ever", kDeadlock, waits_for_ever},
+      {"38 closed by the first", "push() on a channel that was closed", closed_by_the_first,
+       FaultClass::time},
       {"39 old timer", "a session lasts as long as it should", old_timer},
-      {"40 name taken twice", "a name that was free is still free", name_taken_twice, kTime},
-      {"41 released twice", "always: no more permits than there were", released_twice, kTime},
+      {"40 name taken twice", "a name that was free is still free", name_taken_twice,
+       FaultClass::time},
+      {"41 released twice", "always: no more permits than there were", released_twice,
+       FaultClass::time},
       {"42 acknowledged too early", "what was acknowledged is stored", acknowledged_too_early,
-       kTime},
-      {"43 resent out of order", "always: messages arrive in order", resent_out_of_order, false,
-       true},
+       FaultClass::time},
+      {"43 resent out of order", "always: messages arrive in order", resent_out_of_order},
+      {"44 fresh deadlines", "a caller waits no longer than it was promised", fresh_deadlines},
+      {"45 torn snapshot", "nothing is lost on the way", torn_snapshot, FaultClass::time},
+      {"46 two active", "one of two is active", two_active, FaultClass::time},
+      {"47 cancelled read", "every line is read whole", cancelled_read, FaultClass::time},
+      {"48 late answer", "an answer is to the question that was asked", late_answer,
+       FaultClass::time},
+      {"49 end of stream spin", "no progress: the run has taken N steps, which is more than it may",
+       end_of_stream_spin, FaultClass::time},
+      {"50 one slow client", "who speaks is welcomed soon", one_slow_client, FaultClass::none},
   };
   return kBugs;
 }
