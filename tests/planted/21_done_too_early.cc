@@ -25,7 +25,7 @@ Task<> worker(Simulation& sim, Crawl& crawl, Variant variant) {
   for (;;) {
     while (crawl.queue.empty()) {
       if (!variant.is_right || crawl.busy == 0) co_return;  // wrong: somebody is still busy
-      co_await sleep(5_ms);
+      co_await sleep(50_ms);
       co_await edited(sim, variant);
     }
     const int page = crawl.queue.back();

@@ -25,7 +25,7 @@ Task<> work(Pool& pool, Event& is_done) {
 Task<> wait_for(Event& event) { co_await event.wait(); }
 
 Task<> request(Simulation& sim, Pool& pool, Variant variant) {
-  while (pool.free == 0) co_await sleep(5_ms);
+  while (pool.free == 0) co_await sleep(50_ms);
   --pool.free;
   auto& is_done = sim.make<Event>();
   spawn(work, std::ref(pool), std::ref(is_done));

@@ -20,6 +20,7 @@ Task<> hear(Connection primary, Pair& pair) {
   for (;;) {
     const std::string beat = co_await primary.readline();
     if (beat.empty()) co_return;
+    if (pair.has_taken_over) continue;  // too late to be heard
     pair.heard = now();
     co_await primary.sendall(beat);
   }

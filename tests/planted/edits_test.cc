@@ -26,7 +26,7 @@ TEST_CASE("four of five minimal plans still fail after an edit", "[planted]") {
         const auto still_fails = [&](const simnet::Plan& plan) {
           const simnet::RunResult result = simnet::run_plan(later, bug.options(), plan, nullptr);
           return result.verdict == simnet::RunResult::Verdict::failed &&
-                 result.sentence == bug.sentence;
+                 result.sentence.starts_with(bug.sentence);
         };
         ++plans;
         const bool is_kept = still_fails(report.failure->shrunk.plan);
