@@ -7,19 +7,21 @@
 namespace rill {
 namespace {
 
-/// Rule: one reader and one writer at a time. A second would steal the first one's bytes.
 void claim(TaskControl*& holder, PromiseBase& frame, const char* call,
            const ConnectionState& state) {
   if (holder != nullptr) {
-    throw UsageError(std::string(call) + " by task " + describe(*frame.task) +
-                     " on the connection with " + state.peer_text() + ", while task " +
-                     describe(*holder) +
-                     " is in the same call: one reader and one writer at a time");
+    detail::refuse_second(*holder, *frame.task, call, "the connection with " + state.peer_text());
   }
   holder = frame.task;
 }
 
 }  // namespace
+
+void detail::refuse_second(const TaskControl& holder, const TaskControl& second, const char* call,
+                           const std::string& on) {
+  throw UsageError(std::string(call) + " by task " + describe(second) + " on " + on +
+                   ", while task " + describe(holder) + " is in the same call: one task at a time");
+}
 
 std::string ConnectionState::peer_text() const { return to_string(peer); }
 

@@ -26,6 +26,7 @@
 #include <string_view>
 
 #include "net/net_error.h"
+#include "net/state_ref.h"
 #include "scheduler/operation.h"
 #include "scheduler/task.h"
 
@@ -51,28 +52,16 @@ struct ConnectionState {
   }
 };
 
-/// A counted reference to it: a call in flight keeps the state alive when the Connection goes.
-class ConnectionRef {
- public:
-  explicit ConnectionRef(ConnectionState* state) : state_(state) {}  // takes over one reference
-  ConnectionRef(const ConnectionRef& other) : state_(other.state_) {
-    if (state_ != nullptr) ++state_->references;
-  }
-  ConnectionRef(ConnectionRef&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
-  ConnectionRef& operator=(ConnectionRef other) noexcept {
-    std::swap(state_, other.state_);
-    return *this;
-  }
-  ~ConnectionRef() {
-    if (state_ != nullptr && --state_->references == 0) delete state_;
-  }
-  ConnectionState* operator->() const { return state_; }
-  ConnectionState& operator*() const { return *state_; }
-  explicit operator bool() const { return state_ != nullptr; }
+using ConnectionRef = StateRef<ConnectionState>;
 
- private:
-  ConnectionState* state_;
-};
+namespace detail {
+
+/// Rule: one reader, one writer, one acceptor at a time. A second would steal what the first one
+/// waits for. `on` is "the connection with 10.0.0.2:80".
+[[noreturn]] void refuse_second(const TaskControl& holder, const TaskControl& second,
+                                const char* call, const std::string& on);
+
+}  // namespace detail
 
 /// One recv in flight; base of the awaiters below.
 class RecvBase : public Operation<RecvOp> {

@@ -20,37 +20,49 @@ Address listen_address(std::string_view host, std::uint16_t port) {
 
 }  // namespace
 
+void Accept::begin(PromiseBase& frame) {
+  if (state_->acceptor != nullptr) {
+    detail::refuse_second(*state_->acceptor, *frame.task, "accept",
+                          "the listener at " + to_string(state_->address));
+  }
+  state_->acceptor = frame.task;
+  accepting_ = true;
+}
+
+WaitReport Accept::report() const { return {"accept on " + to_string(state_->address), {}, true}; }
+
 Connection Accept::await_resume() {
   const std::int64_t result = consume();
-  if (result < 0) throw NetError("accept", at_, static_cast<int>(-result));
+  accepting_ = false;
+  state_->acceptor = nullptr;
+  if (result < 0) throw NetError("accept", to_string(state_->address), static_cast<int>(-result));
   return Connection(*task->scheduler, op_.accepted, op_.peer);
 }
 
 Listener::Listener(std::string_view host, std::uint16_t port, const ListenOptions& options)
-    : backend_(&Scheduler::current("Listener").backend()) {
+    : state_(new ListenerState{&Scheduler::current("Listener").backend(), {}, {}}) {
   const Address at = listen_address(host, port);
-  const HostId here = detail::current_host(Scheduler::current("Listener"));
-  const Listened listened = backend_->listen(here, at, options);
+  const Listened listened =
+      state_->backend->listen(detail::current_host(Scheduler::current("Listener")), at, options);
   if (listened.error != 0) throw NetError("listen", to_string(at), listened.error);
-  socket_ = listened.handle;
-  address_ = listened.bound;
+  state_->socket = listened.handle;
+  state_->address = listened.bound;
 }
-
-Listener::Listener(Listener&& other) noexcept
-    : backend_(other.backend_),
-      socket_(std::exchange(other.socket_, {})),
-      address_(other.address_) {}
 
 Listener& Listener::operator=(Listener&& other) noexcept {
   close();
-  backend_ = other.backend_;
-  socket_ = std::exchange(other.socket_, {});
-  address_ = other.address_;
+  state_ = std::move(other.state_);
   return *this;
 }
 
 void Listener::close() noexcept {
-  if (socket_) backend_->close(std::exchange(socket_, {}));
+  if (!state_ || !state_->socket) return;
+  state_->backend->close(std::exchange(state_->socket, {}));
+}
+
+const StateRef<ListenerState>& Listener::state() const {
+  if (!state_) throw UsageError("a call on a Listener that was moved from");
+  return state_;
 }
 
 }  // namespace rill

@@ -8,12 +8,17 @@
 namespace rill {
 namespace {
 
+std::string preposition(std::string_view operation) {
+  if (operation == "recv" || operation.starts_with("readline")) return "from";
+  if (operation == "listen" || operation == "accept") return "on";
+  if (operation == "resolve" || operation == "fetch") return "of";
+  return "to";
+}
+
 /// "recv from 10.0.0.2:80 in task #3 'client'"; what() adds the reason.
 std::string sentence(const std::string& operation, const std::string& peer) {
   std::string text = operation;
-  if (!peer.empty())
-    text += (operation == "recv" || operation == "readline" ? " from " : " to ") + peer;
-  if (operation == "listen") text = "listen on " + peer;
+  if (!peer.empty()) text += " " + preposition(operation) + " " + peer;
   if (Scheduler::is_running()) {
     const TaskControl* task = Scheduler::current("NetError").running();
     if (task != nullptr) text += " in task " + describe(*task);

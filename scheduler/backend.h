@@ -29,6 +29,7 @@
 
 namespace rill {
 
+class Scheduler;
 struct TaskControl;
 
 /// A socket or listener of one backend. Weak: a handle that has been closed is refused with EBADF,
@@ -165,6 +166,8 @@ class Backend {
   virtual Waited wait(Instant deadline) = 0;
   /// Now, on this backend's clock. Never runs backwards.
   virtual Instant now() = 0;
+  /// What the wall clock of `host` shows. By default: as if the backend had begun to count in 1970.
+  virtual WallTime wall_clock(HostId host) { return static_cast<void>(host), WallTime{now().ns}; }
 
   /// Binds and listens. Never suspends.
   virtual Listened listen(HostId host, const Address& at, const ListenOptions& options) = 0;
@@ -188,6 +191,14 @@ class Backend {
   virtual std::uint32_t steps_between_waits() const { return 64; }
   /// Called after each step, if steps_between_waits() is 1. `task` ran.
   virtual void step_ended(const TaskControl& task) { static_cast<void>(task); }
+
+  /// Called when RunContext::wants_safe_point is set, as soon as no task runs: after the step in
+  /// which it was set, or after wait(). What a backend does to tasks - ending, holding, starting
+  /// those of a host - it does here, by calls of `scheduler`.
+  virtual void at_safe_point(Scheduler& scheduler) { static_cast<void>(scheduler); }
+  /// Whether it will ask for a safe point by itself, in some later wait(): then a run is not
+  /// hopeless, though nobody waits for an operation.
+  virtual bool has_plans() const { return false; }
 
   /// The next completed operation in order of completion, or null.
   Op* take_completed() {

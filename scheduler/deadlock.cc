@@ -8,8 +8,10 @@
 namespace rill {
 namespace {
 
-/// The path from the project's root on, or the file's name: the same text on every machine.
+/// The path from the project's root on, or the file's name: the same text on every machine. (clang
+/// calls a header of this project "./net/server.h".)
 std::string short_file(std::string_view path) {
+  if (path.starts_with("./")) path.remove_prefix(2);
   if (!path.starts_with('/')) return std::string(path);
   const std::size_t slash = path.rfind('/');
   return std::string(path.substr(slash + 1));
@@ -132,7 +134,10 @@ BlockedTask describe_task(const TaskControl& task) {
   row.host = task.host;
   row.name = task_name(task);
   row.chain = await_chain(task);
-  if (task.state != TaskControl::State::blocked) return row;
+  if (task.state != TaskControl::State::blocked) {
+    if (task.scheduler->is_held(task.host)) row.waits_for = "its host, which is held";
+    return row;
+  }
   WaitReport wait = task.wait->report();
   row.waits_for = std::move(wait.text);
   row.is_service = wait.is_service;

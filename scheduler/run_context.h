@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "scheduler/clock.h"
 #include "scheduler/oracle.h"
 #include "scheduler/site_table.h"
 #include "scheduler/trace.h"
@@ -22,6 +23,10 @@ struct RunContext {
   /// The same without what it waits for: the task by its ancestry alone.
   std::uint64_t key_of(const TaskControl& task) const;
   const Turns* turns = nullptr;
+  /// Set by a backend whose hosts do not agree on the time; null: all have the backend's clock.
+  const HostClocks* clocks = nullptr;
+  /// Set by a backend that wants its Backend::at_safe_point() called; cleared by the call.
+  bool wants_safe_point = false;
 
   /// Settles a choice among `alternatives`; 0 is always the plain one (next in line, no fault, all
   /// bytes). A forced choice is not a choice: it draws nothing and leaves no trace.

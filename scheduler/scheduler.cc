@@ -103,12 +103,15 @@ void Scheduler::run(TaskControl& root) {
 }
 
 void Scheduler::loop() {
-  const bool is_watched = orders_tasks_ || context_.trace.enabled() || steps_between_waits_ == 1 ||
-                          options_.step_watcher != nullptr;
+  is_watched_ = orders_tasks_ || context_.trace.enabled() || steps_between_waits_ == 1 ||
+                options_.step_watcher != nullptr;
+  if (context_.wants_safe_point) reach_safe_point();
   while (!live_.empty()) {
-    is_watched ? run_ready<true>() : run_ready<false>();
+    is_watched_ ? run_ready<true>() : run_ready<false>();
     if (stopping_ || live_.empty()) return;
     wait_for_backend();
+    if (context_.wants_safe_point) [[unlikely]]
+      reach_safe_point();
     fire_timers();
     if (stopping_) return;
     if (dumps_requested.load(std::memory_order_relaxed) != dumps_seen_) [[unlikely]] {
@@ -143,6 +146,10 @@ template <bool kWatched>
 void Scheduler::run_ready() {
   std::uint32_t left = steps_between_waits_;
   while (left > 0 && !ready_.empty()) {
+    if (kWatched && hosts_not_running_ > 0) [[unlikely]] {
+      sort_ready_by_mode();
+      if (ready_.empty()) break;
+    }
     --left;
     TaskControl& task =
         kWatched && orders_tasks_ ? turns_.take_next(ready_, context_) : ready_.take_front();
@@ -161,6 +168,8 @@ void Scheduler::run_ready() {
     if (task.state == TaskControl::State::returned) finish(task);
     if (backend_.has_completed()) take_completions();
     if (request_ != nullptr) carry_out_request();
+    if (context_.wants_safe_point) [[unlikely]]
+      reach_safe_point();
     if (kWatched && options_.step_watcher != nullptr) look_on();
     if (stopping_) break;
   }
@@ -198,7 +207,8 @@ void Scheduler::wait_for_backend() {
     return;
   }
   const Instant deadline = timers_.next_deadline();
-  const bool is_hopeless = ops_in_flight_ == 0 && deadline == Instant::never();
+  const bool is_hopeless =
+      ops_in_flight_ == 0 && deadline == Instant::never() && !backend_.has_plans();
   const bool is_idle = is_hopeless || backend_.wait(deadline) == Waited::idle;
   take_completions();
   if (is_idle && ready_.empty()) on_idle();
@@ -208,7 +218,11 @@ void Scheduler::fire_timers() {
   if (timers_.empty() && !is_bounded_) return;
   const Instant now = backend_.now();
   if (is_bounded_) check_progress(now);
-  while (timers_.next_deadline() <= now) timers_.pop().fire();
+  while (timers_.next_deadline() <= now) {
+    if (hosts_not_running_ > 0 && put_first_timer_aside()) [[unlikely]]
+      continue;
+    timers_.pop().fire();
+  }
 }
 
 void Scheduler::look_on() {

@@ -67,6 +67,18 @@ class Scheduler {
   RunContext& context() { return context_; }
   TimerHeap& timers() { return timers_; }
   Instant now() { return backend_.now(); }
+  /// What the clock of `host` shows.
+  Instant now_on(HostId host) {
+    const Instant at = backend_.now();
+    return context_.clocks == nullptr ? at : context_.clocks->shown(host, at);
+  }
+  /// When `length` is over that begins now, by the clock of the task's host.
+  Instant deadline_after(Duration length, const TaskControl& task) {
+    const Instant at = backend_.now();
+    if (context_.clocks == nullptr) [[likely]]
+      return at + length;
+    return context_.clocks->when(task.host, context_.clocks->shown(task.host, at) + length);
+  }
 
   /// Suspends the running task until somebody wakes it through `wait`.
   static void block(PromiseBase& frame, Wait& wait) {
@@ -111,6 +123,20 @@ class Scheduler {
   void unwind(TaskControl& task, PromiseBase* survivor);
   /// Destroys a task that is not running: its last destructor has run when this returns.
   void kill(TaskControl& task);
+  // ---- for a backend, from at_safe_point() only: see hosts.cc ----------------------------------
+
+  /// Kills the tasks of `host` up to `newest`, newest first, and whomever their destructors spawn
+  /// there. Until release_host() every task that is spawned there is killed before its first step.
+  void end_host(HostId host, TaskId newest);
+  /// No task of `host` takes a step and none of its timers fires, until release_host(). Those that
+  /// are ready, or become so, keep their order.
+  void hold_host(HostId host);
+  /// Its tasks go on, first those that were ready, then those whose timers came due meanwhile.
+  void release_host(HostId host);
+  /// Who was spawned last so far.
+  TaskId newest_task() const { return last_task_id_; }
+  bool is_held(HostId host) const { return mode_of(host) == HostMode::held; }
+
   /// The run ends by `error`, of which `culprit` is to blame. Only the first ends it; see
   /// note_failure().
   void fail(std::exception_ptr error, const std::string& culprit);
@@ -133,6 +159,8 @@ class Scheduler {
 
   [[noreturn]] static void refuse_outside(const char* call);
 
+  enum class HostMode : std::uint8_t { runs, held, ended };
+
   TaskRef spawn(TaskBase& task, Group* group, const HostId* host);
   void loop();
   template <bool kWatched>
@@ -142,6 +170,13 @@ class Scheduler {
   void after_step(TaskControl& task);
   void look_on();
   void carry_out_request();
+  void reach_safe_point();
+  HostMode mode_of(HostId host) const {
+    return host < host_modes_.size() ? host_modes_[host] : HostMode::runs;
+  }
+  void set_mode(HostId host, HostMode mode);
+  void sort_ready_by_mode();
+  bool put_first_timer_aside();
   void take_completions();
   bool send_rest(SendOp& op);
   void wait_for_backend();
@@ -166,6 +201,8 @@ class Scheduler {
   bool keeps_turns_ = false;
   bool is_bounded_ = false;  ///< somebody wants to know of endless runs
   bool stopping_ = false;
+  bool is_watched_ = false;              ///< see run_ready()
+  std::uint32_t hosts_not_running_ = 0;  ///< how many are held or ended
   std::uint64_t steps_ = 0;
   RunContext context_;
 
@@ -181,10 +218,21 @@ class Scheduler {
   Instant instant_;                     ///< when time was last seen to move, ...
   std::uint64_t steps_at_instant_ = 0;  ///< ... and `steps_` then
   std::uint32_t dumps_seen_ = 0;
+  std::vector<HostMode> host_modes_;  ///< by host, as far as any was held or ended
+  List<TaskControl, ReadyTag> held_;  ///< ready tasks of hosts that are held
   List<Group, FailedTag> failed_groups_;
   std::exception_ptr failure_;
   std::vector<std::string> also_failed_;
 };
+
+namespace detail {
+
+/// The running task's host; 0 outside of a task.
+inline HostId current_host(const Scheduler& scheduler) {
+  return scheduler.running() != nullptr ? scheduler.running()->host : 0;
+}
+
+}  // namespace detail
 
 /// Asks every scheduler of the process to print its task table to standard error at its next turn.
 /// Async-signal-safe: this is what the handler of SIGQUIT calls.

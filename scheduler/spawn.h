@@ -74,11 +74,6 @@ auto make_task(F&& body, A&&... arguments) {
   }
 }
 
-/// The running task's host; 0 outside of a task.
-inline HostId current_host(const Scheduler& scheduler) {
-  return scheduler.running() != nullptr ? scheduler.running()->host : 0;
-}
-
 [[noreturn]] void refuse_other_run(const char* call);
 
 /// A task that lives in another run lives on another thread.

@@ -83,6 +83,16 @@ struct Instant {
   static constexpr Instant never() { return Instant{std::numeric_limits<std::int64_t>::max()}; }
 };
 
+/// What a clock on the wall shows: nanoseconds since 1970-01-01 00:00:00 UTC. It can be set, so it
+/// may jump, also backwards: to be shown and stored, never to measure a length of time.
+struct WallTime {
+  std::int64_t ns = 0;
+
+  friend constexpr auto operator<=>(WallTime, WallTime) = default;
+  friend constexpr Duration operator-(WallTime a, WallTime b) { return Duration(a.ns - b.ns); }
+  friend constexpr WallTime operator+(WallTime a, Duration d) { return WallTime{a.ns + d.ns}; }
+};
+
 /// "1.250 ms", "3.000 s": three decimals in the largest unit that keeps the number at 1 or above.
 std::string to_string(Duration length);
 

@@ -33,7 +33,7 @@ class [[nodiscard(
   void await_suspend(std::coroutine_handle<Promise> frame) {
     caller_ = &frame.promise();
     Scheduler& scheduler = *caller_->task->scheduler;
-    scheduler.timers().arm(*this, scheduler.now() + limit_);
+    scheduler.timers().arm(*this, scheduler.deadline_after(limit_, *caller_->task));
     child_.start_under(*caller_);
   }
   Result await_resume() {
@@ -61,6 +61,8 @@ class [[nodiscard(
     task.wait = nullptr;  // it was below
     scheduler.wake(task);
   }
+
+  HostId host() const override { return caller_->task->host; }
 
  private:
   Duration limit_;

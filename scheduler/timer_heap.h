@@ -7,10 +7,12 @@
 // no exact order. Timers are owned by whoever arms them and must be disarmed before they die.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "scheduler/ids.h"
 #include "scheduler/time.h"
 
 namespace rill {
@@ -22,6 +24,8 @@ class Timer {
   Timer& operator=(const Timer&) = delete;
 
   bool is_armed() const { return place_ != kUnarmed; }
+  /// On which host it was armed.
+  virtual HostId host() const = 0;
   /// Called from the scheduler's loop when the deadline has come; the timer is disarmed by then.
   virtual void fire() = 0;
 
@@ -32,6 +36,7 @@ class Timer {
   friend class TimerHeap;
   static constexpr std::uint32_t kUnarmed = UINT32_MAX;
   std::uint32_t place_ = kUnarmed;
+  bool is_aside_ = false;
 };
 
 class TimerHeap {
@@ -57,6 +62,32 @@ class TimerHeap {
       sift_up(hole, last);
     } else {
       sift_down(hole, last);
+    }
+  }
+
+  /// The next one to come due. Not when empty.
+  const Timer& first() const { return *heap_[0].timer; }
+
+  /// The first timer does not fire before call_back(); it stays armed.
+  void put_first_aside() {
+    Timer& timer = pop();
+    timer.is_aside_ = true;
+    arm(timer, Instant::never());
+  }
+  /// Those put aside for which is_meant(timer) holds come due at `now`, in the order in which they
+  /// were put aside.
+  template <class IsMeant>
+  void call_back(Instant now, IsMeant is_meant) {
+    std::vector<Entry> found;
+    for (const Entry& entry : heap_) {
+      if (entry.timer->is_aside_ && is_meant(*entry.timer)) found.push_back(entry);
+    }
+    std::sort(found.begin(), found.end(),
+              [](const Entry& a, const Entry& b) { return a.before(b); });
+    for (const Entry& entry : found) {
+      entry.timer->is_aside_ = false;
+      disarm(*entry.timer);
+      arm(*entry.timer, now);
     }
   }
 

@@ -20,8 +20,9 @@ void Engine::close(Handle handle) {
   mark_closed(slot);
   drop_bytes(*socket);
   if (!socket->has_reset) {
-    // RFC 2525, 2.17: with unread input the peer must learn that it was lost.
-    if (has_unread) {
+    // RFC 2525, 2.17: with unread input the peer must learn that it was lost - if there still is a
+    // connection (tcp_close, TCP_CLOSE).
+    if (has_unread && !both_have_ended(*socket)) {
       send_reset(slot);
     } else if (!socket->has_ended) {
       end_writing(slot);
@@ -38,16 +39,27 @@ void Engine::reset(Handle handle) {
   if (socket->state == Socket::State::listening) return close_listener(slot);
   mark_closed(slot);
   drop_bytes(*socket);
-  // After both FINs there is nothing left to reset (tcp_need_reset).
-  const bool is_over = socket->has_reset || (socket->has_fin && socket->has_ended);
+  // After both FINs there is nothing left to reset (tcp_disconnect), unless ours is still to leave.
+  const bool has_sent_all = socket->has_ended && sockets_[socket->peer].unsent == 0;
+  const bool is_over = socket->has_reset || (socket->has_fin && has_sent_all);
   if (!is_over) send_reset(slot);
   release_if_over(slot);
+}
+
+/// Both FINs have arrived: no connection is left (TCP_CLOSE), only what can still be read.
+bool Engine::both_have_ended(const Socket& socket) const {
+  return socket.has_fin && sockets_[socket.peer].has_fin;
 }
 
 int Engine::shutdown_write(Handle handle) {
   Socket* const socket = sockets_.find(handle);
   if (socket == nullptr) return -EBADF;
   if (socket->state != Socket::State::connected || socket->has_reset) return -ENOTCONN;
+  if (both_have_ended(*socket)) return -ENOTCONN;
+  if (socket->writing != nullptr) {  // tcp_poll: a side that has ended never waits to write
+    sockets_[socket->peer].writer_waits = false;
+    complete(*std::exchange(socket->writing, nullptr), -EPIPE);
+  }
   if (!socket->has_ended) end_writing(handle.slot);
   return 0;
 }
@@ -72,6 +84,9 @@ void Engine::abort_queued(Listener& listener) {
 }
 
 void Engine::end_operations(Socket& socket) {
+  for (std::size_t i = held_operations_.size(); i-- > 0;) {
+    if (sockets_.find(held_operations_[i]->on) == &socket) cancel(*held_operations_[i]);
+  }
   if (socket.reading != nullptr) cancel(*socket.reading);
   if (socket.writing != nullptr) cancel(*socket.writing);
 }
@@ -110,6 +125,7 @@ void Engine::land_fin(std::uint32_t slot) {
   if (faults_ != nullptr && flow_to(slot).is_gone) [[unlikely]]
     return send_reset(slot);
   if (socket.has_reset) return;
+  if (is_gone(socket)) return land_on_nobody(slot);
   note(EventKind::end_of_stream, sockets_.number(slot));
   socket.has_fin = true;
   socket.since = clock_;

@@ -51,6 +51,9 @@ void Engine::submit(Op& op) {
 }
 
 void Engine::cancel(Op& op) {
+  if (!held_operations_.empty() && std::erase(held_operations_, &op) > 0) [[unlikely]] {
+    return complete(op, -ECANCELED);
+  }
   switch (op.kind) {
     case OpKind::recv:
     case OpKind::accept:
@@ -65,7 +68,7 @@ void Engine::cancel(Op& op) {
     case OpKind::connect:
       return fail_connect(static_cast<std::uint32_t>(op.backend_word), ECANCELED);
     case OpKind::resolve:
-      questions_[op.backend_word] = nullptr;
+      questions_[op.backend_word] = {};
       ++stale_events_;
       break;
     case OpKind::signal:
@@ -158,7 +161,12 @@ void Engine::step_ended(const TaskControl& task) {
 
 inline void Engine::land(const Event& event) {
   const std::uint32_t target = event.target;
-  if (event.kind() == Arrival::answer) return land_answer(target);
+  if (event.kind() >= Arrival::answer) [[unlikely]] {
+    return event.kind() == Arrival::answer ? land_answer(target)
+                                           : land_host_return(target, event.amount());
+  }
+  if (strikes_hosts_) [[unlikely]]
+    strike_at(event);
   Socket& socket = sockets_[target];
   if (event.kind() == Arrival::segment) return land_segment(socket, target, event.amount());
   --socket.events;
@@ -195,8 +203,12 @@ inline void Engine::land(const Event& event) {
     case Arrival::retransmit:
       retransmit(target);
       break;
+    case Arrival::retry_gone:
+      retry_gone(target);
+      break;
     case Arrival::segment:
     case Arrival::answer:
+    case Arrival::host_returns:
       break;
   }
   release_if_over(target);
@@ -220,6 +232,7 @@ void Engine::set_timer(std::uint32_t slot, Instant at, Arrival kind) {
 
 void Engine::abandon(Socket& socket) {
   socket.state = Socket::State::closed;
+  socket.attempts = 0;
   if (socket.has_timer) ++stale_events_;
 }
 

@@ -4,11 +4,13 @@
 // Its parts are in files of their own: engine.cc time and dispatch; handshake.cc how a connection
 // comes to be; stream.cc how bytes move; closing.cc how it ends; ports.cc who has which port;
 // services.cc names and signals; link_faults.cc, connection_faults.cc and retransmission.cc what
-// goes wrong, and what TCP does about it. Invariant: whatever will happen is in the event queue; an
-// operation in flight is referred to by exactly one socket, question or waiting list.
+// goes wrong, and what TCP does about it; host_faults.cc, power_cut.cc, clock_faults.cc and
+// names_faults.cc what befalls whole hosts. Invariant: whatever will happen is in the event queue;
+// an operation in flight is referred to by exactly one socket, question or waiting list.
 #pragma once
 
 #include <array>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,9 +18,12 @@
 #include <utility>
 #include <vector>
 
+#include "simnet/clocks.h"
 #include "simnet/event_queue.h"
 #include "simnet/fault_sites.h"
 #include "simnet/fault_state.h"
+#include "simnet/host_lives.h"
+#include "simnet/host_sites.h"
 #include "simnet/hosts.h"
 #include "simnet/link.h"
 #include "simnet/listeners.h"
@@ -47,8 +52,20 @@ class Engine {
   int shutdown_write(Handle handle);
   Address local_address(Handle handle);
   Address peer_address(Handle handle);
-  void attach(RunContext& context) { context_ = &context; }
-  void detach() { context_ = &no_run_; }
+  void attach(RunContext& context);
+  void detach();
+  WallTime wall_clock(HostId host);
+  bool has_plans() const { return lives_.has_plans(); }
+  void carry_out_orders(Scheduler& scheduler);
+  HostId add_host(std::string_view name, const HostOptions* options);
+  void boot(HostId host, Program program);
+  void crash(HostId host);
+  void restart(HostId host);
+  void pause(HostId host);
+  void resume(HostId host);
+  bool is_up(HostId host) const { return !lives_.is_down(host); }
+  void set_clock(HostId host, const ClockOptions& options);
+  void jump_clock(HostId host, Duration by);
 
   const NetworkOptions& options() const { return options_; }
   Hosts& hosts() { return hosts_; }
@@ -113,6 +130,7 @@ class Engine {
   void fail_connect(std::uint32_t slot, int error);
   void start_accept(AcceptOp& op);
   void accept_next(std::uint32_t listener, AcceptOp& op);
+  void give_up_handshake(std::uint32_t slot);
   Handle open(std::uint32_t slot);
   bool has_descriptor(HostId host) const;
   void count_descriptor(HostId host, int change);
@@ -132,6 +150,7 @@ class Engine {
   void close_listener(std::uint32_t slot);
   void end_operations(Socket& socket);
   void mark_closed(std::uint32_t slot);
+  bool both_have_ended(const Socket& socket) const;
   void end_writing(std::uint32_t slot);
   void send_fin(std::uint32_t to_slot);
   void land_fin(std::uint32_t slot);
@@ -152,9 +171,55 @@ class Engine {
   bool is_port_taken(const Socket& client, std::uint16_t port);
   static std::uint64_t hash_of_ports(const Socket& client, std::uint16_t port);
 
+  // host_faults.cc
+  struct HostOrder {
+    enum class Kind : std::uint8_t { end, hold, release, boot };
+    Kind kind;
+    HostId host;
+    TaskId newest_task;  // when it was given: later ones are not meant
+  };
+  HostSites& sites_of(HostId host);
+  /// A fault of the trace: "host server" + what + more.
+  void tell_host(const Site& site, std::uint32_t strength, std::string_view what, HostId host,
+                 std::string_view more = {});
+  void go_down(HostId host);
+  void plan_return(HostId host, Duration after);
+  void drop_plan(HostId host);
+  void land_host_return(HostId host, std::uint32_t plan);
+  void strike_at(const Event& event);
+  void strike_host(HostId host);
+  void give_order(HostOrder::Kind kind, HostId host);
+  void begin_hosts();
+  void hold_operations(HostId host);
+  void release_operations(HostId host);
+
+  // power_cut.cc
+  void cut_power(HostId host);
+  void drop_listener(std::uint32_t slot);
+  void vanish(std::uint32_t slot);
+  bool is_gone(const Socket& socket) const;
+  void land_on_nobody(std::uint32_t slot);
+  void lose(std::uint32_t slot);
+  bool is_missed(const Socket& gone) const;
+  void retransmit_later(std::uint32_t slot);
+  void retry_gone(std::uint32_t slot);
+
+  // clock_faults.cc
+  void draw_clocks();
+
+  // names_faults.cc
+  struct Question {
+    ResolveOp* op = nullptr;  // null: cancelled, or a free place
+    bool fails = false;       // nobody will answer
+  };
+  Duration strike_question(Question& question, Duration delay);
+  bool strike_with_stale(HostId host);
+  void strike_order(HostId host, std::vector<Address>& addresses);
+
   // services.cc
+  std::vector<Address> meaning_of(std::string_view name) const;
   void start_resolve(ResolveOp& op);
-  void land_answer(std::uint32_t question);
+  void land_answer(std::uint32_t number);
   void answer(ResolveOp& op, const std::vector<Address>& addresses);
   void start_signal(SignalOp& op);
 
@@ -163,6 +228,7 @@ class Engine {
   /// Whether the menu strikes at this time.
   bool is_live() const { return clock_ < options_.faults.until; }
   std::uint32_t draw(Fault fault, std::uint64_t key, std::uint32_t strengths);
+  std::uint32_t draw(Fault fault, Site& site, std::uint32_t strengths);
   void count_strike(Fault fault, std::uint64_t key, std::uint64_t strength, std::string_view story);
   void tell_fault(std::uint64_t key, std::uint64_t strength, std::string_view story);
   /// story(): what is told to sinks; put together only if there is one.
@@ -177,6 +243,12 @@ class Engine {
   std::uint32_t strike(Fault fault, std::uint64_t key, std::uint32_t strengths, Story story) {
     const std::uint32_t strength = draw(fault, key, strengths);
     if (strength != 0) struck(fault, key, strength, [&] { return story(strength); });
+    return strength;
+  }
+  /// The same at a host's own site; what happens is for the caller to tell.
+  std::uint32_t strike(Fault fault, Site& site, std::uint32_t strengths) {
+    const std::uint32_t strength = draw(fault, site, strengths);
+    if (strength != 0) ++fault_counts_[static_cast<std::size_t>(fault)];
     return strength;
   }
   Flow& flow_to(std::uint32_t slot);
@@ -220,6 +292,8 @@ class Engine {
   struct Name {
     std::vector<Address> addresses;
     NameOptions options;
+    std::vector<Address> before;  // what it meant before its last change, ...
+    bool has_changed = false;     // ... if there was one
   };
   struct PendingSignal {
     HostId host;
@@ -245,13 +319,20 @@ class Engine {
   std::uint32_t first_time_wait_ = kNoSlot;
   std::uint32_t last_time_wait_ = kNoSlot;
   std::map<std::string, Name, std::less<>> names_;
-  std::vector<ResolveOp*> questions_;  // null: cancelled, or a free place
+  std::vector<Question> questions_;
   std::vector<std::uint32_t> free_questions_;
   std::vector<SignalOp*> signal_waits_;
   std::vector<PendingSignal> pending_signals_;
   std::string text_;  // for sinks
   std::array<std::uint64_t, kFaults> fault_counts_{};
   std::unique_ptr<FaultState> faults_;  // null as long as links and connections are plain
+  bool strikes_hosts_ = false;          // the menu has faults of hosts
+  HostLives lives_;
+  Clocks clocks_;
+  std::size_t next_clock_to_draw_ = 0;
+  std::deque<HostSites> host_sites_;  // by host, as far as needed
+  std::vector<HostOrder> orders_;     // for the scheduler's next safe point
+  std::vector<Op*> held_operations_;  // of tasks whose host is paused
 };
 
 }  // namespace rill::simnet

@@ -19,7 +19,7 @@
 
 namespace rill::simnet {
 
-/// What an event means to its target. All but `answer` are about the socket in slot `target`.
+/// What an event means to its target: the socket in slot `target`, unless said otherwise.
 enum class Arrival : std::uint8_t {
   syn,           ///< target: the client; its SYN reaches the other host
   syn_ack,       ///< target: the client
@@ -31,8 +31,11 @@ enum class Arrival : std::uint8_t {
   window,        ///< the writer learns that the reader has made room
   retry_syn,     ///< target: the client; time to send the SYN again
   retry_queue,   ///< target: the server's end; time to look again for room in the accept queue
-  answer,        ///< target: a question to the name server
   retransmit,    ///< time to send again what was lost on the way to the target
+  retry_gone,    ///< target: a socket that went with its host; its peer sends again
+  // From here on the target is no socket.
+  answer,        ///< target: a question to the name server
+  host_returns,  ///< target: a host that restarts or goes on, amount: the number of that plan
 };
 
 struct Event {

@@ -90,6 +90,7 @@ void Engine::land_syn(std::uint32_t slot) {
   // Without an answer the client sends its SYN again, and is answered then.
   if (faults_ != nullptr && loses_signal(back)) [[unlikely]]
     return drop_syn(slot);
+  if (id == kNoSlot && lives_.is_down(host)) return drop_syn(slot);
   if (id == kNoSlot || (faults_ != nullptr && is_refused(slot))) {
     note(EventKind::refuse, sockets_.number(slot), client.peer_port);
     ++client.events;
@@ -122,7 +123,9 @@ void Engine::land_syn(std::uint32_t slot) {
 
 void Engine::land_syn_ack(std::uint32_t slot) {
   Socket& client = sockets_[slot];
-  if (client.state != Socket::State::connecting) return send_reset(slot);
+  if (client.state != Socket::State::connecting) {
+    return lives_.is_down(client.host) ? give_up_handshake(client.peer) : send_reset(slot);
+  }
   client.state = Socket::State::connected;
   auto& op = static_cast<ConnectOp&>(*client.writing);
   client.writing = nullptr;
@@ -145,9 +148,15 @@ void Engine::land_handshake(std::uint32_t slot) {
   // The client believes that it is connected. It learns better from the answer to what it sent, or
   // will send; one that only listens never does.
   if (listener.is_closed || server.arrived > 0) send_reset(slot);
+  give_up_handshake(slot);
+}
+
+void Engine::give_up_handshake(std::uint32_t slot) {
+  Socket& server = sockets_[slot];
+  if (server.state != Socket::State::handshaking) return;
   abandon(server);
   drop_bytes(server);
-  listeners_.end_handshake(id);
+  listeners_.end_handshake(server.listener);
 }
 
 void Engine::queue_accepted(std::uint32_t slot) {
@@ -180,6 +189,7 @@ void Engine::start_accept(AcceptOp& op) {
   Socket* const socket = sockets_.find(op.on);
   if (socket == nullptr) return complete(op, -EBADF);
   if (socket->state != Socket::State::listening) return complete(op, -EINVAL);
+  if (!has_descriptor(socket->host)) return complete(op, -EMFILE);  // it is taken first
   if (listeners_[socket->listener].length > 0) {
     accept_next(socket->listener, op);
   } else {

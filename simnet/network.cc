@@ -68,10 +68,10 @@ Network::Network(const NetworkOptions& options)
     : engine_(std::make_unique<Engine>(*this, checked(options))) {}
 Network::~Network() = default;
 
-HostId Network::add_host(std::string_view name) { return engine_->hosts().add(name, nullptr); }
+HostId Network::add_host(std::string_view name) { return engine_->add_host(name, nullptr); }
 HostId Network::add_host(std::string_view name, const HostOptions& options) {
   check(options);
-  return engine_->hosts().add(name, &options);
+  return engine_->add_host(name, &options);
 }
 Address Network::address(HostId host, std::uint16_t port) const {
   engine_->hosts().check(host, "address()");
@@ -141,6 +141,42 @@ void Network::add_name(std::string_view name, std::vector<Address> addresses,
 }
 void Network::raise_signal(HostId host, int number) { engine_->raise_signal(host, number); }
 
+void Network::boot(HostId host, std::function<Task<>()> program) {
+  engine_->hosts().check(host, "boot()");
+  engine_->boot(host, std::move(program));
+}
+void Network::crash(HostId host) {
+  engine_->hosts().check(host, "crash()");
+  engine_->crash(host);
+}
+void Network::restart(HostId host) {
+  engine_->hosts().check(host, "restart()");
+  engine_->restart(host);
+}
+void Network::pause(HostId host) {
+  engine_->hosts().check(host, "pause()");
+  engine_->pause(host);
+}
+void Network::resume(HostId host) {
+  engine_->hosts().check(host, "resume()");
+  engine_->resume(host);
+}
+bool Network::is_up(HostId host) const {
+  engine_->hosts().check(host, "is_up()");
+  return engine_->is_up(host);
+}
+void Network::set_clock(HostId host, const ClockOptions& options) {
+  engine_->hosts().check(host, "set_clock()");
+  if (options.drift_ppm < -500'000 || options.drift_ppm > 500'000) {
+    throw UsageError("ClockOptions::drift_ppm must be -500'000 to 500'000");
+  }
+  engine_->set_clock(host, options);
+}
+void Network::jump_clock(HostId host, Duration by) {
+  engine_->hosts().check(host, "jump_clock()");
+  engine_->jump_clock(host, by);
+}
+
 std::string Network::describe(std::uint64_t socket_number) const {
   return engine_->describe(socket_number);
 }
@@ -159,6 +195,7 @@ void Network::cancel(Op& op) { engine_->cancel(op); }
 void Network::dispose(Op& op) { engine_->dispose(op); }
 Waited Network::wait(Instant deadline) { return engine_->wait(deadline); }
 Instant Network::now() { return engine_->now(); }
+WallTime Network::wall_clock(HostId host) { return engine_->wall_clock(host); }
 Listened Network::listen(HostId host, const Address& at, const ListenOptions& options) {
   return engine_->listen(host, at, options);
 }
@@ -169,6 +206,8 @@ Address Network::local_address(Handle socket) { return engine_->local_address(so
 Address Network::peer_address(Handle socket) { return engine_->peer_address(socket); }
 void Network::attach(RunContext& context) { engine_->attach(context); }
 void Network::detach() { engine_->detach(); }
+void Network::at_safe_point(Scheduler& scheduler) { engine_->carry_out_orders(scheduler); }
+bool Network::has_plans() const { return engine_->has_plans(); }
 std::uint32_t Network::steps_between_waits() const {
   return engine_->options().step_cost.ns > 0 ? 1 : Backend::steps_between_waits();
 }

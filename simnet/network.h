@@ -15,12 +15,14 @@
 // control - is not simulated. docs/simulator.md lists what is modelled.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "scheduler/backend.h"
+#include "scheduler/task.h"
 #include "simnet/options.h"
 
 namespace rill::simnet {
@@ -74,6 +76,38 @@ class Network final : public Backend {
   void heal_one_way(HostId from, HostId to);
   /// What leaves during `length` leaves after it.
   void stall(HostId from, HostId to, Duration length);
+  // ---- crashes and pauses ----------------------------------------------------------------------
+  // What they do to the host's sockets is done at once, what they do to its tasks right after the
+  // step in which they were called - or, outside of a run, at the beginning of the next.
+
+  /// The program of a host: runs from now on, from each restart on, and from the beginning of each
+  /// later run. A task of its own gets a copy, named as the host. Replaces the one before, which
+  /// goes on if it runs.
+  void boot(HostId host, std::function<Task<>()> program);
+  /// A power cut. All tasks of the host die as by kill, newest first, also the caller; whoever
+  /// joins them gets Outcome::killed. Sockets and listeners are gone without FIN or RST: nothing
+  /// that destructors do reaches the network. While the host is down, peers that send meet silence
+  /// and get ETIMEDOUT after Linux's 924.6 s, and connects hang until their retries end; once it is
+  /// up again, they get a reset. Tasks that are spawned on a host that is down are killed. No
+  /// effect on one that is down.
+  void crash(HostId host);
+  /// Starts a host that is down, with the program of boot(), if it has one. One that is up crashes
+  /// first.
+  void restart(HostId host);
+  /// No task of the host takes a step until resume(), as after SIGSTOP. The kernel below goes on:
+  /// it acknowledges, and lets connections into the backlog. Data and timers that come due wait.
+  void pause(HostId host);
+  void resume(HostId host);
+  bool is_up(HostId host) const;
+
+  // ---- clocks ----------------------------------------------------------------------------------
+  // now(), sleep() and timeout() of a task go by the clock of its host. A sleep that has begun ends
+  // when it would have. The wall clock of a network that nobody touches begins in the year 2000.
+
+  /// From now on. Any host that has no clock of its own has the network's.
+  void set_clock(HostId host, const ClockOptions& options);
+  /// Sets the host's wall clock forwards, or backwards.
+  void jump_clock(HostId host, Duration by);
 
   // ---- names and signals ---------------------------------------------------------------------
 
@@ -111,6 +145,7 @@ class Network final : public Backend {
   void dispose(Op& op) override;
   Waited wait(Instant deadline) override;
   Instant now() override;
+  WallTime wall_clock(HostId host) override;
   Listened listen(HostId host, const Address& at, const ListenOptions& options) override;
   void close(Handle socket) override;
   void reset(Handle socket) override;
@@ -119,6 +154,8 @@ class Network final : public Backend {
   Address peer_address(Handle socket) override;
   void attach(RunContext& context) override;
   void detach() override;
+  void at_safe_point(Scheduler& scheduler) override;
+  bool has_plans() const override;
   std::uint32_t steps_between_waits() const override;
   void step_ended(const TaskControl& task) override;
 

@@ -65,6 +65,18 @@ struct HostOptions {
   friend bool operator==(const HostOptions&, const HostOptions&) = default;
 };
 
+/// How far the clock of a host is off.
+struct ClockOptions {
+  /// How much the wall clock is ahead of the true time, or behind it. The monotonic clock starts as
+  /// much ahead; it is never behind.
+  Duration skew = Duration();
+  /// How many microseconds more than a true second the host counts in it: -500'000 to 500'000.
+  /// Quartz is good for 20 to 100; what a virtual machine loses can be thousands.
+  std::int32_t drift_ppm = 0;
+
+  friend bool operator==(const ClockOptions&, const ClockOptions&) = default;
+};
+
 /// How a name answers.
 struct NameOptions {
   enum class Answer : std::uint8_t {

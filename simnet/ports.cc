@@ -25,6 +25,10 @@ Listened Engine::listen(HostId host, const Address& at, const ListenOptions& opt
     result.error = EINVAL;
     return result;
   }
+  if (lives_.is_down(host)) {
+    result.error = ENETDOWN;
+    return result;
+  }
   Host& here = hosts_[host];
   const std::uint8_t kinds = kinds_to_bind(at, host);
   if (kinds == 0) {

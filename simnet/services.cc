@@ -22,7 +22,23 @@ constexpr int kMostSignals = 64;
 
 void Engine::add_name(std::string_view name, std::vector<Address> addresses,
                       const NameOptions& options) {
-  names_.insert_or_assign(std::string(name), Name{std::move(addresses), options});
+  const auto before = names_.find(name);
+  const bool was_known = before != names_.end() || hosts_.find(name) != kNoHost;
+  Name meaning{std::move(addresses), options, {}, was_known};
+  if (was_known) meaning.before = meaning_of(name);
+  names_.insert_or_assign(std::string(name), std::move(meaning));
+}
+
+/// Its addresses; none if it means nothing.
+std::vector<Address> Engine::meaning_of(std::string_view name) const {
+  const auto named = names_.find(name);
+  if (named == names_.end()) {
+    const HostId host = hosts_.find(name);
+    if (host == kNoHost) return {};
+    return {Hosts::address(host, kOwnIpv4, 0), Hosts::address(host, kOwnIpv6, 0)};
+  }
+  const bool has_addresses = named->second.options.answer == NameOptions::Answer::addresses;
+  return has_addresses ? named->second.addresses : std::vector<Address>();
 }
 
 void Engine::start_resolve(ResolveOp& op) {
@@ -35,34 +51,37 @@ void Engine::start_resolve(ResolveOp& op) {
   const bool is_silent = options.answer == NameOptions::Answer::silence;
   std::uint32_t question = static_cast<std::uint32_t>(questions_.size());
   if (free_questions_.empty()) {
-    questions_.push_back(&op);
+    questions_.push_back({&op});
   } else {
     question = free_questions_.back();
     free_questions_.pop_back();
-    questions_[question] = &op;
+    questions_[question] = {&op};
   }
   op.backend_word = question;
-  const Duration delay = is_silent ? options_.resolve_timeout : options.delay;
+  Duration delay = is_silent ? options_.resolve_timeout : options.delay;
+  if (!options_.faults.is_empty()) delay = strike_question(questions_[question], delay);
   events_.push(Event(clock_ + delay, Arrival::answer, question));
 }
 
-void Engine::land_answer(std::uint32_t question) {
-  ResolveOp* const op = std::exchange(questions_[question], nullptr);
-  free_questions_.push_back(question);
-  if (op == nullptr) {
+void Engine::land_answer(std::uint32_t number) {
+  const Question question = std::exchange(questions_[number], {});
+  free_questions_.push_back(number);
+  if (question.op == nullptr) {
     --stale_events_;
     return;
   }
-  const auto named = names_.find(op->name);
-  if (named == names_.end()) {
-    const HostId host = hosts_.find(op->name);
-    if (host == kNoHost) return answer(*op, {});
-    return answer(*op, {Hosts::address(host, kOwnIpv4, 0), Hosts::address(host, kOwnIpv6, 0)});
+  ResolveOp& op = *question.op;
+  const auto named = names_.find(op.name);
+  const bool is_silent =
+      named != names_.end() && named->second.options.answer == NameOptions::Answer::silence;
+  if (question.fails || is_silent) return complete(op, -EAGAIN);
+  std::vector<Address> addresses = meaning_of(op.name);
+  if (!options_.faults.is_empty()) {
+    const bool has_changed = named != names_.end() && named->second.has_changed;
+    if (has_changed && strike_with_stale(op.host)) addresses = named->second.before;
+    strike_order(op.host, addresses);
   }
-  const Name& name = named->second;
-  if (name.options.answer == NameOptions::Answer::addresses) return answer(*op, name.addresses);
-  if (name.options.answer == NameOptions::Answer::not_found) return answer(*op, {});
-  complete(*op, -EAGAIN);
+  answer(op, addresses);
 }
 
 void Engine::answer(ResolveOp& op, const std::vector<Address>& addresses) {
@@ -93,6 +112,7 @@ void Engine::start_signal(SignalOp& op) {
 void Engine::raise_signal(HostId host, int number) {
   hosts_.check(host, "raise_signal()");
   if (number < 1 || number > kMostSignals) throw UsageError("raise_signal(): no such signal");
+  if (lives_.is_down(host)) return;  // no process is there to get it
   note(EventKind::signal, static_cast<std::uint64_t>(number), host);
   bool is_taken = false;
   std::erase_if(signal_waits_, [&](SignalOp* op) {

@@ -138,7 +138,8 @@ void Engine::land_segment(Socket& reader, std::uint32_t slot, std::uint32_t size
     return release_if_over(slot);
   }
   if (reader.state == Socket::State::closed) [[unlikely]] {
-    if (!reader.has_reset) send_reset(slot);
+    if (lives_.is_down(reader.host)) reader.unacknowledged += size_bytes;
+    land_on_nobody(slot);
     return release_if_over(slot);
   }
   note(EventKind::deliver, SocketTable::number(slot, reader), size_bytes);

@@ -22,7 +22,7 @@ def fuzz_target(name, corpus, srcs = None, deps = [], **kwargs):
     """A libFuzzer target.
 
     bazel test //...                                             replays the corpus, any compiler
-    bazel run --config=fuzz //net:url_fuzz -- -max_total_time=60  searches for new inputs
+    bazel run --config=fuzz //tests/http:url_fuzz -- -max_total_time=60  searches for new inputs
 
     Args:
       name: such as "url_fuzz".

@@ -32,11 +32,15 @@ class HelpText final : public CLI::Formatter {
   std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const override {
     std::string text =
         app->get_description() + "\n\nUsage: ./rill run " + app->get_name() + " [FLAGS]\n";
+    std::size_t widest = 0;
+    for (const CLI::Option* option : app->get_options()) {
+      widest = std::max(widest, usage_of(*option).size());
+    }
     for (const std::string group : kGroups) {
       std::string lines;
       for (const CLI::Option* option :
            app->get_options([&](const CLI::Option* o) { return o->get_group() == group; })) {
-        lines += line_of(*option);
+        lines += line_of(*option, widest);
       }
       if (!lines.empty()) text += "\n" + group + ":\n" + lines;
     }
@@ -44,14 +48,17 @@ class HelpText final : public CLI::Formatter {
   }
 
  private:
-  static std::string line_of(const CLI::Option& option) {
-    constexpr std::size_t kColumn = 18;
-    std::string line = "  " + option.get_name();
+  /// "--port N"
+  static std::string usage_of(const CLI::Option& option) {
     const std::string& type = option.get_type_name();
-    if (type.find('|') == type.npos && !type.empty()) line += " " + type;
-    line.append(line.size() < kColumn ? kColumn - line.size() : 2, ' ');
+    return option.get_name() + (type.empty() ? "" : " " + type);
+  }
+  static std::string line_of(const CLI::Option& option, std::size_t usage_columns) {
+    std::string usage = usage_of(option);
+    usage.resize(usage_columns, ' ');
     const std::string preset = option.get_default_str();
-    return line + option.get_description() + (preset.empty() ? "" : " [" + preset + "]") + "\n";
+    return "  " + usage + "  " + option.get_description() +
+           (preset.empty() ? "" : " [" + preset + "]") + "\n";
   }
 };
 
@@ -158,11 +165,7 @@ void CommandLine::choice(const std::string& name, std::string& value,
     }
     value = text;
   };
-  std::string placeholder;
-  for (const std::string& one : choices) placeholder += (placeholder.empty() ? "" : "|") + one;
-  app_.add_option_function<std::string>(name, take, help)
-      ->type_name(placeholder)
-      ->default_str(value);
+  app_.add_option_function<std::string>(name, take, help)->type_name("NAME")->default_str(value);
 }
 
 void CommandLine::word(const std::string& placeholder, std::string& value,

@@ -31,7 +31,7 @@ class CommandLine {
   /// `--name TEXT`; `placeholder` is what --help calls the value, such as "FILE".
   void text(const std::string& name, std::string& value, const std::string& placeholder,
             const std::string& help);
-  /// `--name ONE`, where ONE is among `choices`.
+  /// `--name NAME`, where NAME is among `choices`.
   void choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
               const std::string& help);
   /// A word without a name, such as the URL in `crawler URL`; may be left out.

@@ -2,7 +2,9 @@
 // One run at a time in a process prints; each thread has its own, so tests may run side by side.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "scheduler/event.h"
 
@@ -13,6 +15,7 @@ struct Console {
   std::string hint;            ///< Program::hint
   std::string reported;        ///< in the simulation: what report() got, to be printed at the end
   Event* listening = nullptr;  ///< in the simulation: who waits for announce_listening()
+  std::uint16_t port = 0;      ///< where the program listens, since announce_listening()
 };
 
 Console& console();

@@ -65,12 +65,13 @@ struct Program {
   /// The program itself. On real sockets the whole run; ends when this and all it spawned end.
   std::function<Task<>(const Settings&)> main;
   /// Its simulated world: lays links, starts `main` on a host (World::start), plays the others. The
-  /// run ends with it; whatever still runs then is killed.
-  std::function<Task<>(World&)> scenario;
+  /// run ends with it; whatever still runs then is killed. Empty: the program is alone, on "home".
+  std::function<Task<>(World&)> scenario = {};
   /// How often, in percent, the simulated network cuts a stream where nobody expects it: segments
   /// that end early, short reads, short writes. Bytes are not messages, and seeds should show it.
   std::uint32_t cut_percent = 0;
   /// What --real suggests once it listens, such as "talk to it: nc {host} {port}"; may be empty.
+  /// {address} is both, as in a URL.
   std::string hint = {};
   /// The one command that the story suggests to try next; "" is the same with the next seed.
   std::string next_command = {};

@@ -62,10 +62,13 @@ void announce_listening(const Address& address) {
     print("listening on " + to_string(address) + "\n");
     std::string hint = console().hint;
     const bool is_any = address.bytes == decltype(address.bytes){};
+    const std::string port = std::to_string(address.port);
+    replace(hint, "{address}", is_any ? "localhost:" + port : to_string(address));
     replace(hint, "{host}", is_any ? "localhost" : address.host_text());
-    replace(hint, "{port}", std::to_string(address.port));
+    replace(hint, "{port}", port);
     if (!hint.empty()) say(hint);
   }
+  console().port = address.port;
   if (console().listening != nullptr) console().listening->set();
 }
 

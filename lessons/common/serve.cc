@@ -45,8 +45,7 @@ namespace detail {
 
 Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
   serving.helpers.spawn(end_on_signal(serving)).named("signal");
-  co_await null();  // first come, first served on real sockets: now a signal finds that task
-                    // waiting
+  co_await null();  // first come, first served on real sockets: now a signal finds that one waiting
   announce_listening(serving.listener.address());
   co_await serving.ending.wait();
   if (serving.failure) std::rethrow_exception(serving.failure);

@@ -13,6 +13,7 @@
 #include "lessons/common/world.h"
 #include "lessons/common/worlds.h"
 #include "scheduler/run.h"
+#include "scheduler/spawn.h"
 #include "simnet/network.h"
 
 namespace rill::lesson {
@@ -25,8 +26,17 @@ simnet::NetworkOptions network_options(const Program& program) {
   return options;
 }
 
+/// The scenario of a program that has none.
+Task<> alone(World& world) {
+  TaskRef program = co_await world.start(world.network().add_host("home"));
+  co_await join(program);
+}
+
 /// Names the root task's function in reports.
-Task<> scenario_of(const Program& program, World& world) { co_await program.scenario(world); }
+Task<> scenario_of(const Program& program, World& world) {
+  Task<> scenario = program.scenario ? program.scenario(world) : alone(world);
+  co_await std::move(scenario);
+}
 
 /// The command to try next, and what is new about it.
 std::string suggestion(const Program& program, const Settings& settings, const Style& style) {

@@ -27,6 +27,15 @@ Task<TaskRef> World::start(HostId host) {
   co_return program;
 }
 
+std::uint16_t World::port() const { return console().port; }
+
+TaskRef World::spawn_visitor(const std::string& name, HostId server, simnet::Latency latency,
+                             Task<> visit) {
+  const HostId home = network_.add_host(name);
+  network_.set_links(home, server, {.latency = latency});
+  return spawn_on(home, std::move(visit)).named(name);
+}
+
 Task<> World::stop(TaskRef running, HostId host) {
   network_.raise_signal(host, SIGTERM);
   co_await join(running);

@@ -2,12 +2,11 @@
 // the program itself, to be started on one of the hosts.
 //
 //   Task<> scenario(World& world) {
-//     const HostId home = world.network().add_host("server");   // hosts and links:
-//     simnet/network.h
+//     const HostId home = world.network().add_host("server");  // and links: simnet/network.h
 //     ...
 //     TaskRef program = co_await world.start(home);  // it listens now
 //     co_await play(clients);                        // spawn_on(host, ...), join
-//     co_await world.stop(program);                  // as SIGTERM does on real sockets
+//     co_await world.stop(program, home);            // as SIGTERM does on real sockets
 //   }
 #pragma once
 
@@ -15,6 +14,7 @@
 #include "scheduler/backend.h"
 #include "scheduler/event.h"
 #include "scheduler/task_ref.h"
+#include "simnet/latency.h"
 
 namespace rill::simnet {
 class Network;
@@ -36,6 +36,11 @@ class World {
   /// Starts the program on `host`. Suspends until it listens (see serve.h) or, if it is no server,
   /// has ended. Its failure is the run's, unless somebody joins it. Once per World.
   Task<TaskRef> start(HostId host);
+  /// Where the program listens: --port, or what port 0 became. Once start() has returned.
+  std::uint16_t port() const;
+  /// Spawns `visit` on a new host called `name`, whose links to and from `server` take `latency`.
+  TaskRef spawn_visitor(const std::string& name, HostId server, simnet::Latency latency,
+                        Task<> visit);
   /// Sends SIGTERM to the program's host, and waits until it has ended.
   Task<> stop(TaskRef running, HostId host);
 

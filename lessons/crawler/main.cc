@@ -103,7 +103,7 @@ int main_of(int argc, char** argv) {
   program.examples =
       "  ./rill run crawler                                  a simulated site of 100 pages\n"
       "  ./rill run crawler --real --demo                    four ways, on real sockets\n"
-      "  ./rill run crawler --real http://127.0.0.1:8080/    a real site";
+      "  ./rill run crawler --real http://127.0.0.1:8080/    a real site\n";
   program.options = [&](lesson::CommandLine& line) { add_flags(line, choices); };
   program.check = [&](const Settings& settings) { check(settings, choices); };
   program.main = [&](const Settings& settings) { return crawl(settings, choices); };

@@ -10,9 +10,7 @@
 
 #include "lessons/common/program.h"
 #include "lessons/common/say.h"
-#include "lessons/common/world.h"
 #include "scheduler/api.h"
-#include "simnet/network.h"
 
 namespace rill::lesson {
 namespace {
@@ -73,11 +71,6 @@ Task<> delegation(const Settings&) {
          ", and both exceptions reached who asked");
 }
 
-Task<> scenario(World& world) {
-  TaskRef program = co_await world.start(world.network().add_host("home"));
-  co_await join(program);
-}
-
 }  // namespace
 }  // namespace rill::lesson
 
@@ -90,7 +83,6 @@ int main(int argc, char** argv) {
       "  ./rill run delegation            with virtual time, which does not pass\n"
       "  ./rill run delegation --real     the same lines\n";
   program.main = delegation;
-  program.scenario = scenario;
   program.next_command = "./rill run ipc";
   return run_program(program, argc, argv);
 }

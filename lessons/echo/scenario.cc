@@ -84,10 +84,8 @@ Task<> echo_scenario(World& world) {
   Tally tally;
   std::vector<TaskRef> visits;
   for (const Visitor& visitor : all) {
-    const HostId home = world.network().add_host(visitor.name);
-    world.network().set_links(home, server, {.latency = visitor.latency});
-    visits.push_back(spawn_on(home, visit(visitor, world.settings().port, tally)));
-    visits.back().named(visitor.name);
+    visits.push_back(world.spawn_visitor(visitor.name, server, visitor.latency,
+                                         visit(visitor, world.port(), tally)));
   }
   for (const TaskRef& visit : visits) co_await join(visit);
 

@@ -113,6 +113,7 @@ lesson::Program httpd_program(Flags& flags) {
       "  ./rill run httpd --real --root docs    on real sockets; then: curl 127.0.0.1:8080\n";
   program.port = 8080;
   program.cut_percent = 10;
+  program.hint = "open http://{address}/      stop it with: Ctrl-C";
   program.options = [&flags](lesson::CommandLine& line) {
     line.text("--root", flags.root, "FOLDER", "the folder whose files to serve (real sockets)");
     line.text("--header-timeout", flags.header_timeout, "TIME", "for all of a request's head");

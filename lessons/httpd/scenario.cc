@@ -109,16 +109,14 @@ Task<> httpd_scenario(lesson::World& world) {
   Tally tally;
   std::vector<TaskRef> visits;
   for (const Visitor& visitor : all) {
-    const HostId home = world.network().add_host(visitor.name);
-    world.network().set_links(home, server, {.latency = visitor.latency});
-    visits.push_back(spawn_on(home, visit(visitor, world.settings().port, tally)));
-    visits.back().named(visitor.name);
+    visits.push_back(world.spawn_visitor(visitor.name, server, visitor.latency,
+                                         visit(visitor, world.port(), tally)));
   }
   for (const TaskRef& visit : visits) co_await join(visit);
 
   lesson::report(std::to_string(all.size()) + " visitors got " + std::to_string(tally.answers) +
-                 " answers with " + std::to_string(tally.body_bytes) +
-                 " bytes; eve's request never came to an end, and nobody waited for her");
+                 " answers, " + std::to_string(tally.body_bytes) +
+                 " bytes; nobody waited for eve's half a request");
   co_await world.stop(program, server);
 }
 

@@ -110,7 +110,7 @@ Task<> scenario(World& world) {
   const HostId right = world.network().add_host("right");
   world.network().set_links(left, right, {.latency = simnet::Latency::uniform(2_ms, 5_ms)});
   TaskRef program = co_await world.start(left);
-  spawn_on(right, second("left", world.settings().port));
+  spawn_on(right, second("left", world.port()));
   co_await join(program);
 }
 

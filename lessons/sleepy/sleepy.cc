@@ -8,9 +8,7 @@
 // trouble.
 #include "lessons/common/program.h"
 #include "lessons/common/say.h"
-#include "lessons/common/world.h"
 #include "scheduler/api.h"
-#include "simnet/network.h"
 
 namespace rill::lesson {
 namespace {
@@ -35,11 +33,6 @@ Task<> sleepy(const Settings&) {
          std::to_string((now() - evening).ns / 1'000'000'000) + " s");
 }
 
-Task<> scenario(World& world) {
-  TaskRef program = co_await world.start(world.network().add_host("home"));
-  co_await join(program);
-}
-
 }  // namespace
 }  // namespace rill::lesson
 
@@ -52,7 +45,6 @@ int main(int argc, char** argv) {
       "  ./rill run sleepy            in simulated time, which jumps\n"
       "  ./rill run sleepy --real     in five seconds of yours\n";
   program.main = sleepy;
-  program.scenario = scenario;
   program.next_command = "./rill run sleepy --real";
   return run_program(program, argc, argv);
 }

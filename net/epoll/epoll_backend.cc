@@ -10,9 +10,9 @@
 namespace rill {
 namespace {
 
-std::int64_t monotonic_ns() {
+std::int64_t ns_of(clockid_t clock) {
   timespec time{};
-  clock_gettime(CLOCK_MONOTONIC, &time);
+  clock_gettime(clock, &time);
   return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
@@ -21,7 +21,7 @@ std::int64_t monotonic_ns() {
 EpollBackend::EpollBackend(EpollOptions options)
     : syscalls_(*options.syscalls),
       poller_(syscalls_),
-      origin_ns_(monotonic_ns()),
+      origin_ns_(ns_of(CLOCK_MONOTONIC)),
       signals_(syscalls_),
       resolver_(*this, syscalls_, std::move(options.names)) {}
 
@@ -34,7 +34,9 @@ EpollBackend::~EpollBackend() {
   });
 }
 
-Instant EpollBackend::now() { return latest_ = Instant{monotonic_ns() - origin_ns_}; }
+Instant EpollBackend::now() { return latest_ = Instant{ns_of(CLOCK_MONOTONIC) - origin_ns_}; }
+
+WallTime EpollBackend::wall_clock(HostId) { return WallTime{ns_of(CLOCK_REALTIME)}; }
 
 void EpollBackend::submit(Op& op) {
   switch (op.kind) {

@@ -48,6 +48,8 @@ class EpollBackend final : public Backend, private ResolverHost {
   void detach() override;
   /// CLOCK_MONOTONIC, counted from the making of this backend.
   Instant now() override;
+  /// CLOCK_REALTIME, as std::chrono::system_clock.
+  WallTime wall_clock(HostId host) override;
 
   /// An IPv6 listener takes IPv6 only, also on "::" (IPV6_V6ONLY): an address then means the same
   /// in the simulator, and no peer is called "::ffff:10.0.0.1". Listen twice for both.

@@ -133,6 +133,68 @@ RILL_CONFORMANCE("closing twice has no effect, and calls on a closed connection 
   CHECK_THROWS_AS(pair.client.shutdown_write(), NetError);
 }
 
+// The following four were found by tests/differential, which has no Connection in between.
+
+RILL_CONFORMANCE("once both sides have ended, ending again is ENOTCONN") {
+  Pair pair = co_await connected_pair();
+  pair.client.shutdown_write();
+  pair.server.shutdown_write();
+  co_await let_it_arrive();
+  int error = 0;
+  try {
+    pair.client.shutdown_write();
+  } catch (const NetError& caught) {
+    error = caught.error();
+  }
+  CHECK(error == ENOTCONN);
+}
+
+RILL_CONFORMANCE("once both sides have ended, closing with unread input resets nobody") {
+  Pair pair = co_await connected_pair();
+  co_await pair.client.sendall("never read");
+  pair.client.shutdown_write();
+  pair.server.shutdown_write();
+  co_await let_it_arrive();
+  pair.server.close();
+  co_await let_it_arrive();
+  const int sent = co_await error_of(sendall_task(pair.client, "x"));
+  CHECK(sent == EPIPE);
+  const std::string rest = co_await pair.client.recv(10);
+  CHECK(rest.empty());
+}
+
+RILL_CONFORMANCE("ending our side ends our own sendall that waits, with EPIPE") {
+  Pair pair = co_await connected_pair();
+  Group group;
+  int error = 0;
+  group.spawn(
+      [&]() -> Task<> { error = co_await error_of(sendall_task(pair.client, pattern(16 << 20))); });
+  co_await let_it_arrive();
+  pair.client.shutdown_write();
+  co_await group.wait();
+  CHECK(error == EPIPE);
+}
+
+RILL_CONFORMANCE("a reset after both sides have ended still cuts off what has not left") {
+  Pair pair = co_await connected_pair();
+  Group group;
+  group.spawn([&]() -> Task<> { co_await error_of(sendall_task(pair.server, pattern(16 << 20))); });
+  co_await let_it_arrive();
+  pair.server.shutdown_write();
+  co_await group.wait();
+  pair.client.shutdown_write();
+  co_await let_it_arrive();
+  pair.server.reset();
+  co_await let_it_arrive();
+  int error = 0;
+  for (std::string got = "x"; !got.empty() && error == 0;) {
+    error = co_await error_of([](Connection& from, std::string& to) -> Task<> {
+      to = co_await from.recv(std::size_t{1} << 20);
+    }(pair.client, got));
+  }
+  CHECK(error == ECONNRESET);
+}
+
 RILL_CONFORMANCE("data sent before a clean close all arrives") {
   Pair pair = co_await connected_pair();
   const std::string data = pattern(100'000);

@@ -119,27 +119,6 @@ RILL_CONFORMANCE("kill of a reader does not disturb the writer of the same conne
   co_await group.wait();
 }
 
-RILL_CONFORMANCE("a second reader is refused, with both names") {
-  Pair pair = co_await connected_pair();
-  Group group;
-  group.spawn([&]() -> Task<> { co_await pair.client.recv(1); }).named("first");
-  co_await sleep(1_ms);  // so that it is in recv, in any order of tasks
-  std::string message;
-  TaskRef second = group
-                       .spawn([&]() -> Task<> {
-                         try {
-                           co_await pair.client.recv(1);
-                         } catch (const UsageError& error) {
-                           message = error.what();
-                         }
-                       })
-                       .named("second");
-  co_await join(second);
-  CHECK_THAT(message, testing::contains("'first'"));
-  CHECK_THAT(message, testing::contains("'second'"));
-  co_await group.cancel();
-}
-
 RILL_CONFORMANCE("a connection can be moved while another task waits on it") {
   Pair pair = co_await connected_pair();
   Group group;

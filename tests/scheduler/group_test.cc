@@ -59,6 +59,24 @@ TEST_CASE("whichever way the scope of a group is left, its children die with it"
   CHECK(log.take() == "~after, ~two, ~one, ~before");
 }
 
+TEST_CASE("a group that is left by a caught exception is empty before the handler runs",
+          "[group]") {
+  Log log;
+  const auto program = [](Log& out) -> Task<> {
+    try {
+      const Guard before(out, "before");
+      Group group;
+      group.spawn(park, std::ref(out), std::string("child"));
+      co_await null();
+      throw std::runtime_error("thrown");
+    } catch (const std::runtime_error& error) {
+      out(error.what());
+    }
+  };
+  run_alone(program(log));
+  CHECK(log.take() == "~child, ~before, thrown");
+}
+
 TEST_CASE("wait() returns when all children have ended, also those spawned meanwhile", "[group]") {
   Log log;
   const auto program = [](Log& out) -> Task<> {
@@ -96,6 +114,8 @@ TEST_CASE("the first failure kills the siblings and comes out at every wait()", 
     };
     spawn(waiter, std::string("other"));
     co_await waiter("owner");
+    CHECK(now().ns == (1_ms).ns);
+    CHECK(group.size() == 0);
     co_await sleep(1_ms);
     group.spawn([&out]() -> Task<> {  // a new round
       out("again");

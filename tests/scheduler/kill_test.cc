@@ -48,6 +48,7 @@ TEST_CASE("a killed task's frames go innermost first, before kill returns", "[ki
     co_await sleep(1_ms);
     co_await kill(victim);
     out("killed");
+    CHECK(now().ns == (1_ms).ns);  // a kill takes no time
     const Outcome outcome = co_await join(victim);
     CHECK(outcome == Outcome::killed);
   };
@@ -125,7 +126,8 @@ TEST_CASE("a killed joiner is forgotten, and the task that it joined goes on", "
     });
     co_await null();
     co_await kill(joiner);
-    co_await join(target);
+    const Outcome outcome = co_await join(target);
+    CHECK(outcome == Outcome::finished);
   };
   run_alone(program(log));
   CHECK(log.take() == "~joiner, target ended");

@@ -127,6 +127,7 @@ TEST_CASE("a timeout takes the operation back, and the caller goes on", "[operat
   const auto program = [](Log& out) -> Task<> {
     const Outcome outcome = co_await timeout(2_ms, read_one(out));
     CHECK(outcome == Outcome::timed_out);
+    CHECK(now().ns == (2_ms).ns);
     out("went on");
   };
   run(program(log), backend);
@@ -137,12 +138,14 @@ TEST_CASE("a timeout takes the operation back, and the caller goes on", "[operat
 TEST_CASE("the end of the run drains every operation in flight", "[operation][run]") {
   Log log;
   FakeBackend backend;
-  const auto program = [](Log& out) -> Task<> {
+  const auto program = [](Log& out, bool fails) -> Task<> {
     for (int i = 0; i < 3; ++i) spawn(read_one, std::ref(out));
     co_await null();
-    throw std::runtime_error("boom");
+    if (fails) throw std::runtime_error("boom");
   };
-  CHECK_THROWS_WITH(run(program(log), backend), "boom");
+  SECTION("after a failure") { CHECK_THROWS_WITH(run(program(log, true), backend), "boom"); }
+  SECTION("with its root") { run(program(log, false), backend, {.stop_with_root = true}); }
+  CHECK(backend.records.size() == 3);
   CHECK(log.take() == "~reader, ~reader, ~reader");
   CHECK(backend.in_flight() == 0);
   for (const FakeBackend::Record& record : backend.records) CHECK(record.cancels == 1);

@@ -142,6 +142,19 @@ TEST_CASE("the task table shows each task as it is", "[dump]") {
                      "  #4 'fresh' is ready\n      in (not started)\n");
 }
 
+TEST_CASE("a header's name is a path from the root, as any file's", "[dump]") {
+  const auto program = []() -> Task<> {
+    Log log;
+    Group group;
+    group.spawn(park, std::ref(log), std::string("in a header"));
+    co_await null();
+    const std::string table = dump_tasks();
+    CHECK_THAT(table, contains("in park  tests/scheduler/support.h:"));
+    co_await group.cancel();
+  };
+  run_alone(program());
+}
+
 TEST_CASE("names are kept after the end, and a failure that comes later has one", "[names]") {
   const auto program = []() -> Task<> {
     const TaskRef ended = spawn(dinner);

@@ -257,6 +257,38 @@ TEST_CASE("of two failures the first is rethrown and the second reported", "[run
   CHECK(report.also_failed[0] == "#3 'grouped' failed too: in the group");
 }
 
+TEST_CASE("of two failures at once the first ends the run, and the other task never fails",
+          "[run]") {
+  Log log;
+  const auto failing = [](Log& out, std::string name) -> Task<> {
+    const Guard guard(out, name);
+    co_await sleep(1_ms);
+    throw std::runtime_error(name);
+  };
+  const auto program = [failing](Log& out) -> Task<> {
+    spawn(failing, std::ref(out), std::string("one"));
+    spawn(failing, std::ref(out), std::string("two"));  // ready to fail when the first does
+    co_await sleep(1_s);
+  };
+  RunReport report;
+  CHECK_THROWS_WITH(run_alone(program(log), {.report = &report}), "one");
+  CHECK(log.take() == "~one, ~two");
+  CHECK(report.also_failed.empty());
+}
+
+TEST_CASE("a failure on its way to wait() when the run fails of another is reported", "[run]") {
+  const auto program = []() -> Task<> {
+    Group group;
+    group.spawn(fail_later, std::string("on its way")).named("grouped");
+    spawn(fail_later, std::string("alone"));
+    co_await group.wait();  // ready to rethrow, and killed before its turn
+  };
+  RunReport report;
+  CHECK_THROWS_WITH(run_alone(program(), {.report = &report}), "alone");
+  REQUIRE(report.also_failed.size() == 1);
+  CHECK(report.also_failed[0] == "#2 'grouped' failed too: on its way");
+}
+
 TEST_CASE("a joiner that is killed before its turn does not take the exception along", "[join]") {
   const auto program = [](bool second_joiner) -> Task<> {
     const TaskRef failing = spawn(fail_later, std::string("boom")).named("failing");

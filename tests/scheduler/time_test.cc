@@ -56,6 +56,23 @@ TEST_CASE("equal deadlines end in the order of arming", "[time]") {
   CHECK(log.take() == "root, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t");
 }
 
+TEST_CASE("of equal deadlines the one that was armed earlier ends first, whoever asked", "[time]") {
+  Log log;
+  const auto twice = [](Log& out, Duration first, Duration second, std::string line) -> Task<> {
+    co_await sleep(first);
+    co_await sleep(second);
+    out(std::move(line));
+  };
+  const auto program = [twice](Log& out) -> Task<> {
+    spawn(twice, std::ref(out), 500_us, 500_us, std::string("armed last"));
+    spawn(twice, std::ref(out), 400_us, 600_us, std::string("armed second"));
+    spawn(twice, std::ref(out), 300_us, 700_us, std::string("armed first"));
+    co_return;
+  };
+  run_alone(program(log));
+  CHECK(log.take() == "armed first, armed second, armed last");
+}
+
 TEST_CASE("a timeout gives the value of what ends in time, and its exception", "[timeout]") {
   const auto program = []() -> Task<> {
     const std::optional<int> value = co_await timeout(2_ms, answer_after(1_ms));

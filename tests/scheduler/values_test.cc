@@ -29,6 +29,7 @@ struct Item : ListNode<Tag> {
 
 struct FakeTimer final : Timer {
   void fire() override {}
+  HostId host() const override { return 0; }
 };
 
 }  // namespace

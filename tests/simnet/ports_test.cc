@@ -152,6 +152,8 @@ TEST_CASE("without a free descriptor: connect and listen EMFILE, and accept leav
     const Accepted second = co_await Accepting(listener);
     CHECK(second.result == 0);
     CHECK(second.peer == backend().local_address(two.socket));
+    const Accepted empty = co_await Accepting(listener);  // nor does it wait for a connection
+    CHECK(empty.result == -EMFILE);
     for (const Handle handle : {listener, one.socket, two.socket, second.socket}) {
       backend().close(handle);
     }

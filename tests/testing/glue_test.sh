@@ -55,6 +55,7 @@ expect "a failing property fails" test "$code" -ne 0
 expect "and is counted" says '^cases: 0 passed, 1 failed$'
 expect "and is named" says '^failed: no list is long$'
 expect "and prints one token" count '^replay: --replay=[0-9a-z]*$' 1
+expect "with the command to type" says '^  *\./rill bazel run //tests/testing:glue_test -- --replay='
 token=$(token)
 shrunk=$(grep '^\[\|^(' "$out")
 expect "its report is kept" grep -q "replay=$token" "$TEST_UNDECLARED_OUTPUTS_DIR/property-$token.txt"

@@ -107,7 +107,12 @@ Session& session() {
 }
 
 std::string replay_line(const ReplayToken& token) {
-  return "replay: --replay=" + encode(token) + "\n";
+  const std::string argument = "--replay=" + encode(token);
+  std::string text = "replay: " + argument + "\n";
+  if (const char* target = std::getenv("TEST_TARGET"); target != nullptr) {  // Bazel's name for it
+    text += std::string("        ./rill bazel run ") + target + " -- " + argument + "\n";
+  }
+  return text;
 }
 
 void check_property(const std::string& sentence, const Property& property) {

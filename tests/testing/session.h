@@ -31,7 +31,7 @@ struct Session {
 
 Session& session();
 
-// The line by which people and ./rill test find the token.
+// The line by which people and ./rill test find the token, and under Bazel the command to type.
 std::string replay_line(const ReplayToken& token);
 
 }  // namespace rill::testing

@@ -79,7 +79,8 @@ def main():
     failed = [t for t in ran if t.failed or t.status not in PASSED]
     hint = None
     for test in sorted(failed, key=lambda t: t.label):
-        print("\n  %s %s  %s" % (paint(31, "FAILED"), paint(1, test.label), "" if test.status == "FAILED" else test.status))
+        why = "" if test.status == "FAILED" else "  " + test.status
+        print("\n  %s %s%s" % (paint(31, "FAILED"), paint(1, test.label), why))
         for name in dict.fromkeys(test.failures):
             print("      - " + name)
         if not test.failures:

@@ -1,5 +1,5 @@
 // Bluelet's demos sleepy, delegation and ipc, as a user runs them: in the simulation and for real.
-#include "tests/lessons/echo/child.h"
+#include "tests/lessons/common/child.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {

@@ -4,9 +4,7 @@
 
 #include "lessons/common/program.h"
 #include "lessons/common/say.h"
-#include "lessons/common/world.h"
 #include "net/net.h"
-#include "simnet/network.h"
 
 namespace rill::lesson {
 namespace {
@@ -24,11 +22,6 @@ Task<> fail(const std::string& way) {
   }
 }
 
-Task<> scenario(World& world) {
-  TaskRef program = co_await world.start(world.network().add_host("home"));
-  co_await join(program);
-}
-
 }  // namespace
 }  // namespace rill::lesson
 
@@ -43,6 +36,5 @@ int main(int argc, char** argv) {
     if (way.empty()) throw UsageMistake("say how to fail");
   };
   program.main = [&](const Settings&) { return fail(way); };
-  program.scenario = scenario;
   return run_program(program, argc, argv);
 }

@@ -1,6 +1,6 @@
 // What a user sees of a program that fails: a sentence, an exit code, and in the simulation the
 // story up to there.
-#include "tests/lessons/echo/child.h"
+#include "tests/lessons/common/child.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
@@ -44,7 +44,7 @@ TEST_CASE("a failure is told in the same words on real sockets") {
 TEST_CASE("a deadlock is reported with every task, its await chain and the lines") {
   const Finished run = run_child({"tests/lessons/echo/failing", "deadlock"});
   for (const char* part : {"deadlock: 2 tasks wait", "'failing' waits for an event to be set",
-                           "in fail  ", "failing.cc:", "in scenario  "}) {
+                           "in fail  ", "failing.cc:", "in alone  "}) {
     CHECK_THAT(run.err, contains(part));
   }
 }

@@ -1,7 +1,7 @@
 // The echo program from outside: its command line, its two worlds, how it ends.
 #include <csignal>
 
-#include "tests/lessons/echo/child.h"
+#include "tests/lessons/common/child.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
@@ -53,6 +53,13 @@ TEST_CASE("a simulated run ends with its fingerprint, and prints the same bytes 
 TEST_CASE("another seed is another run") {
   CHECK(last_line(run_child({kEcho, "--seed", "1"}).out) !=
         last_line(run_child({kEcho, "--seed", "2"}).out));
+}
+
+TEST_CASE("--port 0 is any port that is free, in either world") {
+  const Finished run = run_child({kEcho, "--port", "0"});
+  CAPTURE(run.err);
+  CHECK(run.exit_code == 0);
+  CHECK(run.out.find("listens on port 0\n") == std::string::npos);
 }
 
 TEST_CASE("--quiet leaves the result and the fingerprint, and does not change the run") {

@@ -1,10 +1,11 @@
 // The binary itself on real sockets: started as a person starts it, asked by a raw client, ended by
 // a signal. What httpd answers is tested on the simulated network; here is that it does so for
 // real.
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
-#include "tests/lessons/httpd/process.h"
+#include "tests/lessons/common/child.h"
 #include "tests/lessons/httpd/wire.h"
 #include "tests/testing/testing.h"
 
@@ -12,9 +13,12 @@ namespace rill::httpd {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::Child;
+using testing::Finished;
+using testing::run_child;
+using testing::Socket;
 
-// Where Bazel puts it beside the test.
-constexpr const char* kBinary = "lessons/httpd/httpd";
+const std::string kHttpd = "lessons/httpd/httpd";
 
 struct SiteFolder {
   SiteFolder() {
@@ -29,27 +33,22 @@ struct SiteFolder {
   fs::path path;
 };
 
-int port_of(const std::string& line) {
-  const std::string start = "listening on 127.0.0.1:";
-  if (!line.starts_with(start)) throw std::runtime_error("httpd said: " + line);
-  return std::stoi(line.substr(start.size()));
-}
-
 std::vector<std::string> real(const fs::path& root, std::vector<std::string> more = {}) {
-  std::vector<std::string> arguments = {"--real", "--root", root.string(), "--port", "0"};
+  std::vector<std::string> arguments = {kHttpd, "--real", "--root", root.string(), "--port", "0"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
 
 TEST_CASE("the binary serves a folder, says what it did, and ends by SIGTERM with 0", "[program]") {
   const SiteFolder folder;
-  Process httpd(kBinary, real(folder.path));
-  const int port = port_of(httpd.read_line());
+  Child httpd(real(folder.path));
+  const std::uint16_t port = httpd.listening_port();
+  REQUIRE(port != 0);
   {
     Socket client(port);
     client.send(get("/") + get("/large") + get("/docs") + get("/docs/") + get("/../x"));
     client.end();
-    const std::vector<Reply> all = replies(client.read_to_end());
+    const std::vector<Reply> all = replies(client.receive_all());
     REQUIRE(all.size() == 5);
     CHECK(all[0].body == "home\n");
     CHECK(all[1].body == std::string(8 << 20, 'x'));
@@ -58,8 +57,11 @@ TEST_CASE("the binary serves a folder, says what it did, and ends by SIGTERM wit
     CHECK(all[4].status == 400);
   }
   httpd.signal(SIGTERM);
-  CHECK(httpd.wait() == 0);
-  const std::string log = httpd.read_rest();
+  const Finished end = httpd.finish();
+  CHECK(end.exit_code == 0);
+  CHECK(end.err.empty());
+  const std::string& log = end.out;
+  CHECK_THAT(log, testing::contains("open http://127.0.0.1:" + std::to_string(port) + "/"));
   CHECK_THAT(log, testing::contains("200 GET / 5 127.0.0.1:"));
   CHECK_THAT(log, testing::contains("200 GET /large 8388608 127.0.0.1:"));
   CHECK_THAT(log, testing::contains("400 GET /../x"));
@@ -68,95 +70,100 @@ TEST_CASE("the binary serves a folder, says what it did, and ends by SIGTERM wit
 TEST_CASE("with --quiet it says where it listens and nothing else, and SIGINT ends it too",
           "[program]") {
   const SiteFolder folder;
-  Process httpd(kBinary, real(folder.path, {"--quiet"}));
-  const int port = port_of(httpd.read_line());
+  Child httpd(real(folder.path, {"--quiet"}));
+  const std::uint16_t port = httpd.listening_port();
+  REQUIRE(port != 0);
   Socket client(port);
   client.send(get("/"));
   client.end();
-  CHECK(statuses(client.read_to_end()) == "200");
+  CHECK(statuses(client.receive_all()) == "200");
   httpd.signal(SIGINT);
-  CHECK(httpd.wait() == 0);
-  CHECK(httpd.read_rest().empty());
+  const Finished end = httpd.finish();
+  CHECK(end.exit_code == 0);
+  CHECK(end.out.empty());
+  CHECK(end.err.empty());
 }
 
 TEST_CASE("SIGTERM ends idle connections at once and lets an answer end that is under way",
           "[program]") {
   const SiteFolder folder;
-  Process httpd(kBinary, real(folder.path, {"--quiet"}));
-  const int port = port_of(httpd.read_line());
+  Child httpd(real(folder.path, {"--quiet"}));
+  const std::uint16_t port = httpd.listening_port();
+  REQUIRE(port != 0);
   Socket idle(port);
   Socket busy(port);
   busy.send(get("/large") + get("/large"));
-  std::string received = busy.read_some(1000);
+  std::string received = busy.receive(1000);
   httpd.signal(SIGTERM);
-  CHECK(idle.read_to_end().empty());
+  CHECK(idle.receive_all().empty());
   CHECK_FALSE(Socket(port).is_connected());
-  received += busy.read_to_end();
+  received += busy.receive_all();
   CHECK(statuses(received) == "200 200 close");
-  CHECK(httpd.wait() == 0);
+  CHECK(httpd.finish().exit_code == 0);
 }
 
 TEST_CASE("a second SIGTERM ends it at once", "[program]") {
   const SiteFolder folder;
-  Process httpd(kBinary, real(folder.path, {"--quiet"}));
-  const int port = port_of(httpd.read_line());
+  Child httpd(real(folder.path, {"--quiet"}));
+  const std::uint16_t port = httpd.listening_port();
+  REQUIRE(port != 0);
   Socket busy(port);
   busy.send(get("/large"));
-  busy.read_some(1000);
+  busy.receive(1000);
   Socket idle(port);
   httpd.signal(SIGTERM);
-  CHECK(idle.read_to_end().empty());
+  CHECK(idle.receive_all().empty());
   httpd.signal(SIGTERM);
-  CHECK(httpd.wait() == 1000 + SIGTERM);
+  CHECK(httpd.finish().exit_code == -SIGTERM);
 }
 
 TEST_CASE("the deadlines of the command line hold", "[program]") {
   const SiteFolder folder;
-  Process httpd(kBinary, real(folder.path,
-                              {"--quiet", "--header-timeout", "200ms", "--idle-timeout", "0.3"}));
-  const int port = port_of(httpd.read_line());
+  Child httpd(real(folder.path, {"--quiet", "--header-timeout", "200ms", "--idle-timeout", "0.3"}));
+  const std::uint16_t port = httpd.listening_port();
+  REQUIRE(port != 0);
   Socket idle(port);
   Socket slow(port);
   slow.send("GET / HTTP/1.1\r\n");
-  CHECK(statuses(slow.read_to_end()) == "408 close");
-  CHECK(idle.read_to_end().empty());
+  CHECK(statuses(slow.receive_all()) == "408 close");
+  CHECK(idle.receive_all().empty());
 }
 
 TEST_CASE("wrong use is one sentence and exit code 2", "[program]") {
   const SiteFolder folder;
-  Process first(kBinary, real(folder.path));
-  const std::string taken = std::to_string(port_of(first.read_line()));
+  Child first(real(folder.path));
+  const std::string taken = std::to_string(first.listening_port());
   struct Row {
     std::vector<std::string> arguments;
     std::string sentence;
   };
   const std::vector<Row> rows = {
-      {{"--real", "--root", folder.path.string(), "--port", taken}, "port " + taken + " is taken"},
-      {{"--real"}, "--real needs --root FOLDER"},
-      {{"--real", "--root", (folder.path / "none").string()}, "No such file"},
-      {{"--real", "--root", (folder.path / "index.html").string()}, "Not a directory"},
-      {{"--root", folder.path.string()}, "--root is for real sockets"},
+      {{kHttpd, "--real", "--root", folder.path.string(), "--port", taken},
+       "port " + taken + " is taken"},
+      {{kHttpd, "--real"}, "--real needs --root FOLDER"},
+      {{kHttpd, "--real", "--root", (folder.path / "none").string()}, "No such file"},
+      {{kHttpd, "--real", "--root", (folder.path / "index.html").string()}, "Not a directory"},
+      {{kHttpd, "--root", folder.path.string()}, "--root is for real sockets"},
       {real(folder.path, {"--idle-timeout", "soon"}), "--idle-timeout wants seconds"},
       {real(folder.path, {"--write-timeout", "0"}), "--write-timeout wants seconds"},
-      {{"--nonsense"}, "--nonsense"},
+      {{kHttpd, "--nonsense"}, "--nonsense"},
   };
   for (const Row& row : rows) {
     INFO(row.sentence);
-    Process httpd(kBinary, row.arguments);
-    const std::string said = httpd.read_rest();
-    CHECK(httpd.wait() == 2);
-    CHECK_THAT(said, testing::contains(row.sentence));
-    CHECK(said.starts_with("httpd: "));
-    CHECK(said.find('\n') == said.size() - 1);
+    const Finished run = run_child(row.arguments);
+    CHECK(run.exit_code == 2);
+    CHECK(run.out.empty());
+    CHECK_THAT(run.err, testing::contains(row.sentence));
+    CHECK(run.err.starts_with("httpd: "));
+    CHECK(run.err.find('\n') == run.err.size() - 1);
   }
 }
 
 TEST_CASE("a simulated run is the same each time, and ends with its fingerprint", "[program]") {
-  Process one(kBinary, {"--seed", "3"});
-  Process other(kBinary, {"--seed", "3"});
-  const std::string said = one.read_rest();
-  CHECK(said == other.read_rest());
-  CHECK(one.wait() == 0);
+  const Finished run = run_child({kHttpd, "--seed", "3"});
+  CHECK(run.exit_code == 0);
+  const std::string& said = run.out;
+  CHECK(said == run_child({kHttpd, "--seed", "3"}).out);
   CHECK_THAT(said, testing::contains("3 visitors got 8 answers"));
   const std::size_t last = said.rfind('\n', said.size() - 2) + 1;
   CHECK(said.substr(last, 13) == "fingerprint: ");

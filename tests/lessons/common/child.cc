@@ -1,5 +1,5 @@
 // See child.h.
-#include "tests/lessons/echo/child.h"
+#include "tests/lessons/common/child.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -143,6 +143,17 @@ std::string Socket::receive(std::size_t size_bytes) {
   }
   bytes.resize(received);
   return bytes;
+}
+
+std::string Socket::receive_all() {
+  std::string bytes;
+  std::vector<char> buffer(std::size_t{1} << 16);
+  for (;;) {
+    const ssize_t more = recv(descriptor_, buffer.data(), buffer.size(), 0);
+    if (more < 0) throw std::runtime_error("the stream broke, or did not end in time");
+    if (more == 0) return bytes;
+    bytes.append(buffer.data(), static_cast<std::size_t>(more));
+  }
 }
 
 }  // namespace rill::testing

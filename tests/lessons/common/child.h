@@ -71,6 +71,8 @@ class Socket {
   void end();
   /// Exactly so many bytes, or fewer at the end of the stream.
   std::string receive(std::size_t size_bytes);
+  /// All that is still to come. Throws std::runtime_error if the end does not.
+  std::string receive_all();
 
  private:
   int descriptor_ = -1;

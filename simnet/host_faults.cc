@@ -1,0 +1,229 @@
+// What happens to whole hosts: they crash, restart, stand still and go on; by the scenario's word,
+// or by the fault menu.
+//
+// What the network knows of a host changes at once; its tasks live and die in the scheduler, which
+// is told at its next safe point, in the order in which things happened (`orders_`). What a crash
+// does to sockets is in power_cut.cc.
+#include <algorithm>
+
+#include "scheduler/spawn.h"
+#include "simnet/engine.h"
+
+namespace rill::simnet {
+namespace {
+
+// How long a host is down, or stands still: 1 ms, 4 ms, ... 65.536 s.
+constexpr std::uint32_t kAbsences = 9;
+constexpr Duration absence(std::uint32_t strength) {
+  return milliseconds(std::int64_t{1} << 2 * (strength - 1));
+}
+
+}  // namespace
+
+HostSites& Engine::sites_of(HostId host) {
+  while (host_sites_.size() <= host) host_sites_.emplace_back(hosts_[host_sites_.size()].name);
+  return host_sites_[host];
+}
+
+void Engine::tell_host(const Site& site, std::uint32_t strength, std::string_view what, HostId host,
+                       std::string_view more) {
+  if (!context_->trace.enabled()) return;
+  std::string story;
+  if (context_->trace.has_sink()) {
+    story.append("host ").append(hosts_[host].name).append(what).append(more);
+  }
+  context_->trace.record(EventKind::fault, site.key, strength, story);
+}
+
+void Engine::boot(HostId host, Program program) {
+  lives_.set_program(host, std::move(program));
+  if (!lives_.is_down(host)) give_order(HostOrder::Kind::boot, host);
+}
+
+void Engine::crash(HostId host) {
+  if (lives_.is_down(host)) return;
+  tell_host(sites_of(host).crash, 0, " crashes", host);
+  go_down(host);
+}
+
+void Engine::go_down(HostId host) {
+  drop_plan(host);
+  lives_.set_paused(host, false);
+  lives_.set_down(host, true);
+  cut_power(host);
+  give_order(HostOrder::Kind::end, host);
+}
+
+void Engine::restart(HostId host) {
+  if (!lives_.is_down(host)) crash(host);
+  tell_host(sites_of(host).restart, 0, " starts again", host);
+  drop_plan(host);
+  lives_.set_down(host, false);
+  give_order(HostOrder::Kind::end, host);  // whoever was spawned there meanwhile
+  give_order(HostOrder::Kind::release, host);
+  give_order(HostOrder::Kind::boot, host);
+}
+
+void Engine::pause(HostId host) {
+  if (lives_.is_down(host) || lives_.is_paused(host)) return;
+  tell_host(sites_of(host).pause, 0, " stands still", host);
+  lives_.set_paused(host, true);
+  give_order(HostOrder::Kind::hold, host);
+}
+
+void Engine::resume(HostId host) {
+  if (!lives_.is_paused(host)) return;
+  tell_host(sites_of(host).resume, 0, " goes on", host);
+  drop_plan(host);
+  lives_.set_paused(host, false);
+  give_order(HostOrder::Kind::release, host);
+}
+
+/// Restart or resume, by itself.
+void Engine::plan_return(HostId host, Duration after) {
+  const Instant at = std::min(clock_ + after, options_.faults.until);
+  events_.push(Event(at, Arrival::host_returns, host, lives_.make_plan(host)));
+}
+
+void Engine::drop_plan(HostId host) {
+  if (lives_.end_plan(host)) ++stale_events_;
+}
+
+void Engine::land_host_return(HostId host, std::uint32_t plan) {
+  const HostLife& life = lives_[host];
+  if (!life.has_plan || life.plan != plan) {
+    --stale_events_;
+    return;
+  }
+  lives_.end_plan(host);
+  life.is_down ? restart(host) : resume(host);
+}
+
+/// The fault menu, before `event` lands: on which host, if on any.
+void Engine::strike_at(const Event& event) {
+  const Socket& socket = sockets_[event.target];
+  switch (event.kind()) {
+    case Arrival::syn:
+      return strike_host(socket.peer_host);
+    case Arrival::syn_ack:
+    case Arrival::handshake:
+    case Arrival::segment:
+      return strike_host(socket.host);
+    default:
+      return;
+  }
+}
+
+void Engine::strike_host(HostId host) {
+  if (lives_.is_down(host)) return;
+  HostSites& sites = sites_of(host);
+  if (lives_[host].program) {
+    if (const std::uint32_t strength = strike(Fault::crash, sites.crash, kAbsences)) {
+      const Duration down = absence(strength);
+      tell_host(sites.crash, strength, " crashes, back in ", host, to_string(down));
+      go_down(host);
+      return plan_return(host, down);
+    }
+  }
+  if (lives_.is_paused(host)) return;
+  if (const std::uint32_t strength = strike(Fault::pause, sites.pause, kAbsences)) {
+    const Duration still = absence(strength);
+    tell_host(sites.pause, strength, " stands still for ", host, to_string(still));
+    lives_.set_paused(host, true);
+    give_order(HostOrder::Kind::hold, host);
+    plan_return(host, still);
+  }
+}
+
+void Engine::give_order(HostOrder::Kind kind, HostId host) {
+  if (context_ == &no_run_) return;  // begin_hosts() gives it
+  // At the beginning of a run there is no task yet.
+  const bool has_tasks = Scheduler::is_running();
+  orders_.push_back({kind, host, has_tasks ? Scheduler::current("a host").newest_task() : 0});
+  context_->wants_safe_point = true;
+}
+
+HostId Engine::add_host(std::string_view name, const HostOptions* options) {
+  const HostId host = hosts_.add(name, options);
+  if (context_ != &no_run_ && !options_.faults.is_empty()) draw_clocks();
+  return host;
+}
+
+void Engine::attach(RunContext& context) {
+  context_ = &context;
+  if (!clocks_.empty()) context_->clocks = &clocks_;
+  if (!options_.faults.is_empty()) draw_clocks();
+  begin_hosts();
+}
+
+void Engine::detach() {
+  context_ = &no_run_;
+  orders_.clear();
+}
+
+/// A new scheduler knows nothing of what happened before.
+void Engine::begin_hosts() {
+  for (HostId host = 0; host < lives_.size(); ++host) {
+    const HostLife& life = lives_[host];
+    if (life.is_down) {
+      give_order(HostOrder::Kind::end, host);
+      continue;
+    }
+    if (life.is_paused) give_order(HostOrder::Kind::hold, host);
+    if (life.program) give_order(HostOrder::Kind::boot, host);
+  }
+}
+
+void Engine::carry_out_orders(Scheduler& scheduler) {
+  for (std::size_t next = 0; next < orders_.size(); ++next) {  // destructors may add to them
+    const auto [kind, host, newest_task] = orders_[next];
+    switch (kind) {
+      case HostOrder::Kind::end:
+        scheduler.end_host(host, newest_task);
+        break;
+      case HostOrder::Kind::hold:
+        scheduler.hold_host(host);
+        hold_operations(host);
+        break;
+      case HostOrder::Kind::release:
+        scheduler.release_host(host);
+        release_operations(host);
+        break;
+      case HostOrder::Kind::boot: {
+        // The task owns a copy: its captures live as long as it does.
+        const Program program = lives_[host].program;
+        if (program) spawn_on(host, program).named(hosts_[host].name);
+        break;
+      }
+    }
+  }
+  orders_.clear();
+}
+
+/// Sockets of tasks that stand still go on by themselves, but nobody takes anything from them: the
+/// operations leave them, and are submitted again later.
+void Engine::hold_operations(HostId host) {
+  for (std::uint32_t slot = 0; slot < sockets_.slots(); ++slot) {
+    Socket& socket = sockets_[slot];
+    if (socket.reading != nullptr && socket.reading->host == host) {
+      held_operations_.push_back(std::exchange(socket.reading, nullptr));
+    }
+    if (socket.writing != nullptr && socket.writing->host == host &&
+        socket.writing->kind == OpKind::send) {
+      sockets_[socket.peer].writer_waits = false;
+      held_operations_.push_back(std::exchange(socket.writing, nullptr));
+    }
+  }
+}
+
+void Engine::release_operations(HostId host) {
+  std::vector<Op*> released;
+  std::erase_if(held_operations_, [&](Op* op) {
+    if (op->host != host) return false;
+    released.push_back(op);
+    return true;
+  });
+  for (Op* const op : released) submit(*op);
+}
+
+}  // namespace rill::simnet
