@@ -53,6 +53,8 @@ Task<> cancelled_read(Simulation&, Variant);
 Task<> late_answer(Simulation&, Variant);
 Task<> end_of_stream_spin(Simulation&, Variant);
 Task<> one_slow_client(Simulation&, Variant);
+Task<> numbers_begin_anew(Simulation&, Variant);
+Task<> wall_clock_deadline(Simulation&, Variant);
 
 Task<> edited(Simulation& sim, Variant variant) {
   if (variant.edit == Edit::log_line) sim.note("a line for the log");
@@ -145,6 +147,8 @@ std::span<const Bug> all_bugs() {
        FaultClass::time},
       {"49 end of stream spin", "no progress: ", end_of_stream_spin, FaultClass::time},
       {"50 one slow client", "who speaks is welcomed soon", one_slow_client, FaultClass::none},
+      {"51 numbers begin anew", "no number is given out twice", numbers_begin_anew},
+      {"52 wall clock deadline", "two seconds are over after five minutes", wall_clock_deadline},
   };
   return kBugs;
 }
