@@ -17,16 +17,16 @@ struct TaskControl;
 struct RunContext {
   Trace trace;
   Oracle* oracle = nullptr;  ///< null: always alternative 0
+  /// Set by a backend whose hosts do not agree on the time; null: all have the backend's clock.
+  const HostClocks* clocks = nullptr;
+  /// Set by a backend that wants its Backend::at_safe_point() called; cleared by the call.
+  bool wants_safe_point = false;
   SiteTable sites;           ///< those that nobody owns
   /// What a site of a task is keyed by; 0 unless an oracle orders tasks. Set by the scheduler.
   std::uint64_t place_of(const TaskControl& task) const;
   /// The same without what it waits for: the task by its ancestry alone.
   std::uint64_t key_of(const TaskControl& task) const;
   const Turns* turns = nullptr;
-  /// Set by a backend whose hosts do not agree on the time; null: all have the backend's clock.
-  const HostClocks* clocks = nullptr;
-  /// Set by a backend that wants its Backend::at_safe_point() called; cleared by the call.
-  bool wants_safe_point = false;
 
   /// Settles a choice among `alternatives`; 0 is always the plain one (next in line, no fault, all
   /// bytes). A forced choice is not a choice: it draws nothing and leaves no trace.
@@ -34,7 +34,10 @@ struct RunContext {
     if (alternatives <= 1 || oracle == nullptr) return 0;
     const std::uint64_t key = site.key;
     const std::uint64_t choice = oracle->decide(site, alternatives);
-    if (trace.enabled()) trace.record(EventKind::decide, key, choice);
+    if (trace.enabled()) {
+      trace.record(EventKind::decide, key, choice,
+                   trace.has_sink() ? std::string_view(site.name) : std::string_view());
+    }
     return choice;
   }
   /// The same; describe(choice) says to a sink what a choice other than the plain one means.

@@ -140,6 +140,7 @@ class Scheduler {
   /// The run ends by `error`, of which `culprit` is to blame. Only the first ends it; see
   /// note_failure().
   void fail(std::exception_ptr error, const std::string& culprit);
+  bool has_failed() const { return failure_ != nullptr; }
   /// Attaches a failure to the report of the run, since run() can rethrow only one.
   void note_failure(const std::exception_ptr& error, const std::string& culprit);
   /// For a group that keeps a failure until somebody waits for it. Should the run end before the

@@ -28,7 +28,7 @@ enum class EventKind : std::uint8_t {
   fail,           // the task ended by an exception
   kill,           // the task was destroyed
   time_out,       // a sub-chain of the task was destroyed by its timeout
-  decide,         // a: site key, b: choice
+  decide,         // a: site key, b: choice; text: the site's name
   complete,       // an operation came back; a: kind, b: result
   time,           // simulated time moved; only folded, since each event says when it was
   listen,         // a: socket, b: port
@@ -44,7 +44,7 @@ enum class EventKind : std::uint8_t {
   close,          // a: socket
   reset,          // a: socket                              (RST arrives)
   refuse,         // a: socket, b: port                     (nobody listens)
-  fault,          // a: site key, b: what; text: the story
+  fault,          // a: site key, b: strength; text: the story
   resolve,        // a: number of addresses; text: the name
   signal,         // a: number, b: the host that gets it
   note,           // text: whatever the program wants to say

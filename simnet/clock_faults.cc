@@ -23,45 +23,50 @@ constexpr T amount_of(const T (&table)[kSize], std::uint32_t strength) {
 }  // namespace
 
 void Engine::set_clock(HostId host, const ClockOptions& options) {
-  clocks_.set(host, options, clock_);
+  clocks_.set(host, options, clock_, Instant::never());
   context_->clocks = &clocks_;
 }
 
 void Engine::jump_clock(HostId host, Duration by) {
-  tell_host(sites_of(host).clock_jump, 0, "'s wall clock jumps by ", host, to_string(by));
+  tell_host(Fault::clock_jump, host, "'s wall clock jumps by " + to_string(by));
   clocks_.jump(host, by);
 }
 
 WallTime Engine::wall_clock(HostId host) {
   if (options_.faults.per_million(Fault::clock_jump) > 0 && host < hosts_.size()) {
-    Site& site = sites_of(host).clock_jump;
-    if (const std::uint32_t strength = strike(Fault::clock_jump, site, strengths_of(kJumps))) {
-      const Duration by = amount_of(kJumps, strength);
-      tell_host(site, strength, "'s wall clock jumps by ", host, to_string(by));
-      clocks_.jump(host, by);
-    }
+    const std::uint32_t strength = strike(
+        Fault::clock_jump, key_of_host(host), strengths_of(kJumps), [&](std::uint32_t strong) {
+          return story_of(host, "'s wall clock jumps by " + to_string(amount_of(kJumps, strong)));
+        });
+    if (strength != 0) clocks_.jump(host, amount_of(kJumps, strength));
   }
   return clocks_.wall(host, now_);
 }
 
 /// The fault menu, once for each host.
 void Engine::draw_clocks() {
+  if (options_.faults.per_million(Fault::clock_skew) == 0 &&
+      options_.faults.per_million(Fault::clock_drift) == 0) {
+    return;
+  }
   for (; next_clock_to_draw_ < hosts_.size(); ++next_clock_to_draw_) {
-    const auto host = static_cast<HostId>(next_clock_to_draw_);
-    HostSites& sites = sites_of(host);
+    const HostId host = next_clock_to_draw_;
     ClockOptions options = clocks_.options(host);
-    const ClockOptions plain = options;
-    if (const auto strength = strike(Fault::clock_skew, sites.clock_skew, strengths_of(kSkews))) {
-      options.skew = amount_of(kSkews, strength);
-      tell_host(sites.clock_skew, strength, "'s clock is off by ", host, to_string(options.skew));
-    }
-    if (const auto strength =
-            strike(Fault::clock_drift, sites.clock_drift, strengths_of(kDrifts_ppm))) {
-      options.drift_ppm = amount_of(kDrifts_ppm, strength);
-      tell_host(sites.clock_drift, strength, "'s clock gains so many millionths: ", host,
-                std::to_string(options.drift_ppm));
-    }
-    if (options != plain) set_clock(host, options);
+    const std::uint32_t skew = strike(
+        Fault::clock_skew, key_of_host(host), strengths_of(kSkews), [&](std::uint32_t strong) {
+          return story_of(host, "'s clock is off by " + to_string(amount_of(kSkews, strong)));
+        });
+    const std::uint32_t drift =
+        strike(Fault::clock_drift, key_of_host(host), strengths_of(kDrifts_ppm),
+               [&](std::uint32_t strong) {
+                 const std::int32_t ppm = amount_of(kDrifts_ppm, strong);
+                 return story_of(host, "'s clock gains " + std::to_string(ppm) + " millionths");
+               });
+    if (skew == 0 && drift == 0) continue;
+    if (skew != 0) options.skew = amount_of(kSkews, skew);
+    if (drift != 0) options.drift_ppm = amount_of(kDrifts_ppm, drift);
+    clocks_.set(host, options, clock_, options_.faults.until);
+    context_->clocks = &clocks_;
   }
 }
 

@@ -16,7 +16,7 @@ __int128 rounded_down(__int128 dividend, std::int64_t divisor) {
 }  // namespace
 
 Duration Clocks::counted(const Clock& clock, Instant at) const {
-  const Duration drifting = std::max(std::min(at, drift_ends_) - clock.since, Duration());
+  const Duration drifting = std::max(std::min(at, clock.drift_ends) - clock.since, Duration());
   const auto gained = static_cast<__int128>(drifting.ns) * clock.options.drift_ppm;
   return (at - clock.since) + Duration(static_cast<std::int64_t>(rounded_down(gained, kMillion)));
 }
@@ -35,12 +35,12 @@ Instant Clocks::when(HostId host, Instant shown) const {
   if (shown == Instant::never()) return shown;
   const Clock& clock = of(host);
   const Duration wanted = shown - clock.monotonic;
-  const Duration drifting = std::max(drift_ends_ - clock.since, Duration());
+  const Duration drifting = std::max(clock.drift_ends - clock.since, Duration());
   const std::int64_t rate = kMillion + clock.options.drift_ppm;
   // The first moment at which (length * rate) / million, rounded down, is what is wanted.
   const __int128 needed = -rounded_down(-static_cast<__int128>(wanted.ns) * kMillion, rate);
   if (needed <= drifting.ns) return clock.since + Duration(static_cast<std::int64_t>(needed));
-  if (drift_ends_ == Instant::never()) return drift_ends_;
+  if (clock.drift_ends == Instant::never()) return clock.drift_ends;
   const Instant end = clock.since + drifting;
   return end + (wanted - counted(clock, end));
 }
@@ -50,13 +50,14 @@ Clocks::Clock& Clocks::change(HostId host) {
   return clocks_[host];
 }
 
-void Clocks::set(HostId host, const ClockOptions& options, Instant at) {
+void Clocks::set(HostId host, const ClockOptions& options, Instant at, Instant drift_ends) {
   const Instant showed = shown(host, at);
   Clock& clock = change(host);
   clock.options = options;
   clock.monotonic = std::max(showed, at + options.skew);
   clock.wall = kEpoch + (at - Instant()) + options.skew;
   clock.since = at;
+  clock.drift_ends = drift_ends;
 }
 
 void Clocks::jump(HostId host, Duration by) {

@@ -22,12 +22,10 @@ class Clocks final : public HostClocks {
   Instant when(HostId host, Instant shown) const override;
   WallTime wall(HostId host, Instant at) const;
 
-  /// From `at` on.
-  void set(HostId host, const ClockOptions& options, Instant at);
+  /// From `at` on. When drifting ends the clock runs evenly, with whatever it is off by.
+  void set(HostId host, const ClockOptions& options, Instant at, Instant drift_ends);
   /// Sets the wall clock forwards, or backwards.
   void jump(HostId host, Duration by);
-  /// All clocks run evenly from then on, with whatever they are off by.
-  void end_drift(Instant at) { drift_ends_ = at; }
   ClockOptions options(HostId host) const { return of(host).options; }
   /// Whether no host has a clock of its own.
   bool empty() const { return clocks_.empty(); }
@@ -38,6 +36,7 @@ class Clocks final : public HostClocks {
     Instant since;           // when it was set, on the network's clock
     Instant monotonic;       // what it showed then
     WallTime wall = kEpoch;  // and what the wall clock showed
+    Instant drift_ends = Instant::never();
   };
 
   const Clock& of(HostId host) const { return host < clocks_.size() ? clocks_[host] : plain_; }
@@ -47,7 +46,6 @@ class Clocks final : public HostClocks {
 
   std::vector<Clock> clocks_;  // by host, as far as any was set
   Clock plain_;
-  Instant drift_ends_ = Instant::never();
 };
 
 }  // namespace rill::simnet

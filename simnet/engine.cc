@@ -200,11 +200,11 @@ inline void Engine::land(const Event& event) {
     case Arrival::retry_syn:
       retry_syn(target);
       break;
+    case Arrival::retry_silence:
+      retry_silence(target);
+      break;
     case Arrival::retransmit:
       retransmit(target);
-      break;
-    case Arrival::retry_gone:
-      retry_gone(target);
       break;
     case Arrival::segment:
     case Arrival::answer:

@@ -4,13 +4,13 @@
 // Its parts are in files of their own: engine.cc time and dispatch; handshake.cc how a connection
 // comes to be; stream.cc how bytes move; closing.cc how it ends; ports.cc who has which port;
 // services.cc names and signals; link_faults.cc, connection_faults.cc and retransmission.cc what
-// goes wrong, and what TCP does about it; host_faults.cc, power_cut.cc, clock_faults.cc and
-// names_faults.cc what befalls whole hosts. Invariant: whatever will happen is in the event queue;
-// an operation in flight is referred to by exactly one socket, question or waiting list.
+// goes wrong with a connection, and what TCP does about it; host_faults.cc, power_cut.cc,
+// clock_faults.cc and names_faults.cc what goes wrong with hosts. Invariant: whatever will happen
+// is in the event queue; an operation in flight is referred to by exactly one socket, question or
+// waiting list.
 #pragma once
 
 #include <array>
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,7 +23,6 @@
 #include "simnet/fault_sites.h"
 #include "simnet/fault_state.h"
 #include "simnet/host_lives.h"
-#include "simnet/host_sites.h"
 #include "simnet/hosts.h"
 #include "simnet/link.h"
 #include "simnet/listeners.h"
@@ -178,10 +177,12 @@ class Engine {
     HostId host;
     TaskId newest_task;  // when it was given: later ones are not meant
   };
-  HostSites& sites_of(HostId host);
-  /// A fault of the trace: "host server" + what + more.
-  void tell_host(const Site& site, std::uint32_t strength, std::string_view what, HostId host,
-                 std::string_view more = {});
+  std::uint64_t key_of_host(HostId host) const { return host_key(hosts_[host].name); }
+  /// "host server" + what.
+  std::string story_of(HostId host, std::string_view what) const;
+  /// What the scenario did to the host, for the trace.
+  void tell_host(Fault fault, HostId host, std::string_view what);
+  void change_host_faults();
   void go_down(HostId host);
   void plan_return(HostId host, Duration after);
   void drop_plan(HostId host);
@@ -201,8 +202,8 @@ class Engine {
   void land_on_nobody(std::uint32_t slot);
   void lose(std::uint32_t slot);
   bool is_missed(const Socket& gone) const;
-  void retransmit_later(std::uint32_t slot);
-  void retry_gone(std::uint32_t slot);
+  void retry_later(std::uint32_t slot);
+  void retry_silence(std::uint32_t slot);
 
   // clock_faults.cc
   void draw_clocks();
@@ -213,8 +214,8 @@ class Engine {
     bool fails = false;       // nobody will answer
   };
   Duration strike_question(Question& question, Duration delay);
-  bool strike_with_stale(HostId host);
-  void strike_order(HostId host, std::vector<Address>& addresses);
+  bool strike_with_stale(const ResolveOp& op);
+  void strike_order(const ResolveOp& op, std::vector<Address>& addresses);
 
   // services.cc
   std::vector<Address> meaning_of(std::string_view name) const;
@@ -228,7 +229,6 @@ class Engine {
   /// Whether the menu strikes at this time.
   bool is_live() const { return clock_ < options_.faults.until; }
   std::uint32_t draw(Fault fault, std::uint64_t key, std::uint32_t strengths);
-  std::uint32_t draw(Fault fault, Site& site, std::uint32_t strengths);
   void count_strike(Fault fault, std::uint64_t key, std::uint64_t strength, std::string_view story);
   void tell_fault(std::uint64_t key, std::uint64_t strength, std::string_view story);
   /// story(): what is told to sinks; put together only if there is one.
@@ -243,12 +243,6 @@ class Engine {
   std::uint32_t strike(Fault fault, std::uint64_t key, std::uint32_t strengths, Story story) {
     const std::uint32_t strength = draw(fault, key, strengths);
     if (strength != 0) struck(fault, key, strength, [&] { return story(strength); });
-    return strength;
-  }
-  /// The same at a host's own site; what happens is for the caller to tell.
-  std::uint32_t strike(Fault fault, Site& site, std::uint32_t strengths) {
-    const std::uint32_t strength = draw(fault, site, strengths);
-    if (strength != 0) ++fault_counts_[static_cast<std::size_t>(fault)];
     return strength;
   }
   Flow& flow_to(std::uint32_t slot);
@@ -277,6 +271,7 @@ class Engine {
   bool withholds_window(const Socket& reader, std::uint32_t slot);
   void confirm(std::uint32_t slot, Flow& flow);
   void give_up(std::uint32_t slot, Flow& flow);
+  void forget_lost(std::uint32_t slot);
 
   // connection_faults.cc
   std::uint32_t shortened(Fault fault, std::uint32_t slot, std::uint32_t most_bytes);
@@ -326,11 +321,10 @@ class Engine {
   std::string text_;  // for sinks
   std::array<std::uint64_t, kFaults> fault_counts_{};
   std::unique_ptr<FaultState> faults_;  // null as long as links and connections are plain
-  bool strikes_hosts_ = false;          // the menu has faults of hosts
+  bool strikes_hosts_ = false;          // the menu has crashes or pauses
   HostLives lives_;
   Clocks clocks_;
-  std::size_t next_clock_to_draw_ = 0;
-  std::deque<HostSites> host_sites_;  // by host, as far as needed
+  HostId next_clock_to_draw_ = 0;
   std::vector<HostOrder> orders_;     // for the scheduler's next safe point
   std::vector<Op*> held_operations_;  // of tasks whose host is paused
 };

@@ -21,18 +21,18 @@ namespace rill::simnet {
 
 /// What an event means to its target: the socket in slot `target`, unless said otherwise.
 enum class Arrival : std::uint8_t {
-  syn,           ///< target: the client; its SYN reaches the other host
-  syn_ack,       ///< target: the client
-  handshake,     ///< target: the server's end; the ACK that completes the handshake
-  segment,       ///< amount: bytes
-  fin,           ///< end of stream
-  rst,           ///< reset
-  acknowledged,  ///< amount: bytes of which a blocked writer learns that they have arrived
-  window,        ///< the writer learns that the reader has made room
-  retry_syn,     ///< target: the client; time to send the SYN again
-  retry_queue,   ///< target: the server's end; time to look again for room in the accept queue
-  retransmit,    ///< time to send again what was lost on the way to the target
-  retry_gone,    ///< target: a socket that went with its host; its peer sends again
+  syn,            ///< target: the client; its SYN reaches the other host
+  syn_ack,        ///< target: the client
+  handshake,      ///< target: the server's end; the ACK that completes the handshake
+  segment,        ///< amount: bytes
+  fin,            ///< end of stream
+  rst,            ///< reset
+  acknowledged,   ///< amount: bytes of which a blocked writer learns that they have arrived
+  window,         ///< the writer learns that the reader has made room
+  retry_syn,      ///< target: the client; time to send the SYN again
+  retry_queue,    ///< target: the server's end; time to look again for room in the accept queue
+  retransmit,     ///< time to send again what was lost on the way to the target
+  retry_silence,  ///< target: a socket that is gone; its peer sends again what it never got
   // From here on the target is no socket.
   answer,        ///< target: a question to the name server
   host_returns,  ///< target: a host that restarts or goes on, amount: the number of that plan

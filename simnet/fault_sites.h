@@ -45,6 +45,9 @@ constexpr std::uint64_t listener_key(std::string_view host, std::uint16_t port) 
   return scatter(key_of_name(host) + port);
 }
 
+/// Everything that strikes a host, its clock, or its questions for names.
+constexpr std::uint64_t host_key(std::string_view host) { return key_of_name(host); }
+
 inline Site fault_site(Fault fault, std::uint64_t key) {
   return {to_string(fault).data(), key};  // literals end in '\0'
 }

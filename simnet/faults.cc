@@ -26,9 +26,8 @@ void Engine::set_faults(const FaultMenu& menu) {
   fill_in(Fault::short_write, options_.short_write_percent);
   fill_in(Fault::short_segment, options_.short_segment_percent);
   options_.faults = all;
-  strikes_hosts_ = all.per_million(Fault::crash) > 0 || all.per_million(Fault::pause) > 0;
-  clocks_.end_drift(all.until);
   if (!all.is_empty()) prepare_faults();
+  change_host_faults();
 }
 
 void Engine::prepare_faults() {
@@ -39,15 +38,12 @@ void Engine::prepare_faults() {
 }
 
 std::uint32_t Engine::draw(Fault fault, std::uint64_t key, std::uint32_t strengths) {
-  return draw(fault, context_->sites.at(to_string(fault).data(), key), strengths);
-}
-
-std::uint32_t Engine::draw(Fault fault, Site& site, std::uint32_t strengths) {
   const std::uint32_t rate = options_.faults.per_million(fault);
   if (rate == 0 || strengths == 0 || !is_live()) return 0;
   // So many that 1 to `strengths` are hit in rate / 10^6 of all draws; 0 and what is beyond mean
   // nothing.
   const std::uint64_t alternatives = 1 + strengths * std::uint64_t{1'000'000} / rate;
+  Site& site = context_->sites.at(to_string(fault).data(), key);
   const std::uint64_t choice = context_->decide(site, alternatives);
   return choice > strengths ? 0 : static_cast<std::uint32_t>(choice);
 }

@@ -86,11 +86,11 @@ void Engine::land_syn(std::uint32_t slot) {
   const HostId host = client.peer_host;
   const std::uint64_t spread = scatter(std::uint64_t{client.host} << 16 | client.port);
   const std::uint32_t id = listeners_.find(host, client.peer_port, client.kind, spread);
+  if (id == kNoSlot && lives_.is_down(host)) return drop_syn(slot);
   const std::uint32_t back = links_.between(host, client.host);
   // Without an answer the client sends its SYN again, and is answered then.
   if (faults_ != nullptr && loses_signal(back)) [[unlikely]]
     return drop_syn(slot);
-  if (id == kNoSlot && lives_.is_down(host)) return drop_syn(slot);
   if (id == kNoSlot || (faults_ != nullptr && is_refused(slot))) {
     note(EventKind::refuse, sockets_.number(slot), client.peer_port);
     ++client.events;

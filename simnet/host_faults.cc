@@ -20,19 +20,21 @@ constexpr Duration absence(std::uint32_t strength) {
 
 }  // namespace
 
-HostSites& Engine::sites_of(HostId host) {
-  while (host_sites_.size() <= host) host_sites_.emplace_back(hosts_[host_sites_.size()].name);
-  return host_sites_[host];
+std::string Engine::story_of(HostId host, std::string_view what) const {
+  return std::string("host ").append(hosts_[host].name).append(what);
 }
 
-void Engine::tell_host(const Site& site, std::uint32_t strength, std::string_view what, HostId host,
-                       std::string_view more) {
-  if (!context_->trace.enabled()) return;
-  std::string story;
-  if (context_->trace.has_sink()) {
-    story.append("host ").append(hosts_[host].name).append(what).append(more);
-  }
-  context_->trace.record(EventKind::fault, site.key, strength, story);
+void Engine::tell_host(Fault fault, HostId host, std::string_view what) {
+  const std::string story = context_->trace.has_sink() ? story_of(host, what) : std::string();
+  tell_fault(fault_site(fault, key_of_host(host)).key, 0, story);
+}
+
+/// There is another menu.
+void Engine::change_host_faults() {
+  strikes_hosts_ = options_.faults.per_million(Fault::crash) > 0 ||
+                   options_.faults.per_million(Fault::pause) > 0;
+  next_clock_to_draw_ = 0;
+  if (context_ != &no_run_) draw_clocks();
 }
 
 void Engine::boot(HostId host, Program program) {
@@ -42,7 +44,7 @@ void Engine::boot(HostId host, Program program) {
 
 void Engine::crash(HostId host) {
   if (lives_.is_down(host)) return;
-  tell_host(sites_of(host).crash, 0, " crashes", host);
+  tell_host(Fault::crash, host, " crashes");
   go_down(host);
 }
 
@@ -56,7 +58,7 @@ void Engine::go_down(HostId host) {
 
 void Engine::restart(HostId host) {
   if (!lives_.is_down(host)) crash(host);
-  tell_host(sites_of(host).restart, 0, " starts again", host);
+  tell_host(Fault::crash, host, " starts again");
   drop_plan(host);
   lives_.set_down(host, false);
   give_order(HostOrder::Kind::end, host);  // whoever was spawned there meanwhile
@@ -66,14 +68,14 @@ void Engine::restart(HostId host) {
 
 void Engine::pause(HostId host) {
   if (lives_.is_down(host) || lives_.is_paused(host)) return;
-  tell_host(sites_of(host).pause, 0, " stands still", host);
+  tell_host(Fault::pause, host, " stands still");
   lives_.set_paused(host, true);
   give_order(HostOrder::Kind::hold, host);
 }
 
 void Engine::resume(HostId host) {
   if (!lives_.is_paused(host)) return;
-  tell_host(sites_of(host).resume, 0, " goes on", host);
+  tell_host(Fault::pause, host, " goes on");
   drop_plan(host);
   lives_.set_paused(host, false);
   give_order(HostOrder::Kind::release, host);
@@ -116,22 +118,22 @@ void Engine::strike_at(const Event& event) {
 
 void Engine::strike_host(HostId host) {
   if (lives_.is_down(host)) return;
-  HostSites& sites = sites_of(host);
+  const auto strikes = [&](Fault fault, std::string_view what) {
+    return strike(fault, key_of_host(host), kAbsences, [&](std::uint32_t strength) {
+      return story_of(host, what) + to_string(absence(strength));
+    });
+  };
   if (lives_[host].program) {
-    if (const std::uint32_t strength = strike(Fault::crash, sites.crash, kAbsences)) {
-      const Duration down = absence(strength);
-      tell_host(sites.crash, strength, " crashes, back in ", host, to_string(down));
+    if (const std::uint32_t strength = strikes(Fault::crash, " crashes, back in ")) {
       go_down(host);
-      return plan_return(host, down);
+      return plan_return(host, absence(strength));
     }
   }
   if (lives_.is_paused(host)) return;
-  if (const std::uint32_t strength = strike(Fault::pause, sites.pause, kAbsences)) {
-    const Duration still = absence(strength);
-    tell_host(sites.pause, strength, " stands still for ", host, to_string(still));
+  if (const std::uint32_t strength = strikes(Fault::pause, " stands still for ")) {
     lives_.set_paused(host, true);
     give_order(HostOrder::Kind::hold, host);
-    plan_return(host, still);
+    plan_return(host, absence(strength));
   }
 }
 
@@ -145,14 +147,14 @@ void Engine::give_order(HostOrder::Kind kind, HostId host) {
 
 HostId Engine::add_host(std::string_view name, const HostOptions* options) {
   const HostId host = hosts_.add(name, options);
-  if (context_ != &no_run_ && !options_.faults.is_empty()) draw_clocks();
+  if (context_ != &no_run_) draw_clocks();
   return host;
 }
 
 void Engine::attach(RunContext& context) {
   context_ = &context;
   if (!clocks_.empty()) context_->clocks = &clocks_;
-  if (!options_.faults.is_empty()) draw_clocks();
+  draw_clocks();
   begin_hosts();
 }
 

@@ -18,44 +18,44 @@ Address dead_address() { return Address::ipv4(192, 0, 2, 1); }
 }  // namespace
 
 Duration Engine::strike_question(Question& question, Duration delay) {
-  const HostId host = question.op->host;
-  if (host >= hosts_.size()) return delay;
-  HostSites& sites = sites_of(host);
-  if (strike(Fault::resolve_fail, sites.resolve_fail, 1) > 0) {
-    tell_host(sites.resolve_fail, 1, " gets no answer from its name server", host);
+  const ResolveOp& op = *question.op;
+  if (op.host >= hosts_.size()) return delay;
+  const std::uint64_t key = key_of_host(op.host);
+  const std::uint32_t fails = strike(Fault::resolve_fail, key, 1, [&](auto) {
+    return story_of(op.host, " gets no answer about " + op.name);
+  });
+  if (fails != 0) {
     question.fails = true;
     return options_.resolve_timeout;
   }
-  if (const auto strength = strike(Fault::resolve_slow, sites.resolve_slow, kDelays)) {
-    const Duration more = delay_of(strength);
-    tell_host(sites.resolve_slow, strength, " gets a name's addresses late, by ", host,
-              to_string(more));
-    return delay + more;
-  }
-  return delay;
+  const std::uint32_t late = strike(Fault::resolve_slow, key, kDelays, [&](std::uint32_t strength) {
+    return story_of(op.host, " gets its answer about " + op.name + " late, by " +
+                                 to_string(delay_of(strength)));
+  });
+  return late != 0 ? delay + delay_of(late) : delay;
 }
 
 /// Whether the answer is what the name meant before its last change.
-bool Engine::strike_with_stale(HostId host) {
-  if (host >= hosts_.size()) return false;
-  Site& site = sites_of(host).resolve_stale;
-  if (strike(Fault::resolve_stale, site, 1) == 0) return false;
-  tell_host(site, 1, " gets addresses that a name had before", host);
-  return true;
+bool Engine::strike_with_stale(const ResolveOp& op) {
+  if (op.host >= hosts_.size()) return false;
+  return strike(Fault::resolve_stale, key_of_host(op.host), 1, [&](auto) {
+           return story_of(op.host, " gets what " + op.name + " meant before");
+         }) != 0;
 }
 
 /// Strengths: begin with the second address, the third, ...; a dead one in front of all.
-void Engine::strike_order(HostId host, std::vector<Address>& addresses) {
-  if (host >= hosts_.size() || addresses.empty()) return;
-  Site& site = sites_of(host).resolve_partial;
+void Engine::strike_order(const ResolveOp& op, std::vector<Address>& addresses) {
+  if (op.host >= hosts_.size() || addresses.empty()) return;
   const auto count = static_cast<std::uint32_t>(addresses.size());
-  const std::uint32_t strength = strike(Fault::resolve_partial, site, count);
+  const std::uint32_t strength =
+      strike(Fault::resolve_partial, key_of_host(op.host), count, [&](std::uint32_t strong) {
+        return story_of(op.host, strong < count ? " gets the addresses of " + op.name + " turned"
+                                                : " gets a dead address of " + op.name + " first");
+      });
   if (strength == 0) return;
   if (strength < count) {
-    tell_host(site, strength, " gets a name's addresses in another order", host);
     std::rotate(addresses.begin(), addresses.begin() + strength, addresses.end());
   } else {
-    tell_host(site, strength, " gets a dead address of a name first", host);
     addresses.insert(addresses.begin(), dead_address());
   }
 }

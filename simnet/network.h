@@ -76,6 +76,7 @@ class Network final : public Backend {
   void heal_one_way(HostId from, HostId to);
   /// What leaves during `length` leaves after it.
   void stall(HostId from, HostId to, Duration length);
+
   // ---- crashes and pauses ----------------------------------------------------------------------
   // What they do to the host's sockets is done at once, what they do to its tasks right after the
   // step in which they were called - or, outside of a run, at the beginning of the next.

@@ -76,6 +76,7 @@ void Engine::vanish(std::uint32_t slot) {
     peer.unsent = 0;
     if (peer.ends_after_unsent) socket.has_ended = false;  // and now it never will
     peer.ends_after_unsent = false;
+    if (faults_ != nullptr) forget_lost(socket.peer);
     // A writer that waits for the window asks for it again and again (RFC 9293, 3.8.6.1).
     if (socket.unsent > 0) lose(slot);
   }
@@ -98,7 +99,7 @@ void Engine::land_on_nobody(std::uint32_t slot) {
 
 /// What was sent to a socket that is gone gets no answer: the sender will try again.
 void Engine::lose(std::uint32_t slot) {
-  if (sockets_[slot].attempts == 0 && is_missed(sockets_[slot])) retransmit_later(slot);
+  if (sockets_[slot].attempts == 0 && is_missed(sockets_[slot])) retry_later(slot);
 }
 
 /// Whether anybody is left at the other end who would learn something.
@@ -108,22 +109,21 @@ bool Engine::is_missed(const Socket& gone) const {
   return sender.state == Socket::State::connected && !sender.has_reset;
 }
 
-void Engine::retransmit_later(std::uint32_t slot) {
+void Engine::retry_later(std::uint32_t slot) {
   Socket& gone = sockets_[slot];
   ++gone.attempts;
   ++gone.events;
-  events_.push(Event(clock_ + wait_before(gone.attempts), Arrival::retry_gone, slot));
+  events_.push(Event(clock_ + wait_before(gone.attempts), Arrival::retry_silence, slot));
 }
 
-void Engine::retry_gone(std::uint32_t slot) {
+void Engine::retry_silence(std::uint32_t slot) {
   Socket& gone = sockets_[slot];
   const bool was_last = gone.attempts > kRetransmissions;
-  if (is_missed(gone) && lives_.is_down(gone.host) && !was_last) return retransmit_later(slot);
+  if (is_missed(gone) && lives_.is_down(gone.host) && !was_last) return retry_later(slot);
   if (!is_missed(gone)) return;
   if (was_last) {
     gone.unsent = 0;
     note(EventKind::reset, sockets_.number(gone.peer), ETIMEDOUT);
-    sockets_[gone.peer].has_reset = true;
     break_stream(gone.peer, ETIMEDOUT);
   } else {
     land_on_nobody(slot);

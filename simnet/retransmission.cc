@@ -191,6 +191,15 @@ void Engine::confirm(std::uint32_t slot, Flow& flow) {
   }
 }
 
+/// Whoever would send again what was lost on the way to `slot` is gone.
+void Engine::forget_lost(std::uint32_t slot) {
+  Flow& flow = flow_to(slot);
+  stop_timer(flow);
+  // An end of the stream that was lost never comes: see is_gone().
+  if (!flow.held.empty()) sockets_[sockets_[slot].peer].has_ended = false;
+  give_up(slot, flow);
+}
+
 /// Nothing of what is held back will arrive; the writer's end is told, if anybody is there.
 void Engine::give_up(std::uint32_t slot, Flow& flow) {
   Socket& reader = sockets_[slot];

@@ -78,8 +78,8 @@ void Engine::land_answer(std::uint32_t number) {
   std::vector<Address> addresses = meaning_of(op.name);
   if (!options_.faults.is_empty()) {
     const bool has_changed = named != names_.end() && named->second.has_changed;
-    if (has_changed && strike_with_stale(op.host)) addresses = named->second.before;
-    strike_order(op.host, addresses);
+    if (has_changed && strike_with_stale(op)) addresses = named->second.before;
+    strike_order(op, addresses);
   }
   answer(op, addresses);
 }

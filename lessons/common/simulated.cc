@@ -19,13 +19,6 @@
 namespace rill::lesson {
 namespace {
 
-simnet::NetworkOptions network_options(const Program& program) {
-  simnet::NetworkOptions options;
-  options.short_read_percent = options.short_write_percent = program.cut_percent;
-  options.short_segment_percent = program.cut_percent;
-  return options;
-}
-
 /// The scenario of a program that has none.
 Task<> alone(World& world) {
   TaskRef program = co_await world.start(world.network().add_host("home"));
@@ -79,26 +72,38 @@ void print_story(const Program& program, const Settings& settings, const Story& 
 
 }  // namespace
 
-void run_simulated(const Program& program, const Settings& settings) {
-  simnet::Network network(network_options(program));
+simnet::NetworkOptions network_options(const Program& program) {
+  simnet::NetworkOptions options;
+  options.short_read_percent = options.short_write_percent = program.cut_percent;
+  options.short_segment_percent = program.cut_percent;
+  return options;
+}
+
+void play_scenario(const Program& program, const Settings& settings, simnet::Network& network,
+                   TraceSink* sink, RunReport& report) {
   SeededOracle oracle(settings.seed, SeededOracle::Order::random);
-  StoryOptions story_options;
-  story_options.with_colour = stdout_wants_colour();
-  if (settings.is_full) story_options.most_rows = SIZE_MAX;
-  Story story(network, story_options);
-  RunReport report;
   RunOptions options;
   options.stop_with_root = true;
   options.oracle = &oracle;
   options.most_steps_at_one_instant = 1'000'000;
   options.report = &report;
-  if (!settings.is_quiet) options.trace_sink = &story;
-
+  options.trace_sink = sink;
   World world(network, settings, program);
+  run(scenario_of(program, world), network, options);
+}
+
+void run_simulated(const Program& program, const Settings& settings) {
+  simnet::Network network(network_options(program));
+  StoryOptions story_options;
+  story_options.with_colour = stdout_wants_colour();
+  if (settings.is_full) story_options.most_rows = SIZE_MAX;
+  Story story(network, story_options);
+  RunReport report;
+
   std::exception_ptr failure;
   const auto before = std::chrono::steady_clock::now();
   try {
-    run(scenario_of(program, world), network, options);
+    play_scenario(program, settings, network, settings.is_quiet ? nullptr : &story, report);
   } catch (...) {
     failure = std::current_exception();
   }

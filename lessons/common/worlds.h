@@ -1,9 +1,24 @@
-// The two ways in which run_program() runs a program. Internal to lessons/common.
+// The two ways in which run_program() runs a program, and the simulated run without a word about
+// it, for tests.
 #pragma once
 
 #include "lessons/common/program.h"
+#include "scheduler/run_options.h"
+#include "simnet/options.h"
+
+namespace rill::simnet {
+class Network;
+}
 
 namespace rill::lesson {
+
+/// The simulated network that `program` asks for.
+simnet::NetworkOptions network_options(const Program& program);
+
+/// Runs the scenario with settings.seed and prints nothing; `sink` may be null. `report` is filled
+/// in also when this throws what the run threw.
+void play_scenario(const Program& program, const Settings& settings, simnet::Network& network,
+                   TraceSink* sink, RunReport& report);
 
 /// Runs the scenario, prints the story, the report and the fingerprint. Rethrows what the run
 /// threw, after printing.

@@ -1,5 +1,5 @@
 // The crawler as a program: what its command line can choose, and the coroutine for each choice.
-// main.cc reads the flags, scenario.cc is the simulated world; the same coroutines run in both.
+// command.cc reads the flags, scenario.cc is the simulated world; the same coroutines run in both.
 #pragma once
 
 #include <memory>
@@ -46,6 +46,9 @@ Task<> crawl_list(const Choices& choices, const lesson::Settings& settings);
 /// Fetches the hundred pages at `host` ("name:port") in each way that this world has, and reports.
 /// Throws lesson::Failure if a way did not get them all.
 Task<> compare_ways(const std::string& host, const lesson::Settings& settings);
+
+/// The whole program; its command line writes to `choices`, which must outlive it.
+lesson::Program crawler_program(Choices& choices);
 
 /// The simulated world: two hosts, and on one of them the site.
 Task<> scenario(lesson::World& world);

@@ -314,6 +314,12 @@ RILL_PROPERTY("whatever crashes and stands still: streams have no hole, and noth
   options.short_read_percent = options.short_segment_percent = 30;
   options.host.send_buffer_bytes = 1500;
   options.host.receive_buffer_bytes = 1000;
+  if (*rc::gen::arbitrary<bool>()) {
+    options.faults = FaultMenu({Fault::loss, Fault::reordering, Fault::cut, Fault::cut_one_way,
+                                Fault::silent_death, Fault::crash, Fault::pause},
+                               20'000);
+    options.faults.until = Instant{10'000'000'000};
+  }
   SeededOracle oracle(*rc::gen::arbitrary<std::uint64_t>(), SeededOracle::Order::random);
   Pair pair(options);
   pair.network.boot(pair.server, answer_all);

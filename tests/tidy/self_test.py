@@ -96,6 +96,54 @@ NOT_ALONE = [
     "std::cout << co_await e;",
     "spawn([] { f(co_await e); });",
 ]
+NONDETERMINISTIC = [
+    "std::uniform_int_distribution<int> d(0, 9);",
+    "std::bernoulli_distribution d;",
+    "std::shuffle(v.begin(), v.end(), engine);",
+    "std::ranges::shuffle(v, engine);",
+    "std::default_random_engine engine;",
+    "std::random_device device;",
+    "int x = rand();",
+    "int x = std::rand();",
+    "int x = ::random();",
+    "getrandom(&x, 1, 0);",
+    "std::unordered_map<int, int> m;",
+    "std::unordered_set<std::string> s;",
+    "std::hash<int> h;",
+    "std::set<Task*> s;",
+    "std::map<const Task*, int> m;",
+    "std::map<rill::Task const *, int> m;",
+    "std::less<Task*> l;",
+    "auto t = std::chrono::steady_clock::now();",
+    "auto t = time(nullptr);",
+    "auto t = std::time(0);",
+    "auto t = time(&x);",
+    "clock_gettime(CLOCK_MONOTONIC, &t);",
+    'auto e = std::getenv("HOME");',
+    'std::locale::global(std::locale(""));',
+    'setlocale(LC_ALL, "");',
+    "std::thread t(f);",
+    "std::jthread t(f);",
+    "std::this_thread::sleep_for(x);",
+    "usleep(1);",
+]
+DETERMINISTIC = [
+    "std::mt19937_64 engine(7);",
+    "std::map<int, Task*> m;",
+    "std::vector<Task*> v;",
+    "int rand = 1; x.rand(); y->time(0); rill::clock(); next_time();",
+    "Instant time(int x);",
+    "if (hash < 3) {}",
+    "co_await sleep(x);",
+    "// std::random_device, time(nullptr)",
+    'f("std::thread");',
+    "std::hash<int> h;  // deterministic: its values go nowhere",
+]
+CASES += [("simnet/a.cc", OPENING + line + "\n", "") for line in NONDETERMINISTIC]
+CASES += [("scheduler/a.h", HEADER + line + "\n", "") for line in NONDETERMINISTIC]
+CASES += [("simnet/a.cc", OPENING + line + "\n", None) for line in DETERMINISTIC]
+CASES += [("simnet/guard/a.cc", OPENING + line + "\n", None) for line in NONDETERMINISTIC]
+CASES += [("net/a.cc", OPENING + line + "\n", None) for line in NONDETERMINISTIC]
 CASES += [("net/a.cc", coroutine(statement), None) for statement in ALONE]
 CASES += [("net/a.cc", coroutine(statement), "co_await") for statement in NOT_ALONE]
 

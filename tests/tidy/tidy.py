@@ -5,13 +5,14 @@ Usage: tests/tidy/tidy.py [WORKSPACE_FILE]      (default: the tree that this fil
 
 Under Bazel it is a test that always runs, on the real folders: the WORKSPACE in its runfiles is a
 link into them. It prints `path:line: what is wrong` for each finding. The rule about co_await is
-co_await.py's; why each rule is there stands beside it.
+co_await.py's, those about determinism are nondeterminism.py's; why each rule is there stands beside it.
 """
 import pathlib
 import re
 import sys
 
 import co_await
+import nondeterminism
 
 MOST_LINES = 400
 MOST_COLUMNS = 100
@@ -27,6 +28,10 @@ FORBIDDEN = {
     "simnet": {"net", "lessons", "tests"},
     "lessons": {"tests"},
 }
+# Nothing in these may depend on more than the program and its oracle. The guard's task is to name
+# what it catches.
+DETERMINISTIC = {"scheduler", "simnet"}
+GUARD = ("simnet", "guard")
 # Beside the code that they test, these may use the test library.
 TEST_FILE = re.compile(r"_(test|fuzz|bench)\.cc$")
 # The one header that joins everything, for tests of other people's programs.
@@ -64,6 +69,8 @@ def of_cpp(path, lines):
         yield 1, "no #pragma once"
     yield from of_includes(path, lines)
     yield from co_await.findings("\n".join(lines))
+    if path.parts[0] in DETERMINISTIC and path.parts[:2] != GUARD:
+        yield from nondeterminism.findings("\n".join(lines))
 
 
 def of_includes(path, lines):
