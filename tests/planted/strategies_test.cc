@@ -63,5 +63,37 @@ TEST_CASE("which strategy finds what", "[strategies]") {
   show(runs != nullptr ? std::strtoull(runs, nullptr, 10) : 2'000);
 }
 
+/// Programs that are about time have no answer to errors: what a search with all faults says of
+/// their right versions is what it says of the many programs like them.
+TEST_CASE("which twins fail where errors strike too", "[strategies]") {
+  for (const Bug& bug : all_bugs()) {
+    if (bug.faults == simnet::FaultClass::all) continue;
+    simnet::ExploreOptions options = bug.options();
+    options.faults = simnet::FaultClass::all;
+    std::map<std::string, int> failures;
+    int tolerated = 0;
+    int found = 0;
+    constexpr int kRuns = 1'000;
+    for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
+      simnet::Plan plan;
+      plan.seed = seed;
+      plan.strategy = simnet::attempt_of(seed).strategy;
+      const simnet::RunResult twin =
+          simnet::run_plan(bug.with({.is_right = true}), options, plan, nullptr);
+      if (twin.verdict == simnet::RunResult::Verdict::failed) ++failures[twin.sentence];
+      if (twin.verdict == simnet::RunResult::Verdict::tolerated) ++tolerated;
+      const simnet::RunResult wrong = simnet::run_plan(bug.with({}), options, plan, nullptr);
+      const bool is_it = wrong.verdict == simnet::RunResult::Verdict::failed &&
+                         wrong.sentence.starts_with(bug.sentence);
+      if (is_it) ++found;
+    }
+    std::printf("%-28s found in %5.1f%%, twin tolerated in %5.1f%%\n", bug.name, found / 10.0,
+                tolerated / 10.0);
+    for (const auto& [sentence, count] : failures) {
+      std::printf("    twin, %d runs: %s\n", count, sentence.c_str());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rill::planted
