@@ -51,6 +51,7 @@ struct Bug {
   Task<> (*scenario)(Simulation& sim, Variant variant);
   /// What the program has an answer to, and its twin must survive.
   simnet::FaultClass faults = simnet::FaultClass::all;
+  bool must_outlive_silence = false;
 
   simnet::Scenario with(Variant variant) const;
   simnet::ExploreOptions options() const;
