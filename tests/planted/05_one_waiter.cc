@@ -50,15 +50,14 @@ Task<> echo_lines(Connection client) {
 Task<> calls(Simulation& sim, Variant variant) {
   Connection server = co_await connect("server", 7);
   Rpc rpc(std::move(server), variant.is_right);
-  const TaskRef reader = spawn(&Rpc::read_answers, &rpc, 3);
-  Group callers;
+  Group tasks;
+  tasks.spawn(&Rpc::read_answers, &rpc, 3);
   for (int i = 0; i < 3; ++i) {
-    callers.spawn(&Rpc::call, &rpc, "question " + std::to_string(i));
+    tasks.spawn(&Rpc::call, &rpc, "question " + std::to_string(i));
     co_await sleep(20_ms);
     co_await edited(sim, variant);
   }
-  co_await callers.wait();
-  co_await join(reader);
+  co_await tasks.wait();
 }
 
 }  // namespace

@@ -19,9 +19,10 @@ Task<> send_state(Connection& to, const std::string& state) { co_await to.sendal
 Task<> exchange(Connection peer, std::size_t size, bool is_right) {
   const std::string state(size, 's');
   if (is_right) {
-    const TaskRef sending = spawn(send_state, std::ref(peer), state);
+    Group sending;  // ends before `peer` does, also by an error
+    sending.spawn(send_state, std::ref(peer), state);
     co_await read_exactly(peer, size);
-    co_await join(sending);
+    co_await sending.wait();
   } else {
     co_await peer.sendall(state);  // wrong: the other does the same
     co_await read_exactly(peer, size);

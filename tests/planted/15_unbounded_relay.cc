@@ -48,9 +48,10 @@ Task<> give_out(Connection sink, Relay& relay) {
 
 Task<> relay_all(Connection from, Relay& relay, bool is_right) {
   Connection sink = co_await connect("sink", 7);
-  const TaskRef out = spawn(give_out, std::move(sink), std::ref(relay));
+  Group out;  // ends with us
+  out.spawn(give_out, std::move(sink), std::ref(relay));
   co_await take_in(std::move(from), relay, is_right);
-  co_await join(out);
+  co_await out.wait();
 }
 
 }  // namespace

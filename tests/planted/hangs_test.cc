@@ -278,12 +278,13 @@ TEST_CASE("philosophers who take the lower fork first do not starve", "[cycle]")
 Task<> send_some(Connection& peer) { co_await peer.sendall(std::string(10'000, 'x')); }
 
 Task<> send_and_read(Connection peer) {
-  const TaskRef sending = spawn(send_some, std::ref(peer));
+  Group sending;
+  sending.spawn(send_some, std::ref(peer));
   for (std::size_t left = 10'000; left > 0;) {
     const std::string part = co_await peer.recv(left);
     left -= part.size();
   }
-  co_await join(sending);
+  co_await sending.wait();
 }
 
 TEST_CASE("both ends of a connection send much, and read meanwhile: no deadlock", "[cycle]") {
