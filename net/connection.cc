@@ -150,18 +150,18 @@ Task<std::string> Connection::readline(std::string_view end, std::size_t most_by
 
 void Connection::shutdown_write() {
   const ConnectionRef state = this->state();
-  const int result = state->scheduler->backend().shutdown_write(state->socket);
+  const int result = state->backend->shutdown_write(state->socket);
   if (result < 0) throw NetError("shutdown_write", state->peer_text(), -result);
 }
 
 void Connection::close() noexcept {
   if (!is_open()) return;
-  state_->scheduler->backend().close(std::exchange(state_->socket, {}));
+  state_->backend->close(std::exchange(state_->socket, {}));
 }
 
 void Connection::reset() noexcept {
   if (!is_open()) return;
-  state_->scheduler->backend().reset(std::exchange(state_->socket, {}));
+  state_->backend->reset(std::exchange(state_->socket, {}));
 }
 
 Address Connection::peer() const { return state()->peer; }
@@ -170,7 +170,7 @@ std::string& Connection::unread() { return state()->unread; }
 
 Address Connection::local() const {
   const ConnectionRef state = this->state();
-  return state->scheduler->backend().local_address(state->socket);
+  return state->backend->local_address(state->socket);
 }
 
 ConnectionRef Connection::state() const {

@@ -9,7 +9,8 @@
 //   }
 //
 // Ownership: a Connection owns its socket and closes it when destroyed. It can be moved, also while
-// another task waits on it; closing ends that wait with ECANCELED.
+// another task waits on it; closing ends that wait with ECANCELED. It may outlive its run, but not
+// the backend.
 // Suspension: recv, send, sendall and readline suspend, one scheduling step at least. close() and
 // shutdown_write() never do.
 // Errors: NetError. One reader and one writer at a time; a second one gets a UsageError that names
@@ -33,9 +34,9 @@ namespace rill {
 
 /// What a Connection and the calls in flight on it share. Internal.
 struct ConnectionState {
-  ConnectionState(Scheduler& s, Handle h, const Address& p) : scheduler(&s), socket(h), peer(p) {}
+  ConnectionState(Backend& b, Handle h, const Address& p) : backend(&b), socket(h), peer(p) {}
 
-  Scheduler* scheduler;
+  Backend* backend;  ///< not the scheduler: a Connection may outlive its run
   Handle socket;
   Address peer;  ///< noted when it was known: after a reset the kernel has forgotten it
   TaskControl* reader = nullptr;  ///< who is in recv now
@@ -173,7 +174,7 @@ class Connection {
 
   /// Takes over an open socket of the running scheduler's backend. accept() and connect() do this.
   Connection(Scheduler& scheduler, Handle socket, const Address& peer)
-      : state_(new ConnectionState(scheduler, socket, peer)) {}
+      : state_(new ConnectionState(scheduler.backend(), socket, peer)) {}
   Connection(Connection&&) noexcept = default;
   Connection& operator=(Connection&& other) noexcept {
     close();

@@ -40,11 +40,10 @@ Connection Accept::await_resume() {
 }
 
 Listener::Listener(std::string_view host, std::uint16_t port, const ListenOptions& options)
-    : state_(new ListenerState{&Scheduler::current("Listener"), {}, {}}) {
-  Scheduler& scheduler = *state_->scheduler;
+    : state_(new ListenerState{&Scheduler::current("Listener").backend(), {}, {}}) {
   const Address at = listen_address(host, port);
   const Listened listened =
-      scheduler.backend().listen(detail::current_host(scheduler), at, options);
+      state_->backend->listen(detail::current_host(Scheduler::current("Listener")), at, options);
   if (listened.error != 0) throw NetError("listen", to_string(at), listened.error);
   state_->socket = listened.handle;
   state_->address = listened.bound;
@@ -58,7 +57,7 @@ Listener& Listener::operator=(Listener&& other) noexcept {
 
 void Listener::close() noexcept {
   if (!state_ || !state_->socket) return;
-  state_->scheduler->backend().close(std::exchange(state_->socket, {}));
+  state_->backend->close(std::exchange(state_->socket, {}));
 }
 
 const StateRef<ListenerState>& Listener::state() const {

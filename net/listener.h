@@ -19,7 +19,7 @@ namespace rill {
 
 /// What a Listener and the accept in flight on it share. Internal.
 struct ListenerState {
-  Scheduler* scheduler;
+  Backend* backend;  ///< not the scheduler: a Listener may outlive its run
   Handle socket;
   Address address;
   TaskControl* acceptor = nullptr;  ///< who is in accept now

@@ -67,7 +67,9 @@ std::uint64_t PlanOracle::decide(Site& site, std::uint64_t alternatives) {
   const auto found = std::lower_bound(deviations_.begin(), deviations_.end(), wanted, by_place);
   std::uint64_t choice = 0;
   if (found != deviations_.end() && found->site == wanted.site && found->nth == wanted.nth) {
-    choice = std::min(found->choice, alternatives - 1);
+    // One that there is not any more is plain. (The menu's draws beyond the last strength mean
+    // nothing, and a planned world has none of these.)
+    choice = found->choice < alternatives ? found->choice : 0;
   }
   if (choice != 0 || options_.notes_all) {
     decisions_.push_back({wanted.site, wanted.nth, alternatives, choice, site.name, site.host});

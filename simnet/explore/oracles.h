@@ -29,7 +29,8 @@ class SearchOracle final : public Oracle {
   SearchOracle(std::uint64_t seed, Strategy strategy);
 
   std::uint64_t decide(Site& site, std::uint64_t alternatives) override;
-  bool orders_tasks() const override { return strategy_ != Strategy::fifo; }
+  /// Also for fifo: only then tasks are known by their ancestry, as a plan knows them.
+  bool orders_tasks() const override { return true; }
   const std::vector<Decision>& decisions() const { return decisions_; }
 
  private:

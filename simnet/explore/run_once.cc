@@ -46,6 +46,12 @@ bool network_broke_something(const RunResult& result) {
   return false;
 }
 
+/// Who waits for a peer that will never say a word.
+bool is_excused_by_silence(const RunResult& result, const ExploreOptions& options) {
+  const std::uint64_t deaths = result.faults[static_cast<std::size_t>(Fault::silent_death)];
+  return deaths > 0 && !options.must_outlive_silence;
+}
+
 }  // namespace
 
 RunResult run_once(const Scenario& scenario, const ExploreOptions& options, World world,
@@ -92,8 +98,10 @@ RunResult run_once(const Scenario& scenario, const ExploreOptions& options, Worl
     fail(result, violation.what(), violation.what());
   } catch (const Deadlock& deadlock) {
     fail(result, "every task waits, and nothing can happen any more", deadlock.what());
+    if (is_excused_by_silence(result, options)) result.verdict = RunResult::Verdict::tolerated;
   } catch (const NoProgress& endless) {
     fail(result, essence(endless.what()), endless.what());
+    if (is_excused_by_silence(result, options)) result.verdict = RunResult::Verdict::tolerated;
   } catch (const std::system_error& failure) {
     fail(result, essence(failure.what()), failure.what());
     if (!options.errors_are_failures && network_broke_something(result)) {

@@ -34,6 +34,9 @@ struct ExploreOptions {
   /// A std::system_error that nobody catches, in a run in which the network was told to break
   /// something, is the network's doing and no failure - unless this says so.
   bool errors_are_failures = false;
+  /// A hang, in a run in which a peer fell silent for good (Fault::silent_death), is the network's
+  /// doing too: only a program with timeouts of its own ends. This says that it has them.
+  bool must_outlive_silence = false;
   /// End a run when its root task has ended, whatever else still goes on.
   bool stop_with_root = false;
   /// How long faults go on, in simulated time; then everything heals ...

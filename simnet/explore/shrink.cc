@@ -2,6 +2,7 @@
 #include "simnet/explore/shrink.h"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -31,7 +32,9 @@ class Shrinker {
   /// Tries without every decision of a name at once: most plans are full of latencies.
   void remove_kinds(const std::vector<Decision>& decisions) {
     std::vector<std::string_view> names;
+    std::map<std::uint64_t, std::string_view> name_of_site;
     for (const Decision& decision : decisions) {
+      name_of_site[decision.site] = decision.name;
       if (std::find(names.begin(), names.end(), decision.name) == names.end()) {
         names.push_back(decision.name);
       }
@@ -39,9 +42,7 @@ class Shrinker {
     for (const std::string_view name : names) {
       Plan candidate = best_;
       std::erase_if(candidate.deviations, [&](const Deviation& deviation) {
-        return std::any_of(decisions.begin(), decisions.end(), [&](const Decision& decision) {
-          return decision.site == deviation.site && decision.name == name;
-        });
+        return name_of_site[deviation.site] == name;
       });
       try_plan(std::move(candidate));
     }

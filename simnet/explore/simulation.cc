@@ -32,7 +32,7 @@ Simulation::DrawPlace Simulation::next_draw(const char* name) {
 
 void Simulation::tell_draw(const char* name, const std::string& value) {
   if (Scheduler::is_running() && context().trace.has_sink())
-    note(std::string(name) + " = " + value);
+    context().trace.tell(EventKind::note, std::string(name) + " = " + value);
 }
 
 std::uint64_t Simulation::choose(const char* name, std::uint64_t alternatives) {

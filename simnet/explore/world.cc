@@ -71,6 +71,8 @@ std::uint32_t mild_rate(Fault fault) {
     case Fault::resolve_partial:
     case Fault::resolve_stale:
       return 15'000;
+    case Fault::reset:  // an opportunity is not a segment, but a connection of 128 KiB
+    case Fault::silent_death:
     case Fault::clock_skew:
     case Fault::clock_drift:
     case Fault::clock_jump:
@@ -79,8 +81,6 @@ std::uint32_t mild_rate(Fault fault) {
     case Fault::cut_one_way:
     case Fault::slow:
     case Fault::jam:
-    case Fault::reset:
-    case Fault::silent_death:
     case Fault::crash:
     case Fault::pause:
       break;
@@ -146,9 +146,12 @@ NetworkOptions draw_world(World world, const ExploreOptions& options, Oracle& or
     draw_buffers(network, oracle);
   }
   if (world == World::calm || options.faults == FaultClass::none) return network;
+  // A program that an error ends gets no further: half of the runs are without.
+  const bool has_errors = options.faults == FaultClass::all &&
+                          (world != World::swarm || choose(oracle, "world errors", 0, 2) == 1);
   for (std::size_t i = 0; i < kFaults; ++i) {
     const auto fault = static_cast<Fault>(i);
-    if (is_error(fault) && options.faults != FaultClass::all) continue;
+    if (is_error(fault) && !has_errors) continue;
     network.faults.set(fault, drawn_rate(world, fault, oracle));
   }
   network.faults.until = Instant() + options.faults_last;
