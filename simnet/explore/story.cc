@@ -12,9 +12,18 @@ constexpr std::size_t kLast = 12;
 constexpr std::size_t kMostDeviations = 12;
 constexpr std::size_t kMostTextBytes = 40;
 
+/// Whether the choice is told by another event: a fault that strikes says what it does.
+bool is_told_as_fault(const ObservedEvent& event) {
+  for (std::size_t i = 0; i < kFaults; ++i) {
+    if (event.text == to_string(static_cast<Fault>(i))) return true;
+  }
+  return false;
+}
+
 bool is_deviation(const ObservedEvent& event) {
-  return !event.text.empty() && (event.kind == EventKind::fault ||
-                                 (event.kind == EventKind::decide && event.b != 0));
+  if (event.text.empty()) return false;
+  return event.kind == EventKind::fault ||
+         (event.kind == EventKind::decide && event.b != 0 && !is_told_as_fault(event));
 }
 
 /// Printable, quoted, and not too long.
@@ -76,7 +85,7 @@ std::string phrase(const ObservedEvent& event) {
     case EventKind::signal:
       return "a signal arrives";
     case EventKind::decide:  // a sentence, or the bare name of a site
-      if (event.b == 0) return "";
+      if (event.b == 0 || is_told_as_fault(event)) return "";
       return event.text.find(' ') == std::string::npos
                  ? "choice " + std::to_string(event.b) + " is made for " + event.text
                  : event.text;
