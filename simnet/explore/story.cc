@@ -13,7 +13,8 @@ constexpr std::size_t kMostDeviations = 12;
 constexpr std::size_t kMostTextBytes = 40;
 
 bool is_deviation(const ObservedEvent& event) {
-  return !event.text.empty() && (event.kind == EventKind::decide || event.kind == EventKind::fault);
+  const bool is_choice = event.kind == EventKind::decide && event.b != 0;  // 0: the plain one
+  return !event.text.empty() && (is_choice || event.kind == EventKind::fault);
 }
 
 /// Printable, quoted, and not too long.
@@ -74,9 +75,10 @@ std::string phrase(const ObservedEvent& event) {
       return "waits: " + event.text;
     case EventKind::signal:
       return "a signal arrives";
+    case EventKind::decide:
+      return is_deviation(event) ? event.text : "";
     case EventKind::note:
     case EventKind::fault:
-    case EventKind::decide:
       return event.text;
     default:
       return "";
