@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <utility>
 
 #include "net/listener.h"
@@ -27,6 +28,10 @@ Task<> handle_connection(F& handler, Connection connection, ServerStatistics* st
     co_await handler(std::move(connection));
   } catch (const NetError&) {
     if (statistics != nullptr) ++statistics->net_errors;
+  } catch (...) {
+    // Not left to the group: the server is in accept and would not hear of it.
+    Scheduler& scheduler = Scheduler::current("server()");
+    scheduler.fail(std::current_exception(), describe(*scheduler.running()));
   }
 }
 

@@ -166,7 +166,8 @@ class Backend {
   virtual Waited wait(Instant deadline) = 0;
   /// Now, on this backend's clock. Never runs backwards.
   virtual Instant now() = 0;
-  /// What the wall clock of `host` shows. By default: as if the backend had begun to count in 1970.
+  /// What the wall clock of `host` shows, for what is shown to people and peers, such as a Date. It
+  /// may jump, also backwards. By default: as if the backend had begun to count in 1970.
   virtual WallTime wall_clock(HostId host) { return static_cast<void>(host), WallTime{now().ns}; }
 
   /// Binds and listens. Never suspends.

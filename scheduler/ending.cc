@@ -112,6 +112,8 @@ void Scheduler::shut_down() {
 }
 
 void Scheduler::write_report() {
+  // Asked whether or not somebody wants to know, so that a replay sees the same calls.
+  const Duration elapsed = backend_.now() - started_;
   if (options_.report == nullptr) {
     for (const std::string& text : also_failed_) std::fprintf(stderr, "rill: %s\n", text.c_str());
     return;
@@ -121,7 +123,7 @@ void Scheduler::write_report() {
   report.steps = steps_;
   report.tasks = last_task_id_;
   report.events = context_.trace.events();
-  report.elapsed = backend_.now() - started_;
+  report.elapsed = elapsed;
   report.also_failed = std::move(also_failed_);
   *options_.report = std::move(report);
 }

@@ -12,7 +12,7 @@ Group::~Group() {
   if (destroyed_ != nullptr) *destroyed_ = true;
 }
 
-TaskRef Group::adopt(TaskBase& task) {
+TaskRef Group::adopt(TaskBase& task, const HostId* host) {
   Scheduler& scheduler = Scheduler::current("Group::spawn()");
   if (size_ > 0 && scheduler_ != &scheduler) detail::refuse_other_run("Group::spawn()");
   scheduler_ = &scheduler;
@@ -20,7 +20,7 @@ TaskRef Group::adopt(TaskBase& task) {
     error_ = nullptr;
     error_is_claimed_ = false;
   }
-  TaskRef child = detail::spawn_frame(task, this, nullptr);
+  TaskRef child = detail::spawn_frame(task, this, host);
   children_.push_back(*child.control());
   ++size_;
   return child;

@@ -25,14 +25,12 @@ class Group : private ListNode<FailedTag> {
   /// As the free spawn(), but the task belongs to this group.
   template <class F, class... A>
   TaskRef spawn(F&& body, A&&... arguments) {
-    if constexpr (std::is_base_of_v<TaskBase, std::decay_t<F>>) {
-      static_assert(sizeof...(A) == 0, "a Task has its arguments already");
-      auto task = std::forward<F>(body);
-      return adopt(task);
-    } else {
-      auto task = detail::make_task(std::forward<F>(body), std::forward<A>(arguments)...);
-      return adopt(task);
-    }
+    return spawn_at(nullptr, std::forward<F>(body), std::forward<A>(arguments)...);
+  }
+  /// The same on another simulated host.
+  template <class F, class... A>
+  TaskRef spawn_on(HostId host, F&& body, A&&... arguments) {
+    return spawn_at(&host, std::forward<F>(body), std::forward<A>(arguments)...);
   }
 
   class [[nodiscard("wait() does nothing until it is awaited")]] Waiter;
@@ -52,7 +50,18 @@ class Group : private ListNode<FailedTag> {
   friend class Scheduler;
   friend class List<Group, FailedTag>;
 
-  TaskRef adopt(TaskBase& task);
+  template <class F, class... A>
+  TaskRef spawn_at(const HostId* host, F&& body, A&&... arguments) {
+    if constexpr (std::is_base_of_v<TaskBase, std::decay_t<F>>) {
+      static_assert(sizeof...(A) == 0, "a Task has its arguments already");
+      auto task = std::forward<F>(body);
+      return adopt(task, host);
+    } else {
+      auto task = detail::make_task(std::forward<F>(body), std::forward<A>(arguments)...);
+      return adopt(task, host);
+    }
+  }
+  TaskRef adopt(TaskBase& task, const HostId* host);
   void on_end(Scheduler& scheduler, TaskControl& child, bool is_unclaimed_failure);
   void let_go(TaskControl& child);
   void kill_children();

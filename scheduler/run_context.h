@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 
 #include "scheduler/clock.h"
 #include "scheduler/oracle.h"
@@ -21,12 +22,15 @@ struct RunContext {
   const HostClocks* clocks = nullptr;
   /// Set by a backend that wants its Backend::at_safe_point() called; cleared by the call.
   bool wants_safe_point = false;
-  SiteTable sites;           ///< those that nobody owns
+  SiteTable sites;  ///< those that nobody owns
   /// What a site of a task is keyed by; 0 unless an oracle orders tasks. Set by the scheduler.
   std::uint64_t place_of(const TaskControl& task) const;
   /// The same without what it waits for: the task by its ancestry alone.
   std::uint64_t key_of(const TaskControl& task) const;
   const Turns* turns = nullptr;
+  /// Set by a backend that cannot go on, in a call that cannot throw: the run ends with it after
+  /// the current step.
+  std::exception_ptr failure_of_backend;
 
   /// Settles a choice among `alternatives`; 0 is always the plain one (next in line, no fault, all
   /// bytes). A forced choice is not a choice: it draws nothing and leaves no trace.

@@ -98,6 +98,7 @@ void Scheduler::run(TaskControl& root) {
     fail(std::current_exception(), "the run");
   }
   shut_down();
+  if (context_.failure_of_backend && !failure_) heed_backend();
   write_report();
   if (failure_) std::rethrow_exception(failure_);
 }
@@ -113,6 +114,8 @@ void Scheduler::loop() {
     if (context_.wants_safe_point) [[unlikely]]
       reach_safe_point();
     fire_timers();
+    if (context_.failure_of_backend) [[unlikely]]
+      heed_backend();
     if (stopping_) return;
     if (dumps_requested.load(std::memory_order_relaxed) != dumps_seen_) [[unlikely]] {
       dumps_seen_ = dumps_requested.load(std::memory_order_relaxed);
@@ -165,6 +168,9 @@ void Scheduler::run_ready() {
       resumed->frame().resume();
     } while (task.leaf != resumed);
     if (kWatched) after_step(task);
+    // First of all: what the program makes of a failed call is not to blame.
+    if (kWatched && context_.failure_of_backend) [[unlikely]]
+      heed_backend();
     if (task.state == TaskControl::State::returned) finish(task);
     if (backend_.has_completed()) take_completions();
     if (request_ != nullptr) carry_out_request();
@@ -191,6 +197,10 @@ void Scheduler::after_step(TaskControl& task) {
     if (task.state == TaskControl::State::returned) task.wait = nullptr;  // gone with its frame
     backend_.step_ended(task);
   }
+}
+
+void Scheduler::heed_backend() {
+  fail(std::exchange(context_.failure_of_backend, nullptr), "the backend");
 }
 
 void Scheduler::carry_out_request() {

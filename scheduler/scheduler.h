@@ -170,6 +170,7 @@ class Scheduler {
   void before_step(TaskControl& task);
   void after_step(TaskControl& task);
   void look_on();
+  void heed_backend();
   void carry_out_request();
   void reach_safe_point();
   HostMode mode_of(HostId host) const {

@@ -94,7 +94,11 @@ class Trace {
   }
   /// The same, with bytes of a stream: their content is part of the fingerprint.
   void record_bytes(EventKind kind, std::uint64_t a, std::string_view bytes) {
-    fingerprint_.absorb(digest_bytes(bytes.data(), bytes.size()), a);
+    record_bytes(kind, a, bytes, digest_bytes(bytes.data(), bytes.size()));
+  }
+  /// The same for who knows their digest already.
+  void record_bytes(EventKind kind, std::uint64_t a, std::string_view bytes, std::uint64_t digest) {
+    fingerprint_.absorb(digest, a);
     record(kind, a, bytes.size(), bytes);
   }
   /// Describes what a sink's reader wants to know, but what follows from the other events: not

@@ -12,11 +12,11 @@ RILL_SIMULATION("no number is given out twice") {
   auto& office = sim.make<tickets::Office>();
   auto& given = sim.make<std::multiset<int>>();
   sim.network().boot(office_host, [&office]() -> Task<> {
-    co_await server("", 80, [&office](Connection client) { return office.serve(std::move(client)); });
+    co_await server("", 80,
+                    [&office](Connection client) { return office.serve(std::move(client)); });
   });
-  sim.always("every number is given out once", [&given] {
-    return given.empty() || given.count(*given.rbegin()) == 1;
-  });
+  sim.always("every number is given out once",
+             [&given] { return given.empty() || given.count(*given.rbegin()) == 1; });
   const int visitors = sim.draw("visitors", rc::gen::inRange(1, 5));
   Group visits;
   for (int i = 0; i < visitors; ++i) {

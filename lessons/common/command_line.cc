@@ -76,6 +76,8 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   line.flag("--sim", chosen.wants_simulation,
             "on a simulated network, others included (the default)");
   line.flag("--real", settings.is_real, "on real sockets; a server runs until Ctrl-C");
+  line.text("--replay", settings.replay, "FILE", "a recorded real run again, without a network");
+  line.text("--shrink", settings.shrink, "FILE", "with --replay: keep what makes the run fail");
   group("Simulated");
   line.number("--seed", settings.seed, 0, UINT64_MAX,
               "which run; the same seed is the same run, to the byte");
@@ -85,6 +87,7 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
     line.text("--host", settings.host, "ADDRESS", "where to listen [127.0.0.1]");
   line.choice("--backend", settings.backend, {"auto", "epoll", "uring"},
               "how to ask the kernel: auto, epoll or uring");
+  line.text("--record", settings.record, "FILE", "write down what the world does, for --replay");
   group("Both");
   if (program.port != 0) {
     line.number("--port", chosen.port, 0, 65535, "where to listen; 0: any that is free");
@@ -111,6 +114,16 @@ void check(const CLI::App& app, const Choices& chosen) {
     const CLI::Option* option = app.get_option_no_throw(name);
     return option != nullptr && option->count() > 0;
   };
+  if (given("--replay")) {
+    for (const CLI::Option* option : app.get_options()) {
+      const std::string name = option->get_name();
+      if (option->count() == 0 || name == "--replay" || name == "--shrink" || name == "--quiet")
+        continue;
+      throw UsageMistake("--replay runs with the flags that were recorded; leave out " + name);
+    }
+    return;
+  }
+  if (given("--shrink")) throw UsageMistake("--shrink is for a recording; add --replay FILE");
   if (chosen.settings.is_real && chosen.wants_simulation) {
     throw UsageMistake("--sim and --real are two worlds; choose one");
   }
@@ -120,7 +133,7 @@ void check(const CLI::App& app, const Choices& chosen) {
   if (chosen.settings.is_real && chosen.settings.is_full) {
     throw UsageMistake("--full is about the story of a simulated run");
   }
-  for (const char* name : {"--host", "--backend"}) {
+  for (const char* name : {"--host", "--backend", "--record"}) {
     if (!chosen.settings.is_real && given(name)) {
       throw UsageMistake(std::string(name) + " is for real sockets; add --real");
     }

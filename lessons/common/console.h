@@ -12,6 +12,7 @@ namespace rill::lesson {
 
 struct Console {
   bool is_quiet = false;
+  bool is_silent = false;      ///< print() does nothing
   std::string hint;            ///< Program::hint
   std::string reported;        ///< in the simulation: what report() got, to be printed at the end
   Event* listening = nullptr;  ///< in the simulation: who waits for announce_listening()

@@ -3,12 +3,14 @@
 #include "lessons/common/program.h"
 
 #include <cstdio>
+#include <memory>
 
 #include "lessons/common/console.h"
 #include "lessons/common/read_command_line.h"
 #include "lessons/common/worlds.h"
 #include "net/net_error.h"
 #include "scheduler/deadlock.h"
+#include "scheduler/run_options.h"
 
 namespace rill::lesson {
 namespace {
@@ -16,17 +18,72 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kMisused = 2;
 
+/// What to record as the command line, so that a replay has the same flags.
+std::vector<std::string> recorded_arguments(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--record") {
+      ++i;
+    } else if (!argument.starts_with("--record=")) {
+      arguments.push_back(argument);
+    }
+  }
+  return arguments;
+}
+
+std::unique_ptr<record::Recording> open_recording(const Program& program, const std::string& path) {
+  try {
+    auto recording = std::make_unique<record::Recording>(path);
+    const std::string& recorded = recording->header().program;
+    if (recorded == program.name) return recording;
+    throw UsageMistake("'" + path + "' is a recording of " + recorded + ", not of " + program.name +
+                       ": replay it with ./rill run " + recorded);
+  } catch (const UsageError& error) {
+    throw UsageMistake(error.what());
+  }
+}
+
+/// The settings that the recorded run had; only `now`'s --quiet counts.
+Settings recorded_settings(const Program& program, const record::Recording& recording,
+                           const Settings& now) {
+  std::vector<std::string> words = recording.header().arguments;
+  words.insert(words.begin(), program.name);
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  Settings settings;
+  if (!read_command_line(program, static_cast<int>(pointers.size()), pointers.data(), settings) ||
+      !settings.is_real) {
+    throw UsageMistake("'" + now.replay + "' was not recorded with --real");
+  }
+  settings.is_quiet = settings.is_quiet || now.is_quiet;
+  settings.shrink = now.shrink;
+  return settings;
+}
+
 }  // namespace
 
 int run_program(const Program& program, int argc, char** argv) {
   try {
     Settings settings;
     if (!read_command_line(program, argc, argv, settings)) return 0;
+    std::unique_ptr<record::Recording> recording;
+    if (!settings.replay.empty()) {
+      recording = open_recording(program, settings.replay);
+      settings = recorded_settings(program, *recording, settings);
+    }
     if (program.check) program.check(settings);
     console() = Console();
     console().is_quiet = settings.is_quiet;
     console().hint = program.hint;
-    settings.is_real ? run_real(program, settings) : run_simulated(program, settings);
+    if (recording != nullptr) {
+      settings.shrink.empty() ? run_replay(program, settings, *recording)
+                              : run_shrinking(program, settings, *recording);
+    } else if (settings.is_real) {
+      run_real(program, settings, recorded_arguments(argc, argv));
+    } else {
+      run_simulated(program, settings);
+    }
     if (std::ferror(stdout) == 0) return 0;
     complain(program.name, "the output could not be written");
   } catch (const UsageMistake& mistake) {

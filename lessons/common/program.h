@@ -10,8 +10,9 @@
 //
 // --sim (the default) builds a simnet::Network with a SeededOracle, runs `scenario` on it, and
 // prints the story, what the program reported, and as the last line the fingerprint; the same seed
-// prints the same bytes. --real runs `main` on real sockets. Either way a mistake is one sentence
-// on stderr, never an uncaught exception.
+// prints the same bytes. --real runs `main` on real sockets; with --record FILE everything that
+// the world answers goes into FILE, and --replay FILE runs `main` again, with the flags it had, on
+// nothing but that. Either way a mistake is one sentence on stderr, never an uncaught exception.
 #pragma once
 
 #include <cstdint>
@@ -48,6 +49,9 @@ struct Settings {
   std::uint16_t port = 0;  ///< --port
   bool is_quiet = false;   ///< --quiet
   bool is_full = false;    ///< --full: a story that leaves nothing out
+  std::string record;      ///< --record FILE, of a real run; empty: it is not recorded
+  std::string shrink;      ///< --shrink FILE: where --replay puts the small recording of a failure
+  std::string replay;      ///< --replay FILE: a recorded real run; all other settings are its own
 };
 
 struct Program {

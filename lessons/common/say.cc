@@ -29,6 +29,7 @@ Console& console() {
 }
 
 void print(std::string_view text) {
+  if (console().is_silent) return;
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
 }

@@ -7,13 +7,13 @@
 // disk_site.cc. All of that is the same in both worlds; only the Site behind it differs.
 #include "lessons/httpd/httpd.h"
 
-#include <ctime>
 #include <system_error>
 
 #include "lessons/common/say.h"
 #include "lessons/httpd/demo_site.h"
 #include "lessons/httpd/disk_site.h"
 #include "lessons/httpd/server.h"
+#include "scheduler/scheduler.h"
 #include "scheduler/sleep.h"
 
 namespace rill::httpd {
@@ -24,7 +24,7 @@ constexpr std::int64_t kMostMilliseconds = 86'400'000;  // a day
 /// Simulated time starts at 2026-01-01 00:00:00 UTC.
 constexpr std::int64_t kSimulatedStart = 1'767'225'600;
 
-std::int64_t real_seconds() { return std::time(nullptr); }
+std::int64_t real_seconds() { return wall_clock().ns / 1'000'000'000; }
 std::int64_t simulated_seconds() { return kSimulatedStart + now().ns / 1'000'000'000; }
 
 /// "200 GET /index.html 512". A target has no spaces and no control bytes (RequestParser).

@@ -49,8 +49,8 @@ Visit::Arrival Visit::parse() {
   if (!bench_ && received.empty()) return Arrival::nothing;
   bench_.begin();
   std::string_view input = std::string_view(received).substr(taken_bytes_);
+  const bool has_input = !input.empty();
   for (;;) {
-    const bool has_input = !input.empty();
     const http::Event event = bench_->parser.next(input);
     taken_bytes_ = received.size() - input.size();
     switch (event) {

@@ -12,6 +12,7 @@
 
 #include "lessons/httpd/limits.h"
 #include "net/http/request_parser.h"
+#include "scheduler/check.h"
 
 namespace rill::httpd {
 
@@ -37,6 +38,8 @@ class Workbenches {
   }
   /// Only between two messages, with nothing left to send: nothing of one client may reach another.
   void give_back(std::unique_ptr<Workbench> bench) {
+    RILL_CHECK(bench->parser.idle() && bench->out.empty(),
+               "a workbench that holds something of one client was given back for others");
     if (spare_.size() == kMostSpareBenches) return;
     spare_.push_back(std::move(bench));
   }

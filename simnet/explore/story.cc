@@ -13,8 +13,8 @@ constexpr std::size_t kMostDeviations = 12;
 constexpr std::size_t kMostTextBytes = 40;
 
 bool is_deviation(const ObservedEvent& event) {
-  const bool is_choice = event.kind == EventKind::decide && event.b != 0;  // 0: the plain one
-  return !event.text.empty() && (is_choice || event.kind == EventKind::fault);
+  return !event.text.empty() && (event.kind == EventKind::fault ||
+                                 (event.kind == EventKind::decide && event.b != 0));
 }
 
 /// Printable, quoted, and not too long.
@@ -75,8 +75,11 @@ std::string phrase(const ObservedEvent& event) {
       return "waits: " + event.text;
     case EventKind::signal:
       return "a signal arrives";
-    case EventKind::decide:
-      return is_deviation(event) ? event.text : "";
+    case EventKind::decide:  // a sentence, or the bare name of a site
+      if (event.b == 0) return "";
+      return event.text.find(' ') == std::string::npos
+                 ? "choice " + std::to_string(event.b) + " is made for " + event.text
+                 : event.text;
     case EventKind::note:
     case EventKind::fault:
       return event.text;
@@ -122,7 +125,7 @@ std::string summary(const Observer& observer) {
     if (++told > kMostDeviations) continue;
     if (!text.empty()) text += ";\n  then ";
     if (last != nullptr) text += "after `" + last->who + "` " + phrase(*last) + ", ";
-    text += event.text;
+    text += phrase(event);
   }
   if (told > kMostDeviations) {
     text += ";\n  and " + std::to_string(told - kMostDeviations) + " more deviations";

@@ -35,7 +35,8 @@ Task<std::uint64_t> heartbeats(simnet::Network& network, Duration length) {
     char beat[1];
     while (now() < end) {
       co_await connection.sendall("+");
-      answered += co_await connection.recv_into(beat);
+      const std::size_t size_bytes = co_await connection.recv_into(beat);
+      answered += size_bytes;
       co_await sleep(1_s);
     }
   });

@@ -2,10 +2,14 @@
 #include "tests/conformance/conformance.h"
 
 #include <dirent.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <memory>
 
 #include "net/epoll/epoll_backend.h"
+#include "scheduler/record/recording_backend.h"
+#include "scheduler/record/replay_backend.h"
 #include "simnet/network.h"
 
 namespace rill::conformance {
@@ -20,18 +24,39 @@ std::size_t open_descriptors() {
   return count;
 }
 
-/// After every run, whatever it did: no frame, and no task record, is alive.
-void run_and_check_frames(Task<> (*body)(), Backend& backend, Oracle* oracle) {
+/// After every run, whatever it did: no frame, and no task record, is alive. The run's fingerprint.
+std::string run_and_check_frames(Task<> (*body)(), Backend& backend, Oracle* oracle) {
   const std::uint64_t frames_before = frame_pool.blocks_in_use();
+  RunReport report;
   run(body(), backend,
-      {.stop_with_root = true, .oracle = oracle, .most_steps_at_one_instant = 1'000'000});
+      {.stop_with_root = true,
+       .oracle = oracle,
+       .most_steps_at_one_instant = 1'000'000,
+       .report = &report});
   CHECK(frame_pool.blocks_in_use() == frames_before);
+  return report.fingerprint;
 }
 
 void run_simulated(Task<> (*body)(), const simnet::NetworkOptions& options, Oracle* oracle) {
   simnet::Network network(options);
   run_and_check_frames(body, network, oracle);
   CHECK(network.open_sockets() == 0);
+}
+
+/// On real sockets, and then on nothing but the recording of that run.
+void run_recorded(Task<> (*body)()) {
+  const char* const folder = std::getenv("TEST_TMPDIR");
+  const std::string path = std::string(folder != nullptr ? folder : "/tmp") + "/conformance.rec";
+  std::string fingerprint;
+  {
+    EpollBackend backend;
+    record::RecordingBackend recorder(backend, path, {.program = "conformance"});
+    fingerprint = run_and_check_frames(body, recorder, nullptr);
+  }
+  const record::Recording recording(path);
+  ::unlink(path.c_str());
+  record::ReplayBackend replay(recording);
+  CHECK(run_and_check_frames(body, replay, nullptr) == fingerprint);
 }
 
 /// What real machines do now and then, done all the time.
@@ -63,6 +88,7 @@ void on_every_backend(Task<> (*body)()) {
     }
     CHECK(open_descriptors() == descriptors_before);
   }
+  SECTION("epoll, recorded, and the recording replayed") { run_recorded(body); }
 }
 
 Task<Pair> connected_pair() {

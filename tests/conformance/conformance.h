@@ -1,6 +1,6 @@
 // One suite, every backend: each body below runs on the simulated network (plain, and rough: random
-// order of tasks, short reads and writes, steps that take time) and on real sockets. A difference
-// between them is a bug in one of them.
+// order of tasks, short reads and writes, steps that take time), on real sockets, and on nothing
+// but a recording of a run on real sockets. A difference between them is a bug in one of them.
 //
 //   RILL_CONFORMANCE("a peer that ends its side is seen as end of stream") {
 //     Pair pair = co_await connected_pair();

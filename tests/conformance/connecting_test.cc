@@ -1,4 +1,7 @@
 // Conformance: listening, accepting, connecting, names.
+#include "net/epoll/epoll_backend.h"
+#include "scheduler/run.h"
+#include "simnet/network.h"
 #include "tests/conformance/conformance.h"
 
 namespace rill::conformance {
@@ -165,6 +168,25 @@ RILL_CONFORMANCE("server serves many at once, and a NetError ends only its own c
   CHECK(statistics.accepted == 21);
   CHECK(statistics.net_errors == 1);
   co_await servers.cancel();
+}
+
+TEST_CASE("any other exception of a handler fails the run, though its server is in accept") {
+  const auto serve = []() -> Task<> {
+    Listener listener("127.0.0.1", 0);
+    const Address at = listener.address();
+    const auto handler = [](Connection connection) -> Task<> {
+      co_await connection.recv(1);
+      throw std::logic_error("a bug in a handler");
+    };
+    TaskRef serving = spawn(server(std::move(listener), handler));
+    Connection connection = co_await connect(at);
+    co_await connection.sendall("x");
+    co_await join(serving);
+  };
+  simnet::Network network;
+  CHECK_THROWS_WITH(run(serve(), network), "a bug in a handler");
+  EpollBackend real;
+  CHECK_THROWS_WITH(run(serve(), real), "a bug in a handler");
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/lessons/echo/child.h"
+#include "tests/lessons/common/child.h"
 
 namespace rill::testing {
 

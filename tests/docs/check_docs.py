@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-SOURCES = ("scheduler", "net", "simnet", "lessons", "tests")
+SOURCES = ("scheduler", "net", "simnet", "lessons", "tests", "docs")
 COMMAND_SECONDS = 900
 
 

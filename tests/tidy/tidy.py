@@ -36,6 +36,8 @@ GUARD = ("simnet", "guard")
 TEST_FILE = re.compile(r"_(test|fuzz|bench)\.cc$")
 # The one header that joins everything, for tests of other people's programs.
 JOINING = "simnet/testing.h"
+# A workspace of somebody else, with rules of its own.
+OUTSIDE = "docs/outside"
 
 
 def may_put_off(path):
@@ -103,6 +105,7 @@ def sources(root):
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
             wanted = path.suffix in SOURCES or path.name in NAMED_SOURCES
+            wanted = wanted and root / OUTSIDE not in path.parents
             if wanted and path.is_file() and not path.is_symlink() and "testdata" not in path.parts:
                 yield path
     yield from (root / name for name in ("rill", "BUILD", "WORKSPACE"))

@@ -123,5 +123,22 @@ RILL_PROPERTY("reply k answers request k") {
   RC_ASSERT(files.open_files() == 0u);
 }
 
+TEST_CASE("a body that pauses is not handed to the next client's request") {
+  const Kind post = kind(2, 1);
+  const std::string request = post.head + "\r\n" + post.body;
+  const std::string other = kind(7, 2).head + "\r\n";
+  for (std::size_t cut = 1; cut < request.size(); ++cut) {
+    INFO("cut after " << cut << " bytes");
+    Client pausing;
+    pausing.acts = {{0_ms, request.substr(0, cut)}, {50_ms, request.substr(cut)}};
+    Client quick;
+    quick.acts = {{20_ms, other}};
+    MemorySite files = site();
+    const Outcomes outcomes = run_clients(files, {pausing, quick}, {});
+    CHECK(replies(outcomes.talks[0].received, "G").at(0).status == 405);
+    CHECK(replies(outcomes.talks[1].received, "G").at(0).body == content(2));
+  }
+}
+
 }  // namespace
 }  // namespace rill::httpd
