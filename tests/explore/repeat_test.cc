@@ -2,6 +2,7 @@
 // what a scenario keeps may outlive it.
 #include "simnet/explore/observed.h"
 #include "simnet/explore/portfolio.h"
+#include "simnet/explore/story.h"
 #include "simnet/testing.h"
 
 namespace rill::simnet {
@@ -53,6 +54,13 @@ TEST_CASE("a run that is watched is the run that it was", "[search]") {
   const RunResult watched = run_plan(talk, {}, {}, &observer);
   CHECK(alone.fingerprint == watched.fingerprint);
   CHECK(alone.events == watched.events);
+}
+
+TEST_CASE("of a plan without deviations nothing is told", "[search]") {
+  Observer observer;
+  run_plan(talk, {}, {}, &observer);
+  INFO(summary(observer));
+  CHECK(summary(observer).starts_with("nothing out of the ordinary happens"));
 }
 
 TEST_CASE("a range is drawn from end to end", "[search]") {

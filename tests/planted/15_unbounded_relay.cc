@@ -48,10 +48,10 @@ Task<> give_out(Connection sink, Relay& relay) {
 
 Task<> relay_all(Connection from, Relay& relay, bool is_right) {
   Connection sink = co_await connect("sink", 7);
-  Group out;  // ends with us
-  out.spawn(give_out, std::move(sink), std::ref(relay));
-  co_await take_in(std::move(from), relay, is_right);
-  co_await out.wait();
+  Group both;  // when one fails, the other ends
+  both.spawn(give_out, std::move(sink), std::ref(relay));
+  both.spawn(take_in, std::move(from), std::ref(relay), is_right);
+  co_await both.wait();
 }
 
 }  // namespace
