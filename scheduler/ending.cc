@@ -96,6 +96,7 @@ void Scheduler::fail(std::exception_ptr error, const std::string& culprit) {
     note_failure(error, culprit);
   } else {
     failure_ = std::move(error);
+    if (context_.trace.has_sink()) context_.trace.tell(EventKind::run_fails, culprit);
   }
 }
 

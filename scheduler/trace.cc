@@ -62,6 +62,8 @@ std::string_view to_string(EventKind kind) {
       return "signal";
     case EventKind::note:
       return "note";
+    case EventKind::run_fails:
+      return "run_fails";
   }
   return "unknown";
 }

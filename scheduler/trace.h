@@ -48,6 +48,7 @@ enum class EventKind : std::uint8_t {
   resolve,        // a: number of addresses; text: the name
   signal,         // a: number, b: the host that gets it
   note,           // text: whatever the program wants to say
+  run_fails,      // what comes now is only the unwinding; for sinks only, in no fingerprint
 };
 
 std::string_view to_string(EventKind kind);

@@ -36,7 +36,7 @@ std::string printable(std::string_view text, std::size_t most_bytes) {
 bool has_content(EventKind kind) { return kind == EventKind::send || kind == EventKind::note; }
 
 std::optional<EventKind> kind_of(std::string_view name) {
-  for (auto i = 0; i <= static_cast<int>(EventKind::note); ++i) {
+  for (auto i = 0; i <= static_cast<int>(EventKind::run_fails); ++i) {
     if (to_string(static_cast<EventKind>(i)) == name) return static_cast<EventKind>(i);
   }
   return std::nullopt;

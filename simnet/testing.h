@@ -17,8 +17,29 @@
 // docs/simulator.md explains the model.
 #pragma once
 
+#include <utility>
+
 #include "net/net.h"
 #include "scheduler/api.h"
 #include "simnet/explore/generators.h"
 #include "simnet/explore/parallel.h"
 #include "tests/testing/simulation.h"
+
+namespace rill::simnet {
+
+/// Boots a server on `host`: it calls handler(Connection) for each connection at `port`, and is
+/// started again when the host has crashed. When this returns, clients may connect. The handler is
+/// copied; what it refers to must live as long as the run (Simulation::make).
+template <class F>
+Task<> serve(Simulation& sim, HostId host, std::uint16_t port, F handler) {
+  auto& listens = sim.make<Event>();
+  const auto program = [port, handler, &listens]() -> Task<> {
+    Listener listener("", port);
+    listens.set();
+    co_await server(std::move(listener), handler);
+  };
+  sim.network().boot(host, program);
+  co_await listens.wait();
+}
+
+}  // namespace rill::simnet

@@ -11,10 +11,8 @@ RILL_SIMULATION("no number is given out twice") {
   const HostId office_host = sim.host("office");
   auto& office = sim.make<tickets::Office>();
   auto& given = sim.make<std::multiset<int>>();
-  sim.network().boot(office_host, [&office]() -> Task<> {
-    co_await server("", 80,
-                    [&office](Connection client) { return office.serve(std::move(client)); });
-  });
+  const auto handler = [&office](Connection client) { return office.serve(std::move(client)); };
+  co_await simnet::serve(sim, office_host, 80, handler);
   sim.always("every number is given out once",
              [&given] { return given.empty() || given.count(*given.rbegin()) == 1; });
   const int visitors = sim.draw("visitors", rc::gen::inRange(1, 5));

@@ -92,6 +92,8 @@ std::string phrase(const ObservedEvent& event) {
     case EventKind::note:
     case EventKind::fault:
       return event.text;
+    case EventKind::run_fails:
+      return "here it fails";
     default:
       return "";
   }
@@ -102,7 +104,10 @@ std::string line_of(const ObservedEvent& event) {
   const std::int64_t us = event.at.ns / 1'000;
   std::snprintf(time, sizeof time, "%10lld.%03lld", static_cast<long long>(us / 1'000),
                 static_cast<long long>(us % 1'000));
-  std::string line = std::string(time) + "  " + (is_deviation(event) ? "* " : "  ");
+  std::string line = std::string(time) + "  " +
+                     (is_deviation(event)                  ? "* "
+                      : event.kind == EventKind::run_fails ? "✗ "
+                                                           : "  ");
   std::string who = event.who;
   if (who.size() < 16) who.resize(16, ' ');
   line += who + "  " + phrase(event);
@@ -146,6 +151,7 @@ std::string timeline(const Observer& observer) {
   std::vector<const ObservedEvent*> told;
   for (const ObservedEvent& event : observer.events()) {
     if (is_worth_telling(event)) told.push_back(&event);
+    if (event.kind == EventKind::run_fails) break;  // the rest is unwinding
   }
   std::vector<bool> is_shown(told.size(), false);
   for (std::size_t i = 0; i < told.size(); ++i) {

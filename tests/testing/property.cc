@@ -106,8 +106,10 @@ Session& session() {
   return the_session;
 }
 
-std::string replay_line(const ReplayToken& token) {
-  const std::string argument = "--replay=" + encode(token);
+std::string replay_line(const ReplayToken& token) { return replay_line(encode(token)); }
+
+std::string replay_line(const std::string& token) {
+  const std::string argument = "--replay=" + token;
   std::string text = "replay: " + argument + "\n";
   if (const char* target = std::getenv("TEST_TARGET"); target != nullptr) {  // Bazel's name for it
     text += std::string("        ./rill bazel run ") + target + " -- " + argument + "\n";

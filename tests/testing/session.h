@@ -33,5 +33,6 @@ Session& session();
 
 // The line by which people and ./rill test find the token, and under Bazel the command to type.
 std::string replay_line(const ReplayToken& token);
+std::string replay_line(const std::string& token);
 
 }  // namespace rill::testing

@@ -49,9 +49,8 @@ void keep_outputs(const simnet::Failure& failure, const std::string& sentence) {
 
 void report(const simnet::Failure& failure, const std::string& sentence) {
   std::cout << "\nsimulation: " << sentence << "\n\n"
-            << failure.text
-            << "\n  again, anywhere: bazel test //YOUR:TEST --test_arg=--replay=" << failure.token
-            << "\n  replay: --replay=" << failure.token << "\n\n"
+            << failure.text << "\n"
+            << replay_line(failure.token) << "\n"
             << std::flush;
   keep_outputs(failure, sentence);
 }
