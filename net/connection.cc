@@ -25,6 +25,11 @@ void detail::refuse_second(const TaskControl& holder, const TaskControl& second,
 
 std::string ConnectionState::peer_text() const { return to_string(peer); }
 
+Hint ConnectionState::hint() const {
+  const TaskId other = backend->task_at_other_end(socket);
+  return other != 0 ? Hint{"waits at its other end", other} : Hint();
+}
+
 void RecvBase::begin(PromiseBase& frame) {
   claim(state_->reader, frame, "recv", *state_);
   reading_ = true;
@@ -34,7 +39,9 @@ void RecvBase::abandon() noexcept {
   if (op_.state == Op::State::in_flight) Operation::abandon();
 }
 
-WaitReport RecvBase::report() const { return {"recv from " + state_->peer_text(), {}, false}; }
+WaitReport RecvBase::report() const {
+  return {.text = "recv from " + state_->peer_text(), .hint = state_->hint()};
+}
 
 std::size_t RecvBase::finish(std::string_view operation) {
   const bool was_submitted = op_.state == Op::State::completed;
@@ -116,7 +123,9 @@ void SendBase::abandon() noexcept {
   if (op_.state == Op::State::in_flight) Operation::abandon();
 }
 
-WaitReport SendBase::report() const { return {"send to " + state_->peer_text(), {}, false}; }
+WaitReport SendBase::report() const {
+  return {.text = "send to " + state_->peer_text(), .hint = state_->hint()};
+}
 
 std::size_t SendBase::finish(std::string_view operation) {
   const std::int64_t result = consume();

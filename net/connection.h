@@ -46,6 +46,7 @@ struct ConnectionState {
   bool eof = false;
 
   std::string peer_text() const;
+  Hint hint() const;
   static void* operator new(std::size_t size_bytes) { return frame_pool.allocate(size_bytes); }
   static void operator delete(void* block, std::size_t size_bytes) {
     frame_pool.release(block, size_bytes);

@@ -181,6 +181,9 @@ class Backend {
   virtual int shutdown_write(Handle socket) = 0;
   virtual Address local_address(Handle socket) = 0;
   virtual Address peer_address(Handle socket) = 0;
+  /// For reports: who waits in a recv or send at the other end of this connection. 0: nobody, or
+  /// the other end is not of this backend's world.
+  virtual TaskId task_at_other_end(Handle socket) { return static_cast<void>(socket), 0; }
 
   /// Called once at the start of each run, before anything else.
   virtual void attach(RunContext& context) { context_ = &context; }

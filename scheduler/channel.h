@@ -39,6 +39,7 @@ class Channel {
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
       PromiseBase& promise = frame.promise();
+      channel_.last_pusher_ = promise.task->id;
       if (channel_.closed_) {
         refused_ = true;
       } else if (!channel_.poppers_.empty()) {
@@ -56,8 +57,8 @@ class Channel {
       if (refused_) throw ChannelClosed();
     }
     WaitReport report() const override {
-      return {
-          is_linked() ? "room in a channel" : "room in a channel that was destroyed", {}, false};
+      if (!is_linked()) return {"room in a channel that was destroyed"};
+      return {.text = "room in a channel", .hint = {"took from it before", channel_.last_popper_}};
     }
 
    private:
@@ -79,6 +80,7 @@ class Channel {
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
       PromiseBase& promise = frame.promise();
+      channel_.last_popper_ = promise.task->id;
       if (channel_.can_pop()) {
         channel_.take(*this);
         promise.task->scheduler->give_way(*promise.task);
@@ -92,9 +94,9 @@ class Channel {
       return std::move(value_);
     }
     WaitReport report() const override {
-      return {is_linked() ? "a value from a channel" : "a value from a channel that was destroyed",
-              {},
-              false};
+      if (!is_linked()) return {"a value from a channel that was destroyed"};
+      return {.text = "a value from a channel",
+              .hint = {"put into it before", channel_.last_pusher_}};
     }
 
    private:
@@ -156,6 +158,8 @@ class Channel {
 
   std::size_t capacity_;
   bool closed_ = false;
+  TaskId last_pusher_ = 0;  // for reports
+  TaskId last_popper_ = 0;
   Ring<T> values_;
   WaitList pushers_;
   WaitList poppers_;

@@ -26,32 +26,42 @@ std::size_t place_of(const std::vector<BlockedTask>& tasks, TaskId id) {
   return static_cast<std::size_t>((is_there ? found : tasks.end()) - tasks.begin());
 }
 
+enum class Edges : std::uint8_t { known, known_and_hints };
+
+/// Whom `task` waits for.
+std::vector<TaskId> edges_of(const BlockedTask& task, Edges edges) {
+  const bool has_hint = edges == Edges::known_and_hints && task.hint.by != 0;
+  if (!has_hint || task.hint.by == task.id) return task.waits_for_tasks;
+  return {task.hint.by};  // a wait has one of them only
+}
+
 /// A ring in the wait-for graph, by a depth-first search from each task in the order of id, so that
 /// the answer is stable.
-std::vector<TaskId> find_cycle(const std::vector<BlockedTask>& tasks) {
+std::vector<TaskId> find_cycle(const std::vector<BlockedTask>& tasks, Edges kind) {
   enum class Mark : std::uint8_t { unseen, on_path, done };
   std::vector<Mark> marks(tasks.size(), Mark::unseen);
   struct Visit {
     std::size_t place;
+    std::vector<TaskId> edges;
     std::size_t next_edge = 0;
   };
   for (std::size_t start = 0; start < tasks.size(); ++start) {
     if (marks[start] != Mark::unseen) continue;
-    std::vector<Visit> path{{start}};
+    std::vector<Visit> path;
+    path.push_back({start, edges_of(tasks[start], kind)});
     marks[start] = Mark::on_path;
     while (!path.empty()) {
       Visit& top = path.back();
-      const std::vector<TaskId>& edges = tasks[top.place].waits_for_tasks;
-      if (top.next_edge == edges.size()) {
+      if (top.next_edge == top.edges.size()) {
         marks[top.place] = Mark::done;
         path.pop_back();
         continue;
       }
-      const std::size_t target = place_of(tasks, edges[top.next_edge++]);
+      const std::size_t target = place_of(tasks, top.edges[top.next_edge++]);
       if (target == tasks.size() || marks[target] == Mark::done) continue;
       if (marks[target] == Mark::unseen) {
         marks[target] = Mark::on_path;
-        path.push_back({target});
+        path.push_back({target, edges_of(tasks[target], kind)});
         continue;
       }
       std::vector<TaskId> cycle;
@@ -75,22 +85,64 @@ std::string rest_of(std::size_t count) {
   return "  ... and " + std::to_string(count - kMostTasksInText) + " more tasks\n";
 }
 
+/// "#3 'bob'", or "#3, which has ended".
+std::string label(const std::vector<BlockedTask>& tasks, TaskId id) {
+  const std::size_t place = place_of(tasks, id);
+  const std::string number = "#" + std::to_string(id);
+  return place == tasks.size() ? number + ", which has ended,"
+                               : number + " '" + tasks[place].name + "'";
+}
+
+/// Who could end the wait: ", so for #3 'bob'", or a hint; nothing where the text says it already.
+std::string ways_out(const std::vector<BlockedTask>& tasks, const BlockedTask& task) {
+  constexpr std::size_t kMostNames = 4;
+  const std::vector<TaskId>& on = task.waits_for_tasks;
+  if (!on.empty()) {
+    const std::string first = label(tasks, on.front());
+    if (task.waits_for.find(first) != std::string::npos) return "";
+    std::string text = ", so for " + first;
+    for (std::size_t i = 1; i < std::min(on.size(), kMostNames); ++i)
+      text += ", " + label(tasks, on[i]);
+    return text + (on.size() > kMostNames ? ", ..." : "");
+  }
+  if (*task.hint.deed == '\0') return "";
+  const std::string by = task.hint.by == 0 ? "nobody" : label(tasks, task.hint.by);
+  return " (" + by + " " + task.hint.deed + ")";
+}
+
+/// The lines of one task: head line, then one line for each frame.
+std::string format_task(const BlockedTask& task, const std::string& state) {
+  std::string text = "  #" + std::to_string(task.id) + " '" + task.name + "' " + state + "\n";
+  for (const FrameReport& frame : task.chain) {
+    text += "      in " + frame.function;
+    if (frame.line != 0) text += "  " + frame.file + ":" + std::to_string(frame.line);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string format_waiting(const std::vector<BlockedTask>& tasks, const BlockedTask& task) {
+  return format_task(task, "waits for " + task.waits_for + ways_out(tasks, task));
+}
+
+/// "  the cycle: #2 'left' -> #3 'right' -> #2 'left'"
+std::string cycle_text(const std::vector<BlockedTask>& tasks, const std::vector<TaskId>& cycle) {
+  if (cycle.empty()) return "";
+  std::string text = "  the cycle: ";
+  for (const TaskId id : cycle) {
+    const bool is_known = !tasks[place_of(tasks, id)].waits_for_tasks.empty();
+    text += label(tasks, id) + (is_known ? " -> " : " ~> ");
+  }
+  return text + label(tasks, cycle.front()) + "\n";
+}
+
 std::string report_text(const std::vector<BlockedTask>& tasks, const std::vector<TaskId>& cycle) {
-  const auto label = [&](TaskId id) {
-    return "#" + std::to_string(id) + " '" + tasks[place_of(tasks, id)].name + "'";
-  };
   std::string text = "deadlock: " + std::to_string(tasks.size()) +
                      (tasks.size() == 1 ? " task waits" : " tasks wait") +
                      ", and nothing can happen that would wake any of them\n";
   for (std::size_t i = 0; i < std::min(tasks.size(), kMostTasksInText); ++i)
-    text += format_task(tasks[i], "waits for " + tasks[i].waits_for);
-  text += rest_of(tasks.size());
-  if (!cycle.empty()) {
-    text += "  the cycle: ";
-    for (const TaskId id : cycle) text += label(id) + " -> ";
-    text += label(cycle.front()) + "\n";
-  }
-  return text;
+    text += format_waiting(tasks, tasks[i]);
+  return text + rest_of(tasks.size()) + cycle_text(tasks, cycle);
 }
 
 std::string_view state_text(const TaskControl& task, bool is_running) {
@@ -141,22 +193,12 @@ BlockedTask describe_task(const TaskControl& task) {
   WaitReport wait = task.wait->report();
   row.waits_for = std::move(wait.text);
   row.is_service = wait.is_service;
+  row.hint = wait.hint;
   for (const TaskControl* other : wait.on) {
     if (other != nullptr && other->state != TaskControl::State::ended)
       row.waits_for_tasks.push_back(other->id);
   }
   return row;
-}
-
-std::string format_task(const BlockedTask& task, std::string_view state) {
-  std::string text =
-      "  #" + std::to_string(task.id) + " '" + task.name + "' " + std::string(state) + "\n";
-  for (const FrameReport& frame : task.chain) {
-    text += "      in " + frame.function;
-    if (frame.line != 0) text += "  " + frame.file + ":" + std::to_string(frame.line);
-    text += "\n";
-  }
-  return text;
 }
 
 Deadlock::Deadlock(std::vector<BlockedTask> tasks, std::vector<TaskId> cycle)
@@ -167,7 +209,8 @@ Deadlock::Deadlock(std::vector<BlockedTask> tasks, std::vector<TaskId> cycle)
 Deadlock Deadlock::describe_blocked_tasks(const Scheduler& scheduler) {
   std::vector<BlockedTask> tasks;
   scheduler.for_each_task([&](const TaskControl& task) { tasks.push_back(describe_task(task)); });
-  std::vector<TaskId> cycle = find_cycle(tasks);
+  std::vector<TaskId> cycle = find_cycle(tasks, Edges::known);
+  if (cycle.empty()) cycle = find_cycle(tasks, Edges::known_and_hints);
   return Deadlock(std::move(tasks), std::move(cycle));
 }
 
@@ -179,16 +222,20 @@ bool Deadlock::is_only_services() const {
 }
 
 std::string Scheduler::dump_tasks() {
-  std::string text;
-  std::size_t count = 0;
+  std::vector<BlockedTask> tasks;
+  std::vector<std::string> states;  // of those that do not wait; empty for the others
   for_each_task([&](const TaskControl& task) {
-    if (++count > kMostTasksInText) return;
-    const BlockedTask row = describe_task(task);
+    tasks.push_back(describe_task(task));
     const bool is_blocked = task.state == TaskControl::State::blocked;
-    text += format_task(row, is_blocked ? "waits for " + row.waits_for
-                                        : std::string(state_text(task, &task == running_)));
+    states.emplace_back(is_blocked ? "" : state_text(task, &task == running_));
   });
-  return std::to_string(count) + (count == 1 ? " task:\n" : " tasks:\n") + text + rest_of(count);
+  const std::size_t count = tasks.size();
+  std::string text = std::to_string(count) + (count == 1 ? " task:\n" : " tasks:\n");
+  for (std::size_t i = 0; i < std::min(count, kMostTasksInText); ++i) {
+    text += states[i].empty() ? format_waiting(tasks, tasks[i]) : format_task(tasks[i], states[i]);
+  }
+  // Without hints: while somebody runs, most of what hints complete are no cycles.
+  return text + rest_of(count) + cycle_text(tasks, find_cycle(tasks, Edges::known));
 }
 
 }  // namespace rill

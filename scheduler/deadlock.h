@@ -1,6 +1,10 @@
 // Deadlock: what run() throws when every task waits and nothing can ever happen again - instead of
-// hanging. It names each task, what it waits for, its await chain with file and line, and the
-// cycle.
+// hanging. It names each task, what it waits for, who could end that, its await chain with file and
+// line, and the cycle.
+//
+// Who could end a wait is known of joins, groups and permits. Of channels and connections it is
+// not: there the report has a hint, what was seen so far, and the arrow ~> instead of ->. A hint
+// decides nothing but what is printed.
 #pragma once
 
 #include <stdexcept>
@@ -19,6 +23,7 @@ struct BlockedTask {
   std::string name;
   std::string waits_for;                ///< "join of #3 'bob'"
   std::vector<TaskId> waits_for_tasks;  ///< who could end the wait, where that is known
+  Hint hint;                            ///< where it is not
   bool is_service = false;              ///< waits for a connection or a signal
   std::vector<FrameReport> chain;       ///< innermost first
 };
@@ -29,7 +34,8 @@ class Deadlock : public std::runtime_error {
   static Deadlock describe_blocked_tasks(const Scheduler& scheduler);
 
   const std::vector<BlockedTask>& tasks() const { return tasks_; }
-  /// Tasks that wait for each other in a ring, the smallest id first; empty if there is none.
+  /// Tasks that wait for each other in a ring, the smallest id first; empty if there is none. One
+  /// of what is known, or else one that hints complete.
   const std::vector<TaskId>& cycle() const { return cycle_; }
   /// Whether all of them are servers without work, or wait for such: idle, not stuck.
   bool is_only_services() const;
@@ -46,8 +52,6 @@ std::vector<FrameReport> await_chain(const TaskControl& task);
 /// The name of a function as a reader knows it, from the compiler's spelling of the whole.
 std::string short_function(std::string_view pretty);
 
-/// The lines of one task for a report: head line, then one line for each frame.
-std::string format_task(const BlockedTask& task, std::string_view state);
 BlockedTask describe_task(const TaskControl& task);
 
 }  // namespace rill

@@ -32,12 +32,20 @@ enum class Outcome : std::uint8_t {
   timed_out,  ///< only from timeout(): the deadline came first
 };
 
+/// Where nobody owes the end of a wait: who was seen doing what would end it. A fact about the
+/// past, and so a hint, no more: others may do it, and this one may never do it again.
+struct Hint {
+  const char* deed = "";  ///< "took from it before"; empty: nobody kept watch
+  TaskId by = 0;          ///< 0: nobody so far
+};
+
 /// For reports: what a task waits for, and which tasks could end the wait.
 struct WaitReport {
-  std::string text;  ///< "join of #3 'bob'", "recv from 10.0.0.2:80"
-  std::vector<const TaskControl*> on;
+  std::string text;                         ///< "join of #3 'bob'", "recv from 10.0.0.2:80"
+  std::vector<const TaskControl*> on = {};  ///< all who could, where that is known
   /// An accept or a signal: nothing to expect, so no deadlock by itself (RunOptions::idle_is_ok).
   bool is_service = false;
+  Hint hint = {};  ///< only where `on` is not known
 };
 
 /// What a blocked task waits for. It is the leaf awaiter, so it lives in the leaf frame.

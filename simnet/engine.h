@@ -51,6 +51,7 @@ class Engine {
   int shutdown_write(Handle handle);
   Address local_address(Handle handle);
   Address peer_address(Handle handle);
+  TaskId task_at_other_end(Handle handle);
   void attach(RunContext& context);
   void detach();
   WallTime wall_clock(HostId host);

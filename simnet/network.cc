@@ -204,6 +204,7 @@ void Network::reset(Handle socket) { engine_->reset(socket); }
 int Network::shutdown_write(Handle socket) { return engine_->shutdown_write(socket); }
 Address Network::local_address(Handle socket) { return engine_->local_address(socket); }
 Address Network::peer_address(Handle socket) { return engine_->peer_address(socket); }
+TaskId Network::task_at_other_end(Handle socket) { return engine_->task_at_other_end(socket); }
 void Network::attach(RunContext& context) { engine_->attach(context); }
 void Network::detach() { engine_->detach(); }
 void Network::at_safe_point(Scheduler& scheduler) { engine_->carry_out_orders(scheduler); }
@@ -224,6 +225,17 @@ Address Engine::peer_address(Handle handle) {
   const Socket* const socket = sockets_.find(handle);
   if (socket == nullptr || socket->peer_host == kNoHost) return {};
   return shown(socket->peer_host, socket->kind, socket->peer_port, socket->shows_mapped);
+}
+
+TaskId Engine::task_at_other_end(Handle handle) {
+  const Socket* const socket = sockets_.find(handle);
+  if (socket == nullptr || socket->peer == kNoSlot) return 0;
+  const Socket& other = sockets_[socket->peer];
+  if (other.peer != handle.slot) return 0;
+  for (const Op* waiting : {other.reading, other.writing}) {
+    if (waiting != nullptr && waiting->task != nullptr) return waiting->task->id;
+  }
+  return 0;
 }
 
 std::string Engine::describe(std::uint64_t number) const {

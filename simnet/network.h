@@ -153,6 +153,7 @@ class Network final : public Backend {
   int shutdown_write(Handle socket) override;
   Address local_address(Handle socket) override;
   Address peer_address(Handle socket) override;
+  TaskId task_at_other_end(Handle socket) override;
   void attach(RunContext& context) override;
   void detach() override;
   void at_safe_point(Scheduler& scheduler) override;

@@ -54,9 +54,10 @@ TEST_CASE("a deadlock names each task, what it waits for, where, and the cycle",
   CHECK(message_of([] { run_alone(dinner()); }) ==
         "deadlock: 3 tasks wait, and nothing can happen that would wake any of them\n"
         "  #1 'main' waits for join of #2 'philosopher'\n" +
-            frame("dinner", kJoin) + "  #2 'philosopher' waits for a permit of a semaphore\n" +
+            frame("dinner", kJoin) +
+            "  #2 'philosopher' waits for a permit of a semaphore, so for #3 'Descartes'\n" +
             frame("lock_both", kSecondLock) + frame("philosopher", kCall) +
-            "  #3 'Descartes' waits for a permit of a semaphore\n" +
+            "  #3 'Descartes' waits for a permit of a semaphore, so for #2 'philosopher'\n" +
             frame("lock_both", kSecondLock) + frame("philosopher", kCall) +
             "  the cycle: #2 'philosopher' -> #3 'Descartes' -> #2 'philosopher'\n");
 }
@@ -102,11 +103,77 @@ TEST_CASE("each kind of wait says what it is", "[deadlock]") {
     co_await group.wait();
   };
   const std::string report = message_of([&] { run_alone(program()); });
-  CHECK_THAT(report, contains("#1 'main' waits for the 3 tasks of a group"));
+  CHECK_THAT(report, contains("#1 'main' waits for the 3 tasks of a group, so for #2 'lambda', "
+                              "#3 'lambda', #4 'lambda'\n"));
   CHECK_THAT(report, contains("#2 'lambda' waits for an event to be set"));
-  CHECK_THAT(report, contains("#3 'lambda' waits for a value from a channel"));
-  CHECK_THAT(report, contains("#4 'lambda' waits for room in a channel"));
+  CHECK_THAT(report, contains("#3 'lambda' waits for a value from a channel (nobody put into it "
+                              "before)\n"));
+  CHECK_THAT(report, contains("#4 'lambda' waits for room in a channel (nobody took from it "
+                              "before)\n"));
   CHECK_THAT(report, !contains("cycle"));
+}
+
+/// Answers what it is asked, until its questions end.
+Task<> answer(Channel<int>& questions, Channel<int>& answers, int how_many) {
+  for (int i = 0; i < how_many; ++i) {
+    co_await questions.pop();
+    co_await answers.push(i);
+  }
+}
+
+TEST_CASE("of a channel is said who was seen at it, also if that task has ended", "[deadlock]") {
+  const auto program = []() -> Task<> {
+    Channel<int> questions(1);
+    Channel<int> answers(1);
+    spawn(answer, std::ref(questions), std::ref(answers), 1).named("oracle");
+    for (int i = 0; i < 2; ++i) {
+      co_await questions.push(i);
+      co_await answers.pop();
+    }
+  };
+  const std::string report = message_of([&] { run_alone(program()); });
+  CHECK_THAT(report,
+             contains("#1 'main' waits for a value from a channel (#2, which has ended, put "
+                      "into it before)\n"));
+  CHECK_THAT(report, !contains("cycle"));
+}
+
+TEST_CASE("a cycle that hints complete has another arrow", "[deadlock]") {
+  const auto program = []() -> Task<> {
+    Channel<int> questions(0);
+    Channel<int> answers(0);
+    const TaskRef oracle = spawn(answer, std::ref(questions), std::ref(answers), 3);
+    co_await questions.push(1);
+    co_await answers.pop();
+    co_await join(oracle);
+  };
+  const std::string report = message_of([&] { run_alone(program()); });
+  CHECK_THAT(report, contains("#2 'answer' waits for a value from a channel (#1 'main' put into it "
+                              "before)\n"));
+  CHECK_THAT(report, contains("  the cycle: #1 'main' -> #2 'answer' ~> #1 'main'\n"));
+}
+
+TEST_CASE("one's own deeds are no cycle", "[deadlock]") {
+  const auto talks_to_itself = []() -> Task<> {
+    Channel<int> channel(1);
+    co_await channel.push(1);
+    co_await channel.pop();
+    co_await channel.pop();
+  };
+  const std::string report = message_of([&] { run_alone(talks_to_itself()); });
+  CHECK_THAT(report, contains("(#1 'main' put into it before)"));
+  CHECK_THAT(report, !contains("cycle"));
+}
+
+TEST_CASE("a run that makes no progress names the cycle of those that wait", "[deadlock]") {
+  const auto program = []() -> Task<> {
+    spawn(dinner).named("dinner");
+    for (;;) co_await null();
+  };
+  const std::string report =
+      message_of([&] { run_alone(program(), {.most_steps_at_one_instant = 1'000}); });
+  CHECK_THAT(report, contains("no progress: "));
+  CHECK_THAT(report, contains("  the cycle: #3 'philosopher' -> #4 'Descartes' -> "));
 }
 
 TEST_CASE("a deadlock of very many tasks is found at once and printed in part", "[deadlock]") {
