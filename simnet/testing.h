@@ -14,7 +14,8 @@
 //   bazel test //your:test --test_arg=--replay=TOKEN
 // What a scenario can ask for is in simnet/explore/simulation.h, what a search can be told in
 // simnet/explore/run_once.h (ExploreOptions), as in RILL_SIMULATION("...", .runs = 1000).
-// docs/simulator.md explains the model.
+// A run that reaches for the real world - a clock, randomness, a thread - is caught at the call,
+// and fails (simnet/guard/guard.h). docs/simulator.md explains the model.
 #pragma once
 
 #include <utility>

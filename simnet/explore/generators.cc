@@ -55,4 +55,24 @@ rc::Gen<Plan> any_schedule() {
   });
 }
 
+void showValue(const FaultMenu& menu, std::ostream& out) {
+  if (menu.is_empty()) {
+    out << "no faults";
+    return;
+  }
+  const char* separator = "";
+  for (std::size_t i = 0; i < kFaults; ++i) {
+    const auto fault = static_cast<Fault>(i);
+    if (menu.per_million(fault) == 0) continue;
+    out << separator << to_string(fault) << " " << menu.per_million(fault);
+    separator = ", ";
+  }
+  out << " times in a million";
+}
+
+void showValue(const Plan& plan, std::ostream& out) {
+  out << "seed " << plan.seed << " by " << to_string(plan.strategy);
+  if (!plan.deviations.empty()) out << ", deviations: " << plan.deviations.size();
+}
+
 }  // namespace rill::simnet

@@ -6,7 +6,7 @@
 
 #include <rapidcheck.h>
 
-#include <cstdint>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -26,5 +26,9 @@ rc::Gen<FaultMenu> any_faults();
 /// A seed with one of the strategies: which schedule and world a run gets. Shrinks to the plain
 /// run.
 rc::Gen<Plan> any_schedule();
+
+/// How rapidcheck shows them: "loss 500, reset 500 times in a million"; "seed 12 by pct".
+void showValue(const FaultMenu& menu, std::ostream& out);
+void showValue(const Plan& plan, std::ostream& out);
 
 }  // namespace rill::simnet

@@ -24,7 +24,7 @@ enum class FaultClass : std::uint8_t {
 };
 
 struct ExploreOptions {
-  /// How many runs a search takes before it is content. RILL_RUNS overrides it.
+  /// How many runs a search takes before it is content. RILL_SEEDS overrides it.
   std::uint64_t runs = 200;
   FaultClass faults = FaultClass::all;
   /// Whether latencies, buffers and the time of steps differ from run to run. If not, `network` is

@@ -1,10 +1,11 @@
 // The guard: code that reaches for the real world inside a simulated run - a clock, randomness, a
 // thread, the environment, a sleep - is caught at the call, and named with its source line.
 //
-// To have it, a program depends on //simnet/guard; nothing in its sources changes, and without the
-// dependency nothing is there. The library defines clock_gettime, getenv, ... itself: a definition
-// in the executable goes before that of libc and libstdc++, also for calls from those. Outside of
-// simulated runs, and for threads without one, each call goes on to the real function.
+// To have it, a program depends on //simnet/guard, as //simnet:testing does; nothing in its sources
+// changes, and without the dependency nothing is there. The library defines clock_gettime, getenv,
+// ... itself: a definition in the executable goes before that of libc and libstdc++, also for calls
+// from those. Outside of simulated runs, and for threads without one, each call goes on to the real
+// function.
 //
 // What is caught cannot throw: most of these functions are noexcept, and their callers compiled to
 // match. So it ends the run: the call returns the real answer (a sleep returns at once), the step

@@ -15,7 +15,7 @@ passed=0 failed=0
 play() { # NAME BAZEL_OPTION...
   name=$1
   shift
-  for scenario in echo httpd crawler rough; do
+  for scenario in echo httpd crawler rough searched; do
     ./rill bazel run "$@" //tests/determinism:play -- "$scenario" 1 "$seeds" || return 1
   done >"$work/$name" 2>"$work/log"
 }

@@ -84,6 +84,10 @@ TEST_CASE("with everything random it is the same run in two processes", "[proces
   compare("rough", 300);
 }
 
+TEST_CASE("with every fault that a search has it is the same run in two processes", "[process]") {
+  compare("searched", 500);
+}
+
 TEST_CASE("every build gives the fingerprints of golden.txt", "[golden]") {
   std::ifstream file("tests/determinism/golden.txt");
   std::ostringstream golden;

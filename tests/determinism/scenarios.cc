@@ -43,6 +43,7 @@ const std::vector<Scenario>& all_scenarios() {
          return run_lesson(crawler::crawler_program(choices), seed, sink);
        }},
       {"rough", run_rough},
+      {"searched", run_searched},
   };
   return all;
 }

@@ -1,7 +1,6 @@
 // Plans, their tokens and their oracles: what is written is what runs.
 #include "simnet/explore/plan.h"
 
-#include "simnet/explore/generators.h"
 #include "simnet/explore/oracles.h"
 #include "simnet/testing.h"
 
@@ -102,18 +101,6 @@ TEST_CASE("each strategy holds tasks back in its own way", "[oracle]") {
   for (std::size_t i = 1; i < priorities.size(); ++i) changes += priorities[i] != priorities[i - 1];
   CHECK(changes > 60);
   CHECK(changes < 130);
-}
-
-TEST_CASE("cuts join to what was cut, and none is empty", "[generators]") {
-  testing::property("join of cuts", [](const std::string& bytes) {
-    const auto pieces = *any_cuts(bytes);
-    std::string joined;
-    for (const std::string& piece : pieces) {
-      RC_ASSERT_FALSE(piece.empty());
-      joined += piece;
-    }
-    RC_ASSERT(joined == bytes);
-  });
 }
 
 }  // namespace
