@@ -41,6 +41,13 @@ expect "the collected token replays" grep -q "every addition counts" <<<"$("$wro
 expect "equal failures are counted, not repeated" \
   test "$(grep -c -- --replay= <<<"$report")" -le "$(cat "$work"/*/simulation-*.token | sort -u | wc -l)"
 
+story=$(find "$work/run1-shard0" -name 'simulation-*.txt')
+expect "the story is kept, with its token" grep -q "replay: --replay=P" "$story"
+expect "and what is wrong" grep -q "every addition counts" "$story"
+expect "the trace is kept, a JSON object in each line" \
+  python3 -c 'import json, sys; assert [json.loads(line)["vt_ns"] for line in open(sys.argv[1])]' \
+  "${story%.txt}.jsonl"
+
 campaign 1 0 100@5000
 expect "a campaign may begin at any seed" grep -q "(seed 50" "$work/run1-shard0/log"
 campaign 1 0 many

@@ -1,9 +1,8 @@
 // Which strategy in which world finds which planted bug, as percent of its runs: what to look at
 // before the portfolio is changed.
-//   RILL_RUNS=4000 bazel-bin/tests/planted/strategies_test
+//   RILL_SEEDS=4000 bazel-bin/tests/planted/strategies_test
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <utility>
 
@@ -19,7 +18,7 @@ const char* name_of(simnet::World world) {
   return kNames[static_cast<std::size_t>(world)];
 }
 
-void show(std::uint64_t runs) {
+void show(const simnet::Seeds& seeds) {
   using Key = std::pair<simnet::Strategy, simnet::World>;
   struct Cell {
     std::uint64_t runs = 0;
@@ -29,7 +28,7 @@ void show(std::uint64_t runs) {
   for (const Bug& bug : all_bugs()) {
     std::map<Key, Cell> cells;
     std::uint64_t found = 0;
-    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+    for (std::uint64_t seed = seeds.first; seed < seeds.first + seeds.count; ++seed) {
       const simnet::Attempt attempt = simnet::attempt_of(seed);
       simnet::Plan plan;
       plan.seed = seed;
@@ -52,15 +51,14 @@ void show(std::uint64_t runs) {
     const auto percent = [](std::uint64_t part, std::uint64_t of) {
       return 100.0 * static_cast<double>(part) / static_cast<double>(of);
     };
-    std::printf("%-28s %6.1f%%", bug.name, percent(found, runs));
+    std::printf("%-28s %6.1f%%", bug.name, percent(found, seeds.count));
     for (const auto& [key, cell] : cells) std::printf(" %12.1f%%", percent(cell.found, cell.runs));
     std::printf("\n");
   }
 }
 
 TEST_CASE("which strategy finds what", "[strategies]") {
-  const char* const runs = std::getenv("RILL_RUNS");
-  show(runs != nullptr ? std::strtoull(runs, nullptr, 10) : 2'000);
+  show(testing::seeds_of_this_process(2'000));
 }
 
 /// Programs that are about time have no answer to errors: what a search with all faults says of

@@ -1,8 +1,5 @@
-// What a simulation's test case does, and which seeds it gets. See simulation.h.
-//   RILL_SEEDS=COUNT[@FIRST]   a campaign: COUNT seeds for each run and shard of the test, from
-//   FIRST
-//                              (0) on, no seed twice. Each shard then runs every simulation.
-// Leaves to simnet/explore what a run, a search and a story are.
+// What a simulation's test case does, and which seeds it gets. See simulation.h. Leaves to
+// simnet/explore what a run, a search and a story are.
 #include "tests/testing/simulation.h"
 
 #include <cstdlib>
@@ -14,25 +11,6 @@
 
 namespace rill::testing {
 namespace {
-
-/// Bazel counts runs from 1, in TEST_RANDOM_SEED.
-simnet::Seeds seeds_of(const simnet::ExploreOptions& options) {
-  simnet::Seeds seeds{0, options.runs};
-  Part part;
-  if (const char* const text = std::getenv("RILL_SEEDS"); text != nullptr && *text != '\0') {
-    char* rest = nullptr;
-    seeds.count = std::strtoull(text, &rest, 10);
-    if (*rest == '@') seeds.first = std::strtoull(rest + 1, &rest, 10);
-    if (seeds.count == 0 || *rest != '\0') {
-      throw std::invalid_argument("RILL_SEEDS must be COUNT or COUNT@FIRST, not " +
-                                  std::string(text));
-    }
-    part = session().part;
-  }
-  const std::uint64_t run = session().base_seed > 0 ? session().base_seed - 1 : 0;
-  seeds.first += (run * part.of + part.number) * seeds.count;
-  return seeds;
-}
 
 void keep_outputs(const simnet::Failure& failure, const std::string& sentence) {
   const char* const folder = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
@@ -77,6 +55,25 @@ void show_numbers(const simnet::SearchReport& found, const std::string& sentence
 
 }  // namespace
 
+/// Bazel counts runs from 1, in TEST_RANDOM_SEED.
+simnet::Seeds seeds_of_this_process(std::uint64_t count) {
+  simnet::Seeds seeds{0, count};
+  Part part;
+  if (const char* const text = std::getenv("RILL_SEEDS"); text != nullptr && *text != '\0') {
+    char* rest = nullptr;
+    seeds.count = std::strtoull(text, &rest, 10);
+    if (*rest == '@') seeds.first = std::strtoull(rest + 1, &rest, 10);
+    if (seeds.count == 0 || *rest != '\0') {
+      throw std::invalid_argument("RILL_SEEDS must be COUNT or COUNT@FIRST, not " +
+                                  std::string(text));
+    }
+    part = session().part;
+  }
+  const std::uint64_t run = session().base_seed > 0 ? session().base_seed - 1 : 0;
+  seeds.first += (run * part.of + part.number) * seeds.count;
+  return seeds;
+}
+
 void check_simulation(const std::string& sentence, const simnet::Scenario& scenario,
                       const simnet::ExploreOptions& options) {
   const std::uint32_t name = hash_test(session().test_case);
@@ -92,7 +89,8 @@ void check_simulation(const std::string& sentence, const simnet::Scenario& scena
     return;
   }
   if (session().replay) return;
-  const simnet::SearchReport found = search(name, scenario, options, seeds_of(options));
+  const simnet::SearchReport found =
+      search(name, scenario, options, seeds_of_this_process(options.runs));
   if (found.failure) {
     report(*found.failure, sentence);
     FAIL("simulation fails: " << found.failure->shrunk.result.sentence);

@@ -1,12 +1,19 @@
 // Simulations as test cases: simnet/testing.h says how to write them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "simnet/explore/search.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
+
+// This process's share of a campaign, or seeds 0 to count - 1 without one:
+//   RILL_SEEDS=COUNT[@FIRST]   COUNT seeds for each run and shard of the test, from FIRST (0) on,
+//   no
+//                              seed twice. Each shard then runs every test case.
+simnet::Seeds seeds_of_this_process(std::uint64_t count);
 
 // Searches `scenario` for a run that fails, or runs the one that --replay=TOKEN names. Fails the
 // test case with what was found, and leaves token, story and trace in the test's outputs.
