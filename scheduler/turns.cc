@@ -43,7 +43,6 @@ TaskControl& Turns::take_next(List<TaskControl, ReadyTag>& ready, RunContext& co
   ready.for_each([&](const TaskControl& task) { competitors += competes(task) ? 1 : 0; });
   TaskControl* next = &ready.front();
   if (competitors > 1) {
-    next = nullptr;
     const std::uint64_t choices =
         line == Oracle::Line::open
             ? kChoices
@@ -51,7 +50,7 @@ TaskControl& Turns::take_next(List<TaskControl, ReadyTag>& ready, RunContext& co
     ready.for_each([&](TaskControl& task) {
       if (!competes(task)) return;
       if (turns_[task.id].turn == 0) give_turn(task, choices, context);
-      if (next == nullptr || turns_[task.id].turn < turns_[next->id].turn) next = &task;
+      if (turns_[task.id].turn < turns_[next->id].turn) next = &task;
     });
   }
   turns_[next->id].turn = 0;
