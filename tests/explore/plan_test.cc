@@ -1,6 +1,8 @@
 // Plans, their tokens and their oracles: what is written is what runs.
 #include "simnet/explore/plan.h"
 
+#include <set>
+
 #include "simnet/explore/generators.h"
 #include "simnet/explore/oracles.h"
 #include "simnet/testing.h"
@@ -96,12 +98,30 @@ TEST_CASE("each strategy holds tasks back in its own way", "[oracle]") {
   CHECK(plain_share(Strategy::random) < 600);
   CHECK(plain_share(Strategy::walk) > 50);  // a twelfth
   CHECK(plain_share(Strategy::walk) < 120);
-  // A priority holds for several turns.
-  const auto priorities = turns(Strategy::pct);
-  int changes = 0;
-  for (std::size_t i = 1; i < priorities.size(); ++i) changes += priorities[i] != priorities[i - 1];
-  CHECK(changes > 60);
-  CHECK(changes < 130);
+}
+
+TEST_CASE("pct: a priority holds, but for d - 1 falls behind all others", "[oracle]") {
+  std::set<unsigned> depths;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    Priorities priorities(seed);
+    depths.insert(priorities.depth());
+    std::vector<Site> sites;
+    for (std::uint64_t task = 0; task < 20; ++task) sites.emplace_back("turn", task);
+    std::vector<std::uint64_t> first;
+    unsigned falls = 0;
+    for (int round = 0; round < 200; ++round) {
+      for (std::size_t task = 0; task < sites.size(); ++task) {
+        const std::uint64_t turn = priorities.turn(sites[task], 12);
+        if (round == 0) first.push_back(turn);
+        if (turn == first[task]) continue;
+        CHECK(turn == 11);
+        first[task] = turn;
+        ++falls;
+      }
+    }
+    CHECK(falls < priorities.depth());
+  }
+  CHECK(depths == std::set<unsigned>{1, 2, 3, 4, 5});
 }
 
 TEST_CASE("cuts join to what was cut, and none is empty", "[generators]") {
