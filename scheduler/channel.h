@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "scheduler/ring.h"
@@ -55,6 +56,7 @@ class Channel {
     void await_resume() const {
       if (refused_) throw ChannelClosed();
     }
+    std::string_view kind() const override { return "push"; }
     WaitReport report() const override {
       return {
           is_linked() ? "room in a channel" : "room in a channel that was destroyed", {}, false};
@@ -91,6 +93,7 @@ class Channel {
       unlink();
       return std::move(value_);
     }
+    std::string_view kind() const override { return "pop"; }
     WaitReport report() const override {
       return {is_linked() ? "a value from a channel" : "a value from a channel that was destroyed",
               {},

@@ -7,12 +7,13 @@
 
 namespace rill {
 
-/// The kind of wait by its type's name: stable on every machine, as a pointer would not be.
+std::string_view Wait::kind() const { return typeid(*this).name(); }
+
 std::uint64_t Turns::kind_of(const Wait* wait) {
   if (wait == nullptr) return 0;
   std::uint64_t hash = 14695981039346656037u;  // FNV-1a
-  for (const char* c = typeid(*wait).name(); *c != '\0'; ++c) {
-    hash = (hash ^ static_cast<unsigned char>(*c)) * 1099511628211u;
+  for (const char c : wait->kind()) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
   }
   return hash;
 }

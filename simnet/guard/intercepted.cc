@@ -176,9 +176,10 @@ unsigned sleep(unsigned seconds) {
 }  // extern "C"
 
 // ---- the C++ library's, under their symbols
-// ------------------------------------------------------ They would be caught in what they call;
-// here they are caught under the name that the user wrote. random_device asks the processor
-// (rdrand), which no library sees.
+// ------------------------------------------------------
+
+// They would be caught in what they call; here they are caught under the name that the user wrote.
+// random_device asks the processor (rdrand), which no library sees.
 
 namespace rill::simnet::guard {
 namespace {

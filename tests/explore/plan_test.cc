@@ -5,6 +5,7 @@
 
 #include "simnet/explore/generators.h"
 #include "simnet/explore/oracles.h"
+#include "simnet/explore/token_codec.h"
 #include "simnet/testing.h"
 
 namespace rill::simnet {
@@ -49,6 +50,21 @@ TEST_CASE("a token that was mistyped or cut off is refused", "[plan]") {
   CHECK_FALSE(decode_plan(""));
   CHECK_FALSE(decode_plan("P"));
   CHECK_FALSE(decode_plan("no token at all"));
+}
+
+TEST_CASE("a token that spells a number otherwise than we do is refused", "[plan]") {
+  const auto token = [](bool has_needless_zero) {
+    TokenWriter writer;
+    writer.fixed(5, 3);
+    if (has_needless_zero) writer.fixed(16, 1);  // nothing, and more follows
+    writer.number(0);                            // the seed
+    writer.number(0);                            // the strategy
+    writer.number(0);
+    writer.number(0);
+    return "P" + writer.finish();
+  };
+  CHECK(decode_plan(token(false)));
+  CHECK_FALSE(decode_plan(token(true)));
 }
 
 /// Asks `oracle` a few hundred questions at a few sites, and returns its answers.

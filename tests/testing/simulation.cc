@@ -1,7 +1,8 @@
 // What a simulation's test case does, and which seeds it gets. See simulation.h.
+//
 //   RILL_SEEDS=COUNT[@FIRST]   a campaign: COUNT seeds for each run and shard of the test, from
-//   FIRST
-//                              (0) on, no seed twice. Each shard then runs every simulation.
+//                              FIRST (0) on, no seed twice; each shard runs every simulation
+//
 // Leaves to simnet/explore what a run, a search and a story are.
 #include "tests/testing/simulation.h"
 
