@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "scheduler/ring.h"
@@ -56,6 +57,7 @@ class Channel {
     void await_resume() const {
       if (refused_) throw ChannelClosed();
     }
+    std::string_view kind() const override { return "push"; }
     WaitReport report() const override {
       if (!is_linked()) return {"room in a channel that was destroyed"};
       return {.text = "room in a channel", .hint = {"took from it before", channel_.last_popper_}};
@@ -93,6 +95,7 @@ class Channel {
       unlink();
       return std::move(value_);
     }
+    std::string_view kind() const override { return "pop"; }
     WaitReport report() const override {
       if (!is_linked()) return {"a value from a channel that was destroyed"};
       return {.text = "a value from a channel",

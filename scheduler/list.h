@@ -80,12 +80,6 @@ class List {
   void for_each(F f) const {
     for (Node* node = head_.next_; node != &head_; node = node->next_) f(static_cast<T&>(*node));
   }
-  /// The object `steps` after the front.
-  T& at(unsigned long steps) {
-    Node* node = head_.next_;
-    while (steps-- > 0) node = node->next_;
-    return static_cast<T&>(*node);
-  }
   /// Counts them, one by one.
   unsigned long count() const {
     unsigned long total = 0;

@@ -27,12 +27,16 @@ class NoProgress : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Hears when a step is over and all that it asked for is done: where invariants are checked.
+/// Hears of steps, and of the end: where invariants and goals are checked. Both calls come from the
+/// loop, inside the run but of no task: now() works, and shows the clock of host 0. What they throw
+/// fails the run.
 class StepWatcher {
  public:
   virtual ~StepWatcher() = default;
-  /// What it throws fails the run.
+  /// A step is over, and all that it asked for is done.
   virtual void on_step() = 0;
+  /// Every task has ended, and nothing has failed so far.
+  virtual void on_end() {}
 };
 
 struct RunReport {

@@ -1,11 +1,10 @@
 // The loop. See scheduler.h for its shape and invariant; how tasks end is in ending.cc, how
-// operations come and go in operation.cc, reports are in deadlock.cc.
+// operations come and go in operation.cc, endless runs are in progress.cc, reports in deadlock.cc.
 #include "scheduler/scheduler.h"
 
 #include <atomic>
 #include <cstdio>
 
-#include "scheduler/deadlock.h"
 #include "scheduler/group.h"
 
 namespace rill {
@@ -75,7 +74,7 @@ inline TaskRef Scheduler::spawn(TaskBase& frame, Group* group, const HostId* hos
   ready_.push_back(*task);
   if (context_.trace.enabled()) trace_spawn(*task);
   if (keeps_turns_) [[unlikely]]
-    turns_.add(task->id, parent != nullptr ? parent->id : 0);
+    turns_.add(parent != nullptr ? parent->id : 0);
   return TaskRef::adopt(*task);
 }
 
@@ -99,6 +98,7 @@ void Scheduler::run(TaskControl& root) {
   }
   shut_down();
   if (context_.failure_of_backend && !failure_) heed_backend();
+  if (options_.step_watcher != nullptr && !failure_) tell_watcher(&StepWatcher::on_end);
   write_report();
   if (failure_) std::rethrow_exception(failure_);
 }
@@ -174,9 +174,11 @@ void Scheduler::run_ready() {
     if (task.state == TaskControl::State::returned) finish(task);
     if (backend_.has_completed()) take_completions();
     if (request_ != nullptr) carry_out_request();
-    if (context_.wants_safe_point) [[unlikely]]
+    if (context_.wants_safe_point) [[unlikely]] {
       reach_safe_point();
-    if (kWatched && options_.step_watcher != nullptr) look_on();
+      if (!kWatched) break;  // a host may be held or ended from now on, which only the other knows
+    }
+    if (kWatched && options_.step_watcher != nullptr) tell_watcher(&StepWatcher::on_step);
     if (stopping_) break;
   }
   running_ = nullptr;
@@ -235,39 +237,14 @@ void Scheduler::fire_timers() {
   }
 }
 
-void Scheduler::look_on() {
+/// What it throws ends the run, but not the loop's own bookkeeping.
+void Scheduler::tell_watcher(void (StepWatcher::*call)()) {
   running_ = nullptr;
-  options_.step_watcher->on_step();
-}
-
-void Scheduler::check_progress(Instant now) {
-  if (now != instant_) {
-    instant_ = now;
-    steps_at_instant_ = steps_;
+  try {
+    (options_.step_watcher->*call)();
+  } catch (...) {
+    fail(std::current_exception(), "the run");
   }
-  const std::uint64_t steps = steps_ - steps_at_instant_;
-  if (options_.most_steps_at_one_instant != 0 && steps > options_.most_steps_at_one_instant) {
-    refuse_to_go_on(std::to_string(steps) +
-                    " steps without a moment passing; some task loops without waiting for "
-                    "anything");
-  }
-  if (options_.most_steps != 0 && steps_ > options_.most_steps) {
-    refuse_to_go_on("the run has taken " + std::to_string(steps_) +
-                    " steps, which is more than it may");
-  }
-  if (options_.most_time.ns > 0 && now - started_ > options_.most_time) {
-    refuse_to_go_on("the run has not ended within " + to_string(options_.most_time));
-  }
-}
-
-void Scheduler::refuse_to_go_on(const std::string& why) {
-  throw NoProgress("no progress: " + why + "\n" + dump_tasks());
-}
-
-void Scheduler::on_idle() {
-  Deadlock deadlock = Deadlock::describe_blocked_tasks(*this);
-  if (!options_.idle_is_ok || !deadlock.is_only_services()) throw deadlock;
-  stopping_ = true;
 }
 
 }  // namespace rill

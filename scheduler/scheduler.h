@@ -169,7 +169,7 @@ class Scheduler {
   void trace_spawn(const TaskControl& task);
   void before_step(TaskControl& task);
   void after_step(TaskControl& task);
-  void look_on();
+  void tell_watcher(void (StepWatcher::*call)());
   void heed_backend();
   void carry_out_request();
   void reach_safe_point();

@@ -58,6 +58,10 @@ class Wait {
   /// The task is about to be unwound: forget it. Afterwards nothing may wake it through this wait.
   virtual void abandon() noexcept = 0;
   virtual WaitReport report() const = 0;
+  /// What sites of choices are keyed by (scheduler/turns.h): by default the name of its class. A
+  /// class template must give another, since how its arguments are called differs between
+  /// compilers, and changes with the program.
+  virtual std::string_view kind() const;
 
   TaskControl* task;  ///< who waits; set when it blocks
 

@@ -7,12 +7,13 @@
 
 namespace rill {
 
-/// The kind of wait by its type's name: stable on every machine, as a pointer would not be.
+std::string_view Wait::kind() const { return typeid(*this).name(); }
+
 std::uint64_t Turns::kind_of(const Wait* wait) {
   if (wait == nullptr) return 0;
   std::uint64_t hash = 14695981039346656037u;  // FNV-1a
-  for (const char* c = typeid(*wait).name(); *c != '\0'; ++c) {
-    hash = (hash ^ static_cast<unsigned char>(*c)) * 1099511628211u;
+  for (const char c : wait->kind()) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
   }
   return hash;
 }
@@ -43,7 +44,6 @@ TaskControl& Turns::take_next(List<TaskControl, ReadyTag>& ready, RunContext& co
   ready.for_each([&](const TaskControl& task) { competitors += competes(task) ? 1 : 0; });
   TaskControl* next = &ready.front();
   if (competitors > 1) {
-    next = nullptr;
     const std::uint64_t choices =
         line == Oracle::Line::open
             ? kChoices
@@ -51,7 +51,7 @@ TaskControl& Turns::take_next(List<TaskControl, ReadyTag>& ready, RunContext& co
     ready.for_each([&](TaskControl& task) {
       if (!competes(task)) return;
       if (turns_[task.id].turn == 0) give_turn(task, choices, context);
-      if (next == nullptr || turns_[task.id].turn < turns_[next->id].turn) next = &task;
+      if (turns_[task.id].turn < turns_[next->id].turn) next = &task;
     });
   }
   turns_[next->id].turn = 0;

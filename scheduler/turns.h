@@ -24,12 +24,11 @@ class Turns {
   /// Choice c > 0 holds a task back by 2^(c - 1) places, so up to 1024.
   static constexpr std::uint64_t kChoices = 12;
 
-  /// `child` was spawned by `parent` (0: nobody). Tasks are numbered 1, 2, 3 ...
-  void add(TaskId child, TaskId parent) {
+  /// The next task, of 1, 2, 3 ..., was spawned by `parent` (0: nobody).
+  void add(TaskId parent) {
     if (turns_.empty()) turns_.push_back({scatter(0), 0, 0});
     const std::uint64_t nth = ++turns_[parent].children;
     turns_.push_back({scatter(turns_[parent].key + nth), 0, 0});
-    static_cast<void>(child);
   }
   /// What a site of this task is keyed by: the task, and what it waits for, or waited for last.
   std::uint64_t place(const TaskControl& task) const {

@@ -25,6 +25,8 @@ Engine::Engine(Network& network, const NetworkOptions& options)
 }
 
 Engine::~Engine() {
+  // What programs hold may close sockets.
+  static_cast<void>(std::exchange(lives_, HostLives()));
   for (std::uint32_t slot = 0; slot < sockets_.slots(); ++slot) {
     sockets_[slot].bytes.clear(blocks_);
   }

@@ -86,7 +86,8 @@ std::string LoggedEvent::describe() const {
 }
 
 void EventLog::on_event(const TraceEvent& event) {
-  if (event.kind == EventKind::block) return;  // told to sinks only, in no fingerprint
+  // Told to sinks only, in no fingerprint.
+  if (event.kind == EventKind::block || event.kind == EventKind::run_fails) return;
   LoggedEvent kept;
   kept.at = event.at;
   kept.kind = event.kind;

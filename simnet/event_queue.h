@@ -104,7 +104,7 @@ class EventQueue {
   static constexpr std::size_t kSmall = 24;
 
   int bucket_of(Instant at) const {
-    return std::bit_width(static_cast<std::uint64_t>(at.ns ^ last_ns_));
+    return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(at.ns ^ last_ns_)));
   }
   void put(const Event& event) {
     const int bucket = bucket_of(event.at);

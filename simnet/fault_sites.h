@@ -48,9 +48,7 @@ constexpr std::uint64_t listener_key(std::string_view host, std::uint16_t port) 
 /// Everything that strikes a host, its clock, or its questions for names.
 constexpr std::uint64_t host_key(std::string_view host) { return key_of_name(host); }
 
-inline Site fault_site(Fault fault, std::uint64_t key) {
-  return {to_string(fault).data(), key};  // literals end in '\0'
-}
+inline Site fault_site(Fault fault, std::uint64_t key) { return {name_of(fault), key}; }
 /// Where a reset or silent death that was drawn with strength s gets its byte: 2^(s-1) and the
 /// choice here, of 2^(s-1) alternatives.
 inline Site byte_site(Fault fault, std::uint64_t key) {

@@ -61,7 +61,6 @@ class FaultState {
  public:
   Wear& wear(std::uint32_t link) { return at(links_, link); }
   Flow& flow(std::uint32_t slot) { return at(flows_, slot); }
-  std::size_t flows() const { return flows_.size(); }
 
  private:
   template <class T>

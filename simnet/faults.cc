@@ -5,8 +5,10 @@
 
 namespace rill::simnet {
 
-std::string_view to_string(Fault fault) {
-  constexpr std::array<std::string_view, kFaults> kNames = {
+std::string_view to_string(Fault fault) { return name_of(fault); }
+
+const char* name_of(Fault fault) {
+  constexpr std::array<const char*, kFaults> kNames = {
       "loss",          "duplication",   "reordering",    "stall",           "cut",
       "cut one way",   "slow link",     "jam",           "short read",      "short write",
       "short segment", "reset",         "silent death",  "connect refused", "connect hangs",
@@ -43,7 +45,7 @@ std::uint32_t Engine::draw(Fault fault, std::uint64_t key, std::uint32_t strengt
   // So many that 1 to `strengths` are hit in rate / 10^6 of all draws; 0 and what is beyond mean
   // nothing.
   const std::uint64_t alternatives = 1 + strengths * std::uint64_t{1'000'000} / rate;
-  Site& site = context_->sites.at(to_string(fault).data(), key);
+  Site& site = context_->sites.at(rill::simnet::name_of(fault), key);
   const std::uint64_t choice = context_->decide(site, alternatives);
   return choice > strengths ? 0 : static_cast<std::uint32_t>(choice);
 }

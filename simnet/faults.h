@@ -68,6 +68,8 @@ inline constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::clock_jum
 
 /// "loss", "cut one way", ...: for stories and tables.
 std::string_view to_string(Fault fault);
+/// The same as a literal, for sites.
+const char* name_of(Fault fault);
 
 /// How often each fault strikes, in millionths of its opportunities. All 0: a plain network.
 /// Opportunities: a segment (loss ... short_segment; the links' faults unless one of the kind is

@@ -10,7 +10,7 @@ namespace rill::simnet {
 
 /// log2(value) x 2^32, good to 2^-26. `value` must not be 0.
 constexpr std::uint64_t log2_q32(std::uint32_t value) {
-  const int whole = std::bit_width(value) - 1;
+  const int whole = static_cast<int>(std::bit_width(value)) - 1;
   std::uint64_t mantissa = std::uint64_t{value} << (31 - whole);  // 1 to 2, x 2^31
   std::uint64_t fraction = 0;
   for (int bit = 31; bit >= 0; --bit) {  // squaring doubles the logarithm: its next bit comes out

@@ -8,18 +8,9 @@
 #include <cerrno>
 
 #include "simnet/engine.h"
+#include "simnet/retransmission.h"
 
 namespace rill::simnet {
-namespace {
-
-// Linux sends again after 200 ms (TCP_RTO_MIN), 400 ms, ... 120 s (TCP_RTO_MAX), 15 times
-// (tcp_retries2), and gives up when the wait after the last is over: 924.6 s after the first loss.
-constexpr std::uint8_t kRetransmissions = 15;
-constexpr Duration wait_before(std::uint8_t attempt) {
-  return attempt > 10 ? seconds(120) : milliseconds(std::int64_t{200} << (attempt - 1));
-}
-
-}  // namespace
 
 void Engine::cut_power(HostId host) {
   // Listeners first: their queues are chained through sockets.
@@ -111,14 +102,15 @@ bool Engine::is_missed(const Socket& gone) const {
 
 void Engine::retry_later(std::uint32_t slot) {
   Socket& gone = sockets_[slot];
+  const Instant at = clock_ + retransmission_timeout(gone.attempts);
   ++gone.attempts;
   ++gone.events;
-  events_.push(Event(clock_ + wait_before(gone.attempts), Arrival::retry_silence, slot));
+  events_.push(Event(at, Arrival::retry_silence, slot));
 }
 
 void Engine::retry_silence(std::uint32_t slot) {
   Socket& gone = sockets_[slot];
-  const bool was_last = gone.attempts > kRetransmissions;
+  const bool was_last = gone.attempts > kMostAttempts;
   if (is_missed(gone) && lives_.is_down(gone.host) && !was_last) return retry_later(slot);
   if (!is_missed(gone)) return;
   if (was_last) {

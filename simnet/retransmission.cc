@@ -1,7 +1,6 @@
 // How TCP gets over losses: what is lost is sent again after 200 ms, then after twice as long each
-// time, up to 120 s; after 15 times in vain, 924.6 s, the writer learns ETIMEDOUT (RFC 6298 and
-// Linux: TCP_RTO_MIN, TCP_RTO_MAX, tcp_retries2). One that has closed is given up after 8 times,
-// 102.2 s (tcp_orphan_retries).
+// time, up to 120 s; after 15 times in vain, 924.6 s, the writer learns ETIMEDOUT. One that has
+// closed is given up after 8 times, 102.2 s. The schedule is in retransmission.h.
 //
 // What leaves behind a lost segment arrives with it: so no stream ever has a hole. Three things
 // count as lost: the segment on its way there; its ACK, if the way back is blocked; and the news
@@ -9,6 +8,8 @@
 // direction. Simplified: no fast retransmission, so a single loss costs 200 ms too; and a lost RST,
 // which real TCP never sends again, comes when the way is free - as its sender's answer to the next
 // segment would.
+#include "simnet/retransmission.h"
+
 #include <algorithm>
 #include <cerrno>
 
@@ -17,10 +18,6 @@
 namespace rill::simnet {
 namespace {
 
-constexpr Duration kFirstTimeout = milliseconds(200);
-constexpr Duration kLongestTimeout = seconds(120);
-constexpr std::uint8_t kMostAttempts = 15;
-constexpr std::uint8_t kMostOrphanAttempts = 8;
 constexpr std::uint32_t kMostLosses = 6;               // in a row, by one strike: 12.6 s
 constexpr std::uint32_t kOvertakings = 8;              // 1 to 128 ms
 constexpr std::uint32_t kMostAmount = (1u << 24) - 1;  // of an event
@@ -92,8 +89,7 @@ void Engine::depart(std::uint32_t slot, Arrival kind, std::uint32_t size_bytes) 
 
 void Engine::start_timer(std::uint32_t slot, Flow& flow) {
   if (flow.timer_at != Instant::never()) return;
-  const Duration timeout = kFirstTimeout * (std::int64_t{1} << std::min<int>(flow.attempts, 10));
-  flow.timer_at = clock_ + std::min(timeout, kLongestTimeout);
+  flow.timer_at = clock_ + retransmission_timeout(flow.attempts);
   ++sockets_[slot].events;
   events_.push(Event(flow.timer_at, Arrival::retransmit, slot));
 }

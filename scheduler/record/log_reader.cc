@@ -100,7 +100,7 @@ template <class T>
 T LogReader::fixed() {
   T value = 0;
   const std::string_view from = take(sizeof value);
-  if (!from.empty()) std::memcpy(&value, from.data(), sizeof value);
+  if (from.size() == sizeof value) std::memcpy(&value, from.data(), from.size());
   return value;
 }
 

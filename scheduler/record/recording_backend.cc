@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "scheduler/record/completion.h"
+#include "scheduler/run_options.h"
 
 namespace rill::record {
 namespace {
@@ -36,6 +37,7 @@ void RecordingBackend::log(Entry& entry, std::string_view bytes) {
 void RecordingBackend::attach(RunContext& context) {
   Backend::attach(context);
   if (!context.trace.enabled()) context.trace.enable(nullptr);
+  inner_context_ = RunContext();
   inner_context_.oracle = context.oracle;
   inner_.attach(inner_context_);
   is_in_run_ = true;
@@ -119,7 +121,19 @@ Waited RecordingBackend::wait(Instant deadline) {
   entry.at = inner_.now();
   log(entry);
   hand_back();
+  heed_inner();
   return waited;
+}
+
+/// What the wrapped backend wants of the run besides completions.
+void RecordingBackend::heed_inner() {
+  std::exception_ptr failure = std::exchange(inner_context_.failure_of_backend, nullptr);
+  if (inner_context_.wants_safe_point || inner_context_.clocks != nullptr) {
+    failure = std::make_exception_ptr(
+        UsageError("a simulated run in which hosts boot, crash, pause or have clocks of their own "
+                   "cannot be recorded: its seed repeats it"));
+  }
+  if (failure && !context_->failure_of_backend) context_->failure_of_backend = std::move(failure);
 }
 
 Instant RecordingBackend::now() {

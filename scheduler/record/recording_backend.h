@@ -8,6 +8,8 @@
 // readings. What was sent is logged as a digest. That is all by which the world can influence a
 // Rill program, so ReplayBackend can run it again without the world - if the program asks nobody
 // else: files, threads, std::chrono and random devices are not recorded.
+// Nor are a simulated network's hosts that boot, crash, pause or have clocks of their own: such a
+// run ends with a UsageError.
 // Every recorded run is fingerprinted. The wrapped backend gets a RunContext of its own, with the
 // run's oracle and no trace: the fingerprint is of what the recorder and the replay both see.
 #pragma once
@@ -59,6 +61,7 @@ class RecordingBackend final : public Backend {
   void hand_back();
   void hand_back(Op& op, std::uint64_t number);
   void log(Entry& entry, std::string_view bytes = {});
+  void heed_inner();
 
   Backend& inner_;
   LogWriter log_;

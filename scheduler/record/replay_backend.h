@@ -75,7 +75,7 @@ class ReplayBackend final : public Backend {
   Instant started_;  ///< the first of the run
   bool is_started_ = false;
   bool is_in_run_ = false;
-  std::unordered_map<std::uint64_t, Op*> in_flight_;  // deterministic: never iterated
+  std::unordered_map<std::uint64_t, Op*> in_flight_;      // deterministic: never iterated
   std::unordered_map<const Op*, std::uint64_t> numbers_;  // deterministic: never iterated
   std::exception_ptr failure_;
   std::string fingerprint_;

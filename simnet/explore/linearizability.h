@@ -10,6 +10,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace rill::simnet {
@@ -23,7 +26,7 @@ struct HistoryEntry {
   std::optional<Result> result;  ///< none: it has not ended
 };
 
-/// What happened, in the order of its beginning. At most 64 calls can be checked.
+/// What happened, in the order of its beginning.
 template <class Call, class Result>
 class History {
  public:
@@ -93,10 +96,15 @@ class Linearizer {
 }  // namespace detail
 
 /// Whether some order explains `history`, from `initial` on. apply(State&, const Call&) -> Result
-/// is the sequential model; State and Result are compared by ==. At most 64 calls.
+/// is the sequential model; State and Result are compared by ==. Throws std::length_error for more
+/// than 64 calls.
 template <class State, class Call, class Result, class Apply>
 bool is_linearizable(const std::vector<HistoryEntry<Call, Result>>& history, const State& initial,
                      Apply apply) {
+  if (history.size() > 64) {
+    throw std::length_error("is_linearizable() takes at most 64 calls, and got " +
+                            std::to_string(history.size()) + ": generate fewer commands");
+  }
   return detail::Linearizer<State, Call, Result, Apply>(history, apply).explain(0, initial);
 }
 

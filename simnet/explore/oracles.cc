@@ -11,9 +11,6 @@ bool by_place(const Deviation& a, const Deviation& b) {
   return a.site != b.site ? a.site < b.site : a.nth < b.nth;
 }
 
-/// PCT: a task's priority holds for a while, and changes in one of so many of its turns.
-constexpr std::uint64_t kTurnsOfOnePriority = 8;
-
 std::uint64_t below(std::uint64_t bits, std::uint64_t limit) {
   return static_cast<std::uint64_t>(static_cast<unsigned __int128>(bits) * limit >> 64);
 }
@@ -21,7 +18,7 @@ std::uint64_t below(std::uint64_t bits, std::uint64_t limit) {
 }  // namespace
 
 SearchOracle::SearchOracle(std::uint64_t seed, Strategy strategy)
-    : seed_(scatter(seed)), strategy_(strategy) {}
+    : seed_(scatter(seed)), strategy_(strategy), priorities_(seed) {}
 
 std::uint64_t SearchOracle::decide(Site& site, std::uint64_t alternatives) {
   const std::uint64_t bits = scatter(seed_ ^ scatter(site.key + site.count));
@@ -37,14 +34,10 @@ std::uint64_t SearchOracle::decide(Site& site, std::uint64_t alternatives) {
 }
 
 /// How far a task that becomes ready is held back.
-std::uint64_t SearchOracle::turn(const Site& site, std::uint64_t alternatives,
-                                 std::uint64_t bits) const {
+std::uint64_t SearchOracle::turn(const Site& site, std::uint64_t alternatives, std::uint64_t bits) {
   switch (strategy_) {
-    case Strategy::pct: {
-      // One priority for each task and kind of wait: some always go first, some always last.
-      const std::uint64_t epoch = (scatter(site.key ^ seed_) + site.count) / kTurnsOfOnePriority;
-      return below(scatter(seed_ ^ scatter(site.instance ^ epoch)), alternatives);
-    }
+    case Strategy::pct:
+      return priorities_.turn(site, alternatives);
     case Strategy::random:
       return (bits & 1) == 0 ? 0 : below(scatter(bits), alternatives);
     case Strategy::walk:

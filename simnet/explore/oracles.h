@@ -10,6 +10,7 @@
 
 #include "scheduler/oracle.h"
 #include "simnet/explore/plan.h"
+#include "simnet/explore/priorities.h"
 
 namespace rill::simnet {
 
@@ -34,10 +35,11 @@ class SearchOracle final : public Oracle {
   const std::vector<Decision>& decisions() const { return decisions_; }
 
  private:
-  std::uint64_t turn(const Site& site, std::uint64_t alternatives, std::uint64_t bits) const;
+  std::uint64_t turn(const Site& site, std::uint64_t alternatives, std::uint64_t bits);
 
   std::uint64_t seed_;
   Strategy strategy_;
+  Priorities priorities_;  // for Strategy::pct
   std::vector<Decision> decisions_;
 };
 

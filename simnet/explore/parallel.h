@@ -42,8 +42,9 @@ rc::Gen<std::vector<std::vector<Command>>> parallel_commands(rc::Gen<Command> co
 
 /// Runs commands[i] in task i on the caller's host, all at once, and waits for them; then requires
 /// that the results are linearizable. perform(i, command) -> Task<Result> does one command for
-/// real; apply(State&, const Command&) -> Result is the model. A command may end by an exception:
-/// then it may have had its effect or not, and its task does no more.
+/// real; apply(State&, const Command&) -> Result is the model. A command may end by a
+/// std::system_error: then it may have had its effect or not, and its task does no more. At most 64
+/// commands in all.
 template <class Command, class State, class Apply, class Perform>
 Task<> check_parallel(Simulation& sim, std::vector<std::vector<Command>> commands, State initial,
                       Apply apply, Perform perform) {

@@ -64,6 +64,8 @@ std::optional<NamedPlan> decode_plan(std::string_view text) {
     named.plan.draws.push_back(std::move(draw));
   }
   if (!reader.finish()) return std::nullopt;
+  // A number could be spelled with needless zeros; such a token is not one of ours.
+  if (encode(named.plan, named.test) != text) return std::nullopt;
   return named;
 }
 

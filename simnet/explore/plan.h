@@ -3,7 +3,7 @@
 //
 // A run is a function of its program and of its choices. A plan names the choices that differ from
 // the plain ones - which task was held back, which segment was lost, how long a step took - each by
-// its site and its count there. Faults, schedule and environment are all deviations, so one
+// its site and its count there. Faults, schedule and world are all deviations, so one
 // shrinker does for all of them. What the scenario drew for its workload is named by a seed, and by
 // the way from the drawn value to a smaller one. Since sites are keyed by what survives an edit, so
 // does the plan.

@@ -10,10 +10,11 @@
 namespace rill::simnet {
 namespace {
 
-class InvariantWatch final : public StepWatcher {
+class ClaimsWatch final : public StepWatcher {
  public:
-  explicit InvariantWatch(const Simulation& simulation) : simulation_(simulation) {}
+  explicit ClaimsWatch(const Simulation& simulation) : simulation_(simulation) {}
   void on_step() override { simulation_.check_invariants(); }
+  void on_end() override { simulation_.check_goals(); }
 
  private:
   const Simulation& simulation_;
@@ -59,7 +60,7 @@ RunResult run_once(const Scenario& scenario, const ExploreOptions& options, Worl
   const NetworkOptions drawn_world = draw_world(world, options, oracle);
   Network network(drawn_world);
   Simulation simulation(network, plan);
-  InvariantWatch watch(simulation);
+  ClaimsWatch watch(simulation);
   RunReport report;
   RunOptions run_options;
   run_options.stop_with_root = options.stop_with_root;
@@ -77,7 +78,6 @@ RunResult run_once(const Scenario& scenario, const ExploreOptions& options, Worl
   std::exception_ptr error;
   try {
     run(root(scenario, simulation), network, run_options);
-    simulation.check_goals();
   } catch (...) {
     error = std::current_exception();
   }

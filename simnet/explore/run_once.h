@@ -1,7 +1,7 @@
 // One run of a scenario, in a world of its own, under an oracle: what a search repeats.
 //
 // The world is drawn too: latencies, buffers, how long a step takes, which faults are possible. So
-// an environment is a list of deviations like everything else. Invariant: the result is a function
+// a world is a list of deviations like everything else. Invariant: the result is a function
 // of scenario, options, plan and oracle.
 #pragma once
 
@@ -19,7 +19,8 @@ namespace rill::simnet {
 /// Which faults a search may use.
 enum class FaultClass : std::uint8_t {
   none,  ///< only order and time of a sound network
-  time,  ///< what a program sees as time: losses, stalls, cuts that heal, short reads and writes
+  time,  ///< what a program sees as time: losses, stalls, cuts that heal, pauses, clocks that are
+         ///< off, short reads and writes
   all,   ///< errors too: resets, refusals, names that fail; crashes of hosts that boot()
 };
 
@@ -45,6 +46,8 @@ struct ExploreOptions {
   Duration heals_within = seconds(3600);
   /// A run that takes more steps than this loops.
   std::uint64_t most_steps = 1'000'000;
+  /// How many steps the runs of the shrinker may take in all: those that loop are long.
+  std::uint64_t shrink_steps = 50'000'000;
   /// Also try all schedules with at most so many deviations from the plain one.
   unsigned all_schedules_within = 0;
 };

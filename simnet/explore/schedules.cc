@@ -8,7 +8,7 @@
 #include <string_view>
 #include <tuple>
 
-#include "scheduler/turns.h"
+#include "simnet/explore/world.h"
 
 namespace rill::simnet {
 namespace {
@@ -58,6 +58,9 @@ class Enumeration {
     if (options_.varies_network) {
       base_.deviations.push_back({short_key(Site("world step", 0).key), 0, kStepChoice});
     }
+    PlanOracle world(base_, {.notes_all = true});
+    draw_world(World::calm, options_, world);
+    world_decisions_ = world.decisions().size();
   }
 
   ScheduleSearch run() {
@@ -101,9 +104,9 @@ class Enumeration {
     vary(plan, oracle.decisions(), noticed_by);
   }
 
-  /// Each choice that was made after the last deviation, made otherwise.
+  /// Each choice that was made after the world and the last deviation, made otherwise.
   void vary(const Plan& plan, const std::vector<Decision>& decisions, std::uint64_t noticed_by) {
-    std::size_t after = 0;
+    std::size_t after = world_decisions_;
     if (plan.deviations.size() > base_.deviations.size()) {
       const Deviation& last = plan.deviations.back();
       while (after < decisions.size() &&
@@ -114,9 +117,8 @@ class Enumeration {
     }
     for (; after < decisions.size(); ++after) {
       const Decision& decision = decisions[after];
-      const std::string_view name = decision.name;
-      if (name.substr(0, 5) == "world") continue;
-      const bool has_places = name == "turn" && decision.alternatives > 2;
+      const bool is_turn = std::string_view(decision.name) == "turn";
+      const bool has_places = is_turn && decision.alternatives > 2;
       if (has_places) add(plan, decision, 1, noticed_by);
       add(plan, decision, decision.alternatives - 1, noticed_by);
     }
@@ -151,6 +153,7 @@ class Enumeration {
   const Scenario& scenario_;
   const ExploreOptions& options_;
   Plan base_;
+  std::size_t world_decisions_ = 0;  // the first ones of each run
   const ScheduleOptions& schedules_;
   ScheduleSearch found_;
   std::deque<Waiting> waiting_;

@@ -9,7 +9,8 @@
 // network, and host 0, where the scenario itself runs; so only the order on each host counts. A run
 // whose hosts all saw what they saw in an earlier run is not varied further, and two deviations of
 // which each is noticed by other hosts only than the other are not tried together. Not for
-// scenarios in which tasks of two hosts share memory.
+// scenarios in which tasks of two hosts share memory. An invariant (Simulation::always) that looks
+// at several hosts at once is asked in one order only of what they do independently.
 #pragma once
 
 #include <cstdint>

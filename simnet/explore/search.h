@@ -1,7 +1,7 @@
 // The search: runs a scenario again and again, each time in another world and by another schedule,
 // until something fails or the budget is used up; then shrinks what it found and tells it.
 //
-//   const SearchReport report = search("the counter", scenario, {.runs = 500}, Seeds{});
+//   const SearchReport report = search(hash_of_name, scenario, ExploreOptions(), Seeds{0, 500});
 //   if (report.failure) std::cout << report.failure->text;
 #pragma once
 
@@ -41,7 +41,8 @@ struct SearchReport {
   std::optional<Failure> failure;
 };
 
-/// `name` is of whom a token says that it is; the same hash as a property's test has.
+/// Runs as many seeds as `seeds` says, not as `options`. `name_hash`, of 15 bits, goes into tokens,
+/// so that they find their test again.
 SearchReport search(std::uint32_t name_hash, const Scenario& scenario,
                     const ExploreOptions& options, const Seeds& seeds);
 

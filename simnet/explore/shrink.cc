@@ -51,6 +51,7 @@ class Shrinker {
     if (candidate == best_ || !has_budget()) return false;
     ++runs_;
     RunResult result = run_plan(scenario_, options_, candidate, nullptr);
+    steps_ += result.steps;
     leads_too_far_ = std::any_of(result.drawn.begin(), result.drawn.end(),
                                  [](const Drawn& drawn) { return !drawn.path_is_whole; });
     if (leads_too_far_ || result.verdict != RunResult::Verdict::failed ||
@@ -62,7 +63,7 @@ class Shrinker {
     return true;
   }
 
-  bool has_budget() const { return runs_ < kMostRuns; }
+  bool has_budget() const { return runs_ < kMostRuns && steps_ < options_.shrink_steps; }
   std::uint64_t runs() const { return runs_; }
   const Plan& best() const { return best_; }
   const RunResult& result() const { return result_; }
@@ -147,6 +148,7 @@ class Shrinker {
   RunResult result_;
   bool leads_too_far_ = false;  ///< the last plan asked for a simpler value than there is
   std::uint64_t runs_ = 0;
+  std::uint64_t steps_ = 0;
 };
 
 Plan plan_of(const Plan& found, const std::vector<Decision>& decisions) {

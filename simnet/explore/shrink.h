@@ -1,10 +1,11 @@
 // The shrinker: from a failing run to a plan in which nothing can be left out.
 //
-// It works on the plan, so on workload, faults, schedule and environment alike: first without whole
+// It works on the plan, so on workload, faults, schedule and world alike: first without whole
 // kinds of choices, then without halves, quarters, ... (Zeller's ddmin), then without single ones;
 // then with milder choices and simpler draws; and again, until nothing helps. Invariant: the plan
 // that it keeps fails with the same sentence. Its result is 1-minimal: without any one of its
-// deviations the run does not fail so - unless the budget of runs ended first, which is said.
+// deviations the run does not fail so - unless the budget of runs, or of their steps, ended first,
+// which is said.
 #pragma once
 
 #include <cstdint>

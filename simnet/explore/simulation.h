@@ -53,13 +53,17 @@ class Simulation {
   Simulation(Network& network, const Plan& plan) : network_(network), plan_(plan) {}
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
+  ~Simulation() {
+    while (!kept_.empty()) kept_.pop_back();
+  }
 
   // ---- the world ---------------------------------------------------------------------------
 
   Network& network() { return network_; }
   /// A new host; tasks get there by spawn_on(host, ...).
   HostId host(std::string_view name) { return network_.add_host(name); }
-  /// An object that outlives every task of the run: for what tasks share.
+  /// An object that outlives every task of the run: for what tasks share, also Connections and
+  /// Listeners. Destroyed in the end, the last one first, while the network is still there.
   template <class T, class... A>
   T& make(A&&... arguments) {
     auto object = std::make_shared<T>(std::forward<A>(arguments)...);
@@ -96,14 +100,16 @@ class Simulation {
     tell_draw(name, shown.str());
     return result;
   }
-  /// A number below `alternatives`; 0 is the simplest.
+  /// A number below `alternatives`; 0 is the simplest. `name` is a literal. Unlike what is drawn,
+  /// it is a deviation of the plan: enumerated with the schedules, and shrunk with them.
   std::uint64_t choose(const char* name, std::uint64_t alternatives);
 
   // ---- what must hold ------------------------------------------------------------------------
 
   /// Fails the run unless `holds`. `sentence` says what should be true.
   void require(bool holds, std::string_view sentence);
-  /// An invariant: checked after every step of every task, and once at the end.
+  /// An invariant: checked after every step of every task, and once at the end. It and finally()
+  /// are asked by the loop: they may call now(), but must not spawn, draw or touch a socket.
   void always(std::string sentence, std::function<bool()> holds);
   /// A goal: checked once, when every task has ended.
   void finally(std::string sentence, std::function<bool()> holds);

@@ -10,7 +10,7 @@ enum class Strategy : std::uint8_t {
   plan,    ///< nothing but what a plan lists
   fifo,    ///< tasks first come, first served; everything else by the seed
   random,  ///< about half of all turns are held back
-  pct,     ///< each task has a priority, which changes at a few points (Burckhardt et al., 2010)
+  pct,     ///< each task has a priority, and falls behind at a few points: see priorities.h
   walk,    ///< every turn is drawn evenly
   hosts,   ///< as plan, in the order of try_all_schedules(): that of each host
 };

@@ -34,9 +34,10 @@ void draw_latency(LinkOptions& link, Oracle& oracle) {
 }
 
 /// Critical sections must have a length, or no arrival can ever fall into one.
-Duration draw_step_cost(Oracle& oracle) {
+void draw_step_cost(NetworkOptions& options, Oracle& oracle) {
   constexpr std::int64_t kMicroseconds[] = {0, 1, 50, 500, 2'000, 10'000};
-  return microseconds(kMicroseconds[choose(oracle, "world step", 0, std::size(kMicroseconds))]);
+  const std::uint64_t choice = choose(oracle, "world step", 0, std::size(kMicroseconds));
+  if (choice != 0) options.step_cost = microseconds(kMicroseconds[choice]);
 }
 
 void draw_buffers(NetworkOptions& options, Oracle& oracle) {
@@ -142,7 +143,7 @@ NetworkOptions draw_world(World world, const ExploreOptions& options, Oracle& or
   if (world == World::plain) return network;
   if (options.varies_network) {
     draw_latency(network.link, oracle);
-    network.step_cost = draw_step_cost(oracle);
+    draw_step_cost(network, oracle);
     draw_buffers(network, oracle);
   }
   if (world == World::calm || options.faults == FaultClass::none) return network;

@@ -23,7 +23,7 @@ namespace rill::simnet::guard {
 namespace {
 
 constexpr int kMostFrames = 64;
-constexpr std::string_view kThisProcess = "/proc/self/exe";
+constexpr const char* kThisProcess = "/proc/self/exe";
 
 /// Where the executable lies in memory.
 struct Executable {
@@ -79,6 +79,7 @@ std::string output_of(std::vector<std::string> words) {
   posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   pid_t child = -1;
@@ -98,7 +99,7 @@ std::string output_of(std::vector<std::string> words) {
 
 std::string path_of_executable() {
   std::array<char, 4096> path;
-  const ssize_t size_bytes = readlink(kThisProcess.data(), path.data(), path.size());
+  const ssize_t size_bytes = readlink(kThisProcess, path.data(), path.size());
   return {path.data(), size_bytes > 0 ? static_cast<std::size_t>(size_bytes) : 0};
 }
 

@@ -46,6 +46,7 @@ bool is_random_device(const char* path) {
 }  // namespace
 
 #define RILL_FROM __builtin_return_address(0)
+// NOLINTBEGIN(bugprone-macro-parentheses): what is pasted are names and lists
 // Declares the sanitizer's interceptor, which may not be there, and defines real_NAME().
 #define RILL_REAL(name)                                                 \
   extern "C" __attribute__((weak)) decltype(name) __interceptor_##name; \
@@ -175,9 +176,10 @@ unsigned sleep(unsigned seconds) {
 }  // extern "C"
 
 // ---- the C++ library's, under their symbols
-// ------------------------------------------------------ They would be caught in what they call;
-// here they are caught under the name that the user wrote. random_device asks the processor
-// (rdrand), which no library sees.
+// ------------------------------------------------------
+
+// They would be caught in what they call; here they are caught under the name that the user wrote.
+// random_device asks the processor (rdrand), which no library sees.
 
 namespace rill::simnet::guard {
 namespace {
@@ -215,3 +217,4 @@ std::random_device::result_type random_device_value(std::random_device* device) 
 }
 
 }  // namespace rill::simnet::guard
+// NOLINTEND(bugprone-macro-parentheses)

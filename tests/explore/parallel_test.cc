@@ -59,6 +59,14 @@ TEST_CASE("a history is linearizable if one order of its calls explains it", "[l
   CHECK(explains({{1, true, write, 0}, {2, true, read, 0}, {2, false, {}, 0}}));
 }
 
+TEST_CASE("a history that is too long is refused", "[linearizability]") {
+  Calls calls;
+  for (std::uint64_t i = 0; i < 64; ++i) calls.end(calls.begin(1, {true, 1}), 1);
+  CHECK(is_linearizable(calls.entries(), 0, apply));
+  calls.end(calls.begin(1, {true, 1}), 1);
+  CHECK_THROWS_AS(is_linearizable(calls.entries(), 0, apply), std::length_error);
+}
+
 struct Add {
   int amount = 1;
 };

@@ -1,7 +1,10 @@
 // Plans, their tokens and their oracles: what is written is what runs.
 #include "simnet/explore/plan.h"
 
+#include <set>
+
 #include "simnet/explore/oracles.h"
+#include "simnet/explore/token_codec.h"
 #include "simnet/testing.h"
 
 namespace rill::simnet {
@@ -46,6 +49,21 @@ TEST_CASE("a token that was mistyped or cut off is refused", "[plan]") {
   CHECK_FALSE(decode_plan(""));
   CHECK_FALSE(decode_plan("P"));
   CHECK_FALSE(decode_plan("no token at all"));
+}
+
+TEST_CASE("a token that spells a number otherwise than we do is refused", "[plan]") {
+  const auto token = [](bool has_needless_zero) {
+    TokenWriter writer;
+    writer.fixed(5, 3);
+    if (has_needless_zero) writer.fixed(16, 1);  // nothing, and more follows
+    writer.number(0);                            // the seed
+    writer.number(0);                            // the strategy
+    writer.number(0);
+    writer.number(0);
+    return "P" + writer.finish();
+  };
+  CHECK(decode_plan(token(false)));
+  CHECK_FALSE(decode_plan(token(true)));
 }
 
 /// Asks `oracle` a few hundred questions at a few sites, and returns its answers.
@@ -95,12 +113,30 @@ TEST_CASE("each strategy holds tasks back in its own way", "[oracle]") {
   CHECK(plain_share(Strategy::random) < 600);
   CHECK(plain_share(Strategy::walk) > 50);  // a twelfth
   CHECK(plain_share(Strategy::walk) < 120);
-  // A priority holds for several turns.
-  const auto priorities = turns(Strategy::pct);
-  int changes = 0;
-  for (std::size_t i = 1; i < priorities.size(); ++i) changes += priorities[i] != priorities[i - 1];
-  CHECK(changes > 60);
-  CHECK(changes < 130);
+}
+
+TEST_CASE("pct: a priority holds, but for d - 1 falls behind all others", "[oracle]") {
+  std::set<unsigned> depths;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    Priorities priorities(seed);
+    depths.insert(priorities.depth());
+    std::vector<Site> sites;
+    for (std::uint64_t task = 0; task < 20; ++task) sites.emplace_back("turn", task);
+    std::vector<std::uint64_t> first;
+    unsigned falls = 0;
+    for (int round = 0; round < 200; ++round) {
+      for (std::size_t task = 0; task < sites.size(); ++task) {
+        const std::uint64_t turn = priorities.turn(sites[task], 12);
+        if (round == 0) first.push_back(turn);
+        if (turn == first[task]) continue;
+        CHECK(turn == 11);
+        first[task] = turn;
+        ++falls;
+      }
+    }
+    CHECK(falls < priorities.depth());
+  }
+  CHECK(depths == std::set<unsigned>{1, 2, 3, 4, 5});
 }
 
 }  // namespace

@@ -155,6 +155,14 @@ TEST_CASE("the number of schedules is the same each time, and a bound on it is s
   CHECK_FALSE(cut_off.is_complete);
 }
 
+TEST_CASE("a choice of the scenario is made otherwise too, whatever its name", "[schedules]") {
+  const Scenario scenario = [](Simulation& sim) -> Task<> {
+    co_await null();
+    sim.require(sim.choose("world size", 3) == 0, "the world is small");
+  };
+  CHECK(try_all_schedules(scenario, {}, {.deviations = 1}).failing);
+}
+
 TEST_CASE("a schedule that was found by enumeration has a token like any other", "[schedules]") {
   ExploreOptions options;
   options.runs = 0;

@@ -143,5 +143,16 @@ TEST_CASE("a simulated run can be recorded too") {
   CHECK(before.error.empty());
 }
 
+TEST_CASE("a simulated run whose hosts boot cannot be recorded, and says so") {
+  const ScratchFile file("hosts.rec");
+  simnet::Network network;
+  const HostId host = network.add_host("server");
+  network.boot(host, []() -> Task<> { co_return; });
+  record::RecordingBackend recorder(network, file.path(), {.program = "test"});
+  const auto program = []() -> Task<> { co_await sleep(1_s); };
+  const Ended ended = run_to_end(program(), recorder);
+  CHECK(ended.error.find("cannot be recorded") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace rill::testing

@@ -47,6 +47,8 @@ class FakeBackend final : public Backend {
   std::uint64_t waits = 0;
   std::uint64_t steps_ended = 0;  // counted only with steps = 1, ...
   std::function<void()> on_step;  // ... as this is called only then
+  /// Called at each safe point that the test asked for: context().wants_safe_point.
+  std::function<void(Scheduler&)> at_safe;
 
   /// Calls `what` when `after` has passed since the beginning of time.
   void at(Duration after, std::function<void()> what) {
@@ -73,6 +75,7 @@ class FakeBackend final : public Backend {
     ++steps_ended;
     if (on_step) on_step();
   }
+  void at_safe_point(Scheduler& scheduler) override { at_safe(scheduler); }
   void submit(Op& op) override {
     records.push_back({&op, op.kind});
     if (immediate_result)
