@@ -28,6 +28,7 @@ constexpr int kBudgetUsedUp = 4;
 struct Choices {
   std::uint64_t cases = kCases;
   std::string token;
+  std::string story;
   std::string signatures;
   bool tells_all = false;
   bool tells_signature = false;
@@ -56,6 +57,10 @@ int work(const Lesson& lesson, const Choices& choices, const lesson::Style& styl
     }
     output = screen_of(lesson, replayed, style);
     return replayed.verdict.passed() ? kPassed : kFailed;
+  }
+  if (!choices.story.empty()) {
+    output = story(lesson, choices.story, progress);
+    return output.empty() ? kFailed : kPassed;
   }
   const Verdict verdict = check(lesson, choices.cases, progress);
   output = choices.tells_signature ? signature_of(lesson, verdict) + "\n"
@@ -105,6 +110,7 @@ int main(int argc, char** argv) {
   Choices choices;
   app.add_option("--cases", choices.cases);
   app.add_option("--replay", choices.token);
+  app.add_option("--story", choices.story);
   app.add_option("--signatures", choices.signatures);
   app.add_flag("--all", choices.tells_all);
   app.add_flag("--signature", choices.tells_signature);

@@ -63,6 +63,14 @@ PropertyVerdict tell(const Lesson& lesson, const Property& property, const simne
   return verdict;
 }
 
+/// Nothing unless it is a token of this lesson; L08: in front may be left out.
+std::optional<simnet::NamedPlan> plan_of(const Lesson& lesson, std::string_view token) {
+  if (token.starts_with(lesson.id + ":")) token.remove_prefix(lesson.id.size() + 1);
+  auto plan = simnet::decode_plan(token);
+  if (plan && plan->test >= lesson.properties.size()) plan.reset();
+  return plan;
+}
+
 PropertyVerdict check(const Lesson& lesson, const Property& property, std::uint64_t cases,
                       Progress& progress) {
   const simnet::SearchReport found = search(hash_of(lesson, property), watched(property, progress),
@@ -98,12 +106,20 @@ Verdict check(const Lesson& lesson, std::uint64_t cases, Progress& progress) {
 }
 
 Replayed replay(const Lesson& lesson, std::string_view token, Progress& progress) {
-  if (token.starts_with(lesson.id + ":")) token.remove_prefix(lesson.id.size() + 1);
-  const auto named = simnet::decode_plan(token);
-  if (!named || named->test >= lesson.properties.size()) return {};
-  const Property& property = lesson.properties[named->test];
-  progress.property = named->test;
-  return {&property, tell(lesson, property, named->plan, progress)};
+  const auto plan = plan_of(lesson, token);
+  if (!plan) return {};
+  const Property& property = lesson.properties[plan->test];
+  progress.property = plan->test;
+  return {&property, tell(lesson, property, plan->plan, progress)};
+}
+
+std::string story(const Lesson& lesson, std::string_view token, Progress& progress) {
+  const auto plan = plan_of(lesson, token);
+  if (!plan) return "";
+  const Property& property = lesson.properties[plan->test];
+  simnet::Observer observer;
+  run_plan(watched(property, progress), options_of(property), plan->plan, &observer);
+  return timeline(observer, {observer.events().size()});
 }
 
 }  // namespace rill::school

@@ -52,4 +52,7 @@ struct Replayed {
 };
 Replayed replay(const Lesson& lesson, std::string_view token, Progress& progress);
 
+/// Every event of the run that `token` names, a line each; "" if it is not of this lesson.
+std::string story(const Lesson& lesson, std::string_view token, Progress& progress);
+
 }  // namespace rill::school
