@@ -35,6 +35,18 @@ Page new_page(const Page& before, const Url& url) {
   return page;
 }
 
+/// Whether the server has neither closed a kept connection nor said something unasked, as far as is
+/// known here by now. A killed fill() leaves in the connection what had come.
+Task<bool> looks_fresh(Connection& connection) {
+  const auto fill_once = [](Connection& from) -> Task<> { co_await from.fill(); };
+  try {
+    const Outcome outcome = co_await timeout(Duration(), fill_once(connection));
+    co_return outcome == Outcome::timed_out&& connection.unread().empty();
+  } catch (const NetError&) {
+    co_return false;
+  }
+}
+
 void require_sendable(const FetchRequest& request, const FetchOptions& options) {
   if (auto reason = check(request, options.decodes)) {
     throw FetchError(FetchFault::bad_request, request.url.text(), std::move(*reason), EINVAL);
@@ -161,6 +173,10 @@ Task<> Client::begin(FetchCall& call) {
   call.progress = {"while waiting for a free connection", 0};
   ConnectionPool::Lease lease = co_await pool_->lease(origin_of(url));
   std::optional<Connection> kept = pool_->take(lease);
+  if (kept && !call.request.may_repeat()) {  // there will be no second try
+    const bool is_fresh = co_await looks_fresh(*kept);
+    if (!is_fresh) kept.reset();
+  }
   if (kept) {
     call.exchange = std::make_unique<Exchange>(pool_, std::move(lease), std::move(*kept), options_,
                                                call.progress);

@@ -11,7 +11,8 @@
 // Ownership: a Client belongs to one run() and must outlive its fetches, of which any number may be
 // under way; a FetchResponse may outlive it. Connections are kept for the next request to their
 // origin; one that turns out to be stale is replaced once, if the request may be repeated (RFC 9110
-// 9.2.2). Requests are never pipelined. Kill: the connection in use is closed.
+// 9.2.2); any other request looks first, and may still be lost in the moment between. Requests are
+// never pipelined. Kill: the connection in use is closed.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,7 @@
 // One fetch under way: what was asked for, how far it is, what has come. Internal to net/client.
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,7 @@ struct FetchCall {
   std::optional<Duration> wait;                      ///< the response is to be asked for again then
   bool has_shown = false;                            ///< a sink has seen bytes of the body
   std::unique_ptr<Exchange> exchange;                ///< uses `progress`
+  std::exception_ptr failure;                        ///< of a response that was pulled
 };
 
 }  // namespace rill::http

@@ -18,15 +18,28 @@ unsigned FetchResponse::redirects() const { return call_->page.redirects; }
 unsigned FetchResponse::retries() const { return call_->page.retries; }
 const FieldList& FetchResponse::fields() const { return call_->exchange->response().fields; }
 
-Task<std::string_view> FetchResponse::read() {
-  FetchCall& call = *call_;
+namespace {
+
+Task<std::string_view> read_in_time(FetchCall& call) {
   const std::optional<std::string_view> piece =
       co_await timeout(call.deadline - now(), call.exchange->read());
-  if (!piece) {
-    call.exchange->drop();
-    throw deadline_over(call.page.url, call.length, call.progress);
+  if (piece) co_return *piece;
+  call.exchange->drop();
+  throw deadline_over(call.page.url, call.length, call.progress);
+}
+
+}  // namespace
+
+Task<std::string_view> FetchResponse::read() {
+  FetchCall& call = *call_;
+  if (call.failure) std::rethrow_exception(call.failure);
+  try {
+    const std::string_view piece = co_await read_in_time(call);
+    co_return piece;
+  } catch (...) {
+    call.failure = std::current_exception();
+    throw;
   }
-  co_return *piece;
 }
 
 Task<std::string> FetchResponse::read_all() {

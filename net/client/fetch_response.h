@@ -42,7 +42,8 @@ class FetchResponse {
   std::optional<std::string_view> field(std::string_view name) const { return fields().find(name); }
 
   /// The next piece of the body, without its Content-Encoding; valid until the next call. "" at the
-  /// end, which has been checked: a body that is cut short is a FetchError.
+  /// end, which has been checked: a body that is cut short is a FetchError. A response that has
+  /// failed stays failed.
   Task<std::string_view> read();
   /// All that is left of it, at most FetchOptions::limits.body_bytes.
   Task<std::string> read_all();

@@ -151,13 +151,12 @@ bool ContentDecoder::choose_deflate(std::string_view& input) {
 }
 
 std::size_t ContentDecoder::inflate_some(std::string_view& input) {
-  if (is_complete_) {
-    if (coding_ == Coding::deflate || inflateReset(inflate_.get()) != Z_OK) {
-      fault_ = Fault::corrupt;
-      return 0;
-    }
-    is_complete_ = false;  // the next member begins
-  }
+  // zlib would wait for a second byte before it calls the first one wrong (RFC 1952 2.3.1).
+  const bool is_member = coding_ == Coding::gzip && (coded_bytes_ == 0 || is_complete_);
+  if (is_complete_ && (!is_member || inflateReset(inflate_.get()) != Z_OK)) fault_ = Fault::corrupt;
+  if (is_member && input.front() != '\x1f') fault_ = Fault::corrupt;
+  if (fault_ != Fault::none) return 0;
+  is_complete_ = false;
   const auto given = static_cast<uInt>(std::min(input.size(), kMostInputBytes));
   // zlib does not write to its input (its type is older than const).
   inflate_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));

@@ -36,10 +36,10 @@ std::string raw_deflate(std::string_view content) { return deflate_with(-MAX_WBI
 std::string brotli(std::string_view content) {
   std::size_t size = BrotliEncoderMaxCompressedSize(content.size()) + 64;
   std::string coded(size, '\0');
-  const BROTLI_BOOL done = BrotliEncoderCompress(
-      5, BROTLI_DEFAULT_WINDOW, BROTLI_DEFAULT_MODE, content.size(),
-      reinterpret_cast<const std::uint8_t*>(content.data()), &size,
-      reinterpret_cast<std::uint8_t*>(coded.data()));
+  const BROTLI_BOOL done =
+      BrotliEncoderCompress(5, BROTLI_DEFAULT_WINDOW, BROTLI_DEFAULT_MODE, content.size(),
+                            reinterpret_cast<const std::uint8_t*>(content.data()), &size,
+                            reinterpret_cast<std::uint8_t*>(coded.data()));
   if (done == BROTLI_FALSE) throw std::runtime_error("BrotliEncoderCompress");
   coded.resize(size);
   return coded;

@@ -18,8 +18,8 @@ std::string raw_deflate(std::string_view content);
 std::string brotli(std::string_view content);
 std::string encode(Coding coding, std::string_view content);
 
-/// The content, then "|end" or "|" and the fault. Of br only the fault, if there is one: how much of
-/// the content it gives out before depends on the cuts.
+/// The content, then "|end" or "|" and the fault. Of br only the fault, if there is one: how much
+/// of the content it gives out before depends on the cuts.
 std::string coding_transcript(Coding coding, std::string_view bytes, const Cuts& cuts = {},
                               const DecodeLimits& limits = {});
 

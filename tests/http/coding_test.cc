@@ -80,6 +80,8 @@ TEST_CASE("a coded stream that ends early is an error, wherever it ends", "[http
 
 TEST_CASE("bytes behind the end of a coded stream are an error", "[http][coding]") {
   CHECK(at_every_cut(Coding::gzip, gzip("a") + "garbage") == "a" + kCorrupt);
+  CHECK(at_every_cut(Coding::gzip, gzip("a") + "x") == "a" + kCorrupt);
+  CHECK(at_every_cut(Coding::gzip, gzip("a") + "\x1f") == "a" + kCutShort);
   CHECK(at_every_cut(Coding::gzip, gzip("a") + "\0\0"s) == "a" + kCorrupt);
   CHECK(at_every_cut(Coding::deflate, zlib("a") + "x") == "a" + kCorrupt);
   CHECK(at_every_cut(Coding::br, brotli("a") + "x") == kCorrupt);
@@ -87,6 +89,7 @@ TEST_CASE("bytes behind the end of a coded stream are an error", "[http][coding]
 
 TEST_CASE("what is not of the coding is an error", "[http][coding]") {
   CHECK(at_every_cut(Coding::gzip, kText) == kCorrupt);
+  CHECK(at_every_cut(Coding::gzip, "x") == kCorrupt);
   CHECK(at_every_cut(Coding::gzip, zlib(kText)) == kCorrupt);
   CHECK(at_every_cut(Coding::deflate, "\xff\xff\xff\xff") == kCorrupt);
   CHECK(at_every_cut(Coding::br, "\xff\xff\xff\xff\xff\xff") == kCorrupt);
