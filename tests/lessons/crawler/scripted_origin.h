@@ -48,6 +48,8 @@ class ScriptedOrigin {
   Task<> serve(std::uint16_t port);
   /// The same on real sockets, where tests take the port that they get.
   Task<> serve(Listener listener);
+  /// One connection, for whoever has a server.
+  Task<> answer(Connection connection) { return converse(std::move(connection)); }
 
   /// The targets of all requests, in order of arrival.
   const std::vector<std::string>& requests() const { return requests_; }
