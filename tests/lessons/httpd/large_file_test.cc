@@ -14,8 +14,9 @@ class EndlessSite final : public Site {
 
   static char byte_at(std::uint64_t n) { return static_cast<char>((n * 2654435761u) >> 13); }
 
-  Found open(const std::string&, Content& content) override {
-    content = Content(*this, 0, size_bytes_, 0);
+  Found open(const std::string& path, Content& content) override {
+    if (path.ends_with(".br") || path.ends_with(".gz")) return Found::nothing;
+    content = Content(*this, 0, FileVersion{.size_bytes = size_bytes_});
     return Found::file;
   }
   Folder list(const std::string&, std::size_t) override { return {}; }
