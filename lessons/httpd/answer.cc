@@ -7,6 +7,7 @@
 #include "net/http/date.h"
 #include "net/http/escape.h"
 #include "net/http/status.h"
+#include "scheduler/oracle.h"
 
 namespace rill::httpd {
 
@@ -14,11 +15,6 @@ namespace {
 
 // Pages of ours have a style and nothing else that runs or loads, whatever is in a file's name.
 constexpr std::string_view kPagePolicy = "default-src 'none'; style-src 'unsafe-inline'";
-
-template <class Integer>
-char* put_hex(char* at, Integer number) {
-  return std::to_chars(at, at + 16, number, 16).ptr;
-}
 
 void append(std::string& out, std::uint64_t number) {
   char digits[20];
@@ -48,14 +44,14 @@ bool has_body(int status) { return status != 204 && status != 304; }
 }  // namespace
 
 FileTag::FileTag(const FileVersion& version, bool is_weak) {
+  std::uint64_t digest = 0;
+  for (const std::uint64_t word :
+       {version.size_bytes, version.number, static_cast<std::uint64_t>(version.modified_ns)})
+    digest = scatter(digest ^ word);
   char* at = characters_.data();
   if (is_weak) at = std::copy_n("W/", 2, at);
   *at++ = '"';
-  at = put_hex(at, version.size_bytes);
-  *at++ = '-';
-  at = put_hex(at, static_cast<std::uint64_t>(version.modified_ns));
-  *at++ = '-';
-  at = put_hex(at, version.number);
+  for (int shift = 60; shift >= 0; shift -= 4) *at++ = "0123456789abcdef"[digest >> shift & 15];
   *at++ = '"';
   size_ = static_cast<std::uint8_t>(at - characters_.data());
 }

@@ -18,8 +18,9 @@
 
 namespace rill::httpd {
 
-/// The ETag of a file: "size-time-number" of its version in hexadecimal, the same after a restart.
-/// Weak (RFC 9110 8.8.1) while the file may still change without a change of its time.
+/// The ETag of a file: a digest of its version, the same after a restart. (Not the version itself:
+/// an inode is nobody's business.) Weak (RFC 9110 8.8.1) while the file may still change without a
+/// change of its time.
 class FileTag {
  public:
   FileTag() = default;
@@ -28,7 +29,7 @@ class FileTag {
   std::string_view text() const { return {characters_.data(), size_}; }
 
  private:
-  std::array<char, 56> characters_;  // W/, two quotes, three numbers, two dashes: 54
+  std::array<char, 20> characters_;  // W/, two quotes, 16 digits
   std::uint8_t size_ = 0;
 };
 

@@ -30,7 +30,8 @@ class DiskSite final : public Site {
   Found open(const std::string& path, Content& content) override;
   Folder list(const std::string& path, std::size_t most_entries) override;
 
-  const ContentCache& cache() const { return cache_; }
+  /// For tests and metrics.
+  ContentCache& cache() { return cache_; }
 
  private:
   std::size_t read(std::uint64_t file, std::uint64_t offset, std::span<char> to) override;
