@@ -253,6 +253,26 @@ TEST_CASE("chunks that two servers could read in two ways are refused", "[wire]"
   server.check(rows);
 }
 
+TEST_CASE("field lines", "[wire]") {
+  const WireServer server;
+  std::vector<Row> rows;
+  for (const std::string line :
+       {"X",        "X Y: a",      "X : a",    "X\t: a",           ": a",        " X: a",
+        "\tX: a",   "\"X\": a",    "X(Y): a",  "X[Y]: a",          "X{Y}: a",    "X@Y: a",
+        "X/Y: a",   "X=Y: a",      "X;Y: a",   "X,Y: a",           "X\\Y: a",    "X<Y>: a",
+        "X?: a",    "X\xa0: a",    "X\x85: a", "\xef\xbb\xbfX: a", "X\x7f: a",   "X\x01: a",
+        "X: a\x01", "X: a\x7f",    "X: a\x0b", "X: a\x1b[2J",      "X: a\rY: b", "X: a\nY: b",
+        "X: a\r\r", "X: a\r\n\tb", "X:\r\n b", "GET / HTTP/1.1"}) {
+    rows.push_back({"line '" + line + "'", get("/next", line + "\r\n") + kNext, "400 close"});
+  }
+  for (const std::string line :
+       {"X:", "X:a", "X:\ta", "X: a\tb", "X: \xc3\xa4\xff", "X: a  ", "X: a: b",
+        "!#$%&'*+-.^_`|~: a", "X: \"a", "x-0: (a", "X: GET / HTTP/1.1"}) {
+    rows.push_back({"line '" + line + "'", get("/next", line + "\r\n") + kNext, "200 200"});
+  }
+  server.check(rows);
+}
+
 TEST_CASE("what is too much", "[wire]") {
   const WireServer server;
   std::string fields;
