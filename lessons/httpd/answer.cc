@@ -35,6 +35,7 @@ void append_head(std::string& out, const Answer& answer, const Manner& manner) {
     head.field("Last-Modified", http::DateText(answer.file.modified_seconds()).text());
   if (!answer.location.empty()) head.field("Location", answer.location);
   if (!answer.allowed.empty()) head.field("Allow", answer.allowed);
+  if (!answer.retry_after.empty()) head.field("Retry-After", answer.retry_after);
   head.connection(manner.keep_alive, manner.minor_version).end();
 }
 

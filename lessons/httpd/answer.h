@@ -16,11 +16,12 @@ namespace rill::httpd {
 
 struct Answer {
   int status = 200;
-  std::string_view type;     ///< media type of the body
-  Content file;              ///< the body, if open; ...
-  std::string page;          ///< ... otherwise this
-  std::string location;      ///< of a redirect
-  std::string_view allowed;  ///< methods, for 405
+  std::string_view type;         ///< media type of the body
+  Content file;                  ///< the body, if open; ...
+  std::string page;              ///< ... otherwise this
+  std::string location;          ///< of a redirect
+  std::string_view allowed;      ///< methods, for 405
+  std::string_view retry_after;  ///< seconds, for 429 and 503
 
   std::uint64_t size_bytes() const { return file.is_open() ? file.size_bytes() : page.size(); }
   /// Fills `to` from `offset` on; fewer bytes only if the file has become shorter.

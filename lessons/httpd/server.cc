@@ -11,6 +11,10 @@
 namespace rill::httpd {
 namespace {
 
+/// So many at a time are told why they are turned away. More learn it by a reset, so that they
+/// cannot take the places of others.
+constexpr std::size_t kMostTurnedAway = 64;
+
 /// What the tasks of one server share.
 struct Serving {
   Service& service;
@@ -27,10 +31,14 @@ struct Serving {
   }
 };
 
-Task<> visit(Serving& serving, Connection connection) {
+Task<> visit(Serving& serving, Connection connection, Admission::Place place) {
   Visit visit(serving.service, std::move(connection));
   try {
-    co_await visit.run();
+    if (place.is_turned_away()) {
+      co_await visit.turn_away();
+    } else {
+      co_await visit.run();
+    }
   } catch (const NetError&) {
     // The client went away, or did not take its answer in time.
   } catch (...) {
@@ -40,9 +48,16 @@ Task<> visit(Serving& serving, Connection connection) {
 
 Task<> accept_all(Serving& serving) {
   try {
+    Admission& admission = serving.service.admission;
     for (;;) {
+      co_await admission.wait_for_room();
       Connection connection = co_await serving.listener.accept();
-      serving.visits.spawn(visit(serving, std::move(connection)));
+      Admission::Place place = admission.enter(connection.peer());
+      if (admission.being_turned_away() > kMostTurnedAway) {
+        connection.reset();
+      } else {
+        serving.visits.spawn(visit(serving, std::move(connection), std::move(place)));
+      }
     }
   } catch (...) {
     serving.fail();
@@ -64,6 +79,7 @@ Task<> serve(const lesson::Settings& settings, Service& service) {
   serving.helpers.spawn(end_on_signal(serving)).named("signal");
   co_await null();  // now a signal finds somebody waiting for it
   lesson::announce_listening(serving.listener.address());
+  service.listening.set();
   co_await serving.ending.wait();
   if (serving.failure) std::rethrow_exception(serving.failure);
 
@@ -72,7 +88,9 @@ Task<> serve(const lesson::Settings& settings, Service& service) {
   service.is_stopping = true;
   service.visits.for_each([](Stoppable& visit) { visit.close_if_idle(); });
   const Outcome outcome = co_await timeout(service.limits.drain, all_of(serving.visits));
-  static_cast<void>(outcome);  // either way: what is left closes with this frame
+  if (outcome == Outcome::timed_out) {  // what is left closes with this frame
+    service.visits.for_each([&](Stoppable&) { service.metrics.count(Deadline::drain); });
+  }
   if (serving.failure) std::rethrow_exception(serving.failure);
 }
 

@@ -6,14 +6,18 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 
+#include "lessons/httpd/access.h"
+#include "lessons/httpd/admission.h"
 #include "lessons/httpd/limits.h"
+#include "lessons/httpd/metrics.h"
 #include "lessons/httpd/responder.h"
 #include "lessons/httpd/site.h"
 #include "lessons/httpd/workbench.h"
 #include "net/http/date.h"
-#include "scheduler/address.h"
+#include "scheduler/event.h"
 #include "scheduler/list.h"
 
 namespace rill::httpd {
@@ -29,26 +33,24 @@ class Stoppable : public ListNode<ServiceTag> {
   virtual void close_if_idle() = 0;
 };
 
-/// One answered request.
-struct Access {
-  Address client;
-  std::string_view method;  ///< "" if the request was refused before it was understood
-  std::string_view target;  ///< as sent: visible ASCII; "" as above
-  int status = 0;
-  std::uint64_t body_bytes = 0;  ///< that were handed to the connection
-  bool is_complete = true;
-};
-
 struct Service {
-  Service(Site& site, const Limits& limits, std::int64_t (*wall_seconds)());
+  /// Counts in `metrics_of_worker`, which must outlive it; without, for itself.
+  Service(Site& site, const Limits& limits, std::int64_t (*wall_seconds)(),
+          Metrics* metrics_of_worker = nullptr);
 
   /// Now, for the Date field; valid until the next call.
   std::string_view date();
+  /// The same since 1970-01-01 00:00:00 UTC.
+  std::int64_t seconds();
 
   Limits limits;
   Responder responder;
   Workbenches benches;
+  std::unique_ptr<Metrics> own_metrics;  ///< unless it was given a block
+  Metrics& metrics;
+  Admission admission;
   List<Stoppable, ServiceTag> visits;  ///< all that are alive
+  Event listening;                     ///< set as soon as it is announced
   /// No more requests: what is being answered is the last.
   bool is_stopping = false;
   /// Hears of every answer; may be empty.
