@@ -131,8 +131,18 @@ std::size_t count_strings(const std::string& line, std::string_view escapes) {
   return strings;
 }
 
+/// Bytes that a field may hold, and more quotes, backslashes and beginnings of UTF-8 than usual.
+rc::Gen<std::string> any_field() {
+  const auto byte = rc::gen::cast<char>(
+      rc::gen::oneOf(rc::gen::inRange(0x20, 0x7F), rc::gen::inRange(0x80, 0x100),
+                     rc::gen::element<int>('"', '\\', '\t', 0xC3, 0xE2, 0xF0, 0x80)));
+  return rc::gen::container<std::string>(byte);
+}
+
 RILL_PROPERTY("whatever a client sends, a line stays one line of its fields",
-              const std::string& target, const std::string& agent, const std::string& referrer) {
+              const std::string& target) {
+  const std::string agent = *any_field();
+  const std::string referrer = *any_field();
   Access access;
   access.client = Address::loopback_ipv4(1);
   access.method = "GET";
@@ -144,14 +154,12 @@ RILL_PROPERTY("whatever a client sends, a line stays one line of its fields",
   const std::string combined = line_for(AccessFormat::combined, request);
   const std::string json = line_for(AccessFormat::json, request);
   for (const std::string& line : {common, combined, json}) {
-    if (line == "(refused)") continue;
     RC_ASSERT(line.find('\n') == line.size() - 1);
     const bool is_printable =
         std::all_of(line.begin(), line.end() - 1, [](char c) { return c >= 0x20 && c < 0x7F; });
     RC_ASSERT(is_printable);
   }
   RC_ASSERT(count_strings(common, "\"\\x") == 1);
-  if (combined == "(refused)") return;
   RC_ASSERT(count_strings(combined, "\"\\x") == 3);
   RC_ASSERT(count_strings(json, "\"\\u") == 12 + 7);  // names and values
 }
