@@ -78,7 +78,8 @@ void check(const lesson::Settings& settings, const Flags& flags) {
     throw lesson::UsageMistake("--root is for real sockets; add --real");
   if (!settings.is_real && !flags.access_log.empty() && flags.access_log != "-")
     throw lesson::UsageMistake("--access-log FILE is for real sockets; '-' is the story");
-  if (!flags.admin.empty()) parse_admin_address(flags.admin);
+  if (!flags.admin.empty() && parse_admin_address(flags.admin).port == 0 && !settings.is_real)
+    throw lesson::UsageMistake("--admin 0 is for real sockets; a simulated port needs a number");
 }
 
 }  // namespace
@@ -104,7 +105,7 @@ lesson::Program httpd_program(Flags& flags) {
   program.main = [&flags, registry](const lesson::Settings& settings) {
     return run_server(settings, flags, *registry);
   };
-  program.scenario = httpd_scenario;
+  program.scenario = [&flags](lesson::World& world) { return httpd_scenario(world, flags); };
   return program;
 }
 

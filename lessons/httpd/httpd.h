@@ -10,7 +10,8 @@ namespace rill::httpd {
 /// `flags` must outlive the program.
 lesson::Program httpd_program(Flags& flags);
 
-/// The simulated world: several browsers and one server (scenario.cc).
-Task<> httpd_scenario(lesson::World& world);
+/// The simulated world: several browsers and one server, and whoever watches it if it has an
+/// operator's port (scenario.cc).
+Task<> httpd_scenario(lesson::World& world, const Flags& flags);
 
 }  // namespace rill::httpd

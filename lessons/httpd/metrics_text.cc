@@ -102,6 +102,8 @@ void add_process(Text& text, const ProcessInfo& process) {
   text.gauge("process_max_fds", "Descriptors that can be open (RLIMIT_NOFILE).",
              process.most_descriptors);
   text.gauge("process_resident_memory_bytes", "Resident memory.", process.resident_bytes);
+  text.family("process_cpu_seconds_total", "counter", "CPU time that was used.")
+      .sample("", seconds_text(process.cpu_us));
 }
 
 }  // namespace

@@ -35,6 +35,13 @@ std::uint64_t read_resident_bytes() {
   return has_read ? pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
 }
 
+std::uint64_t read_cpu_us() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto us = [](const timeval& time) { return time.tv_sec * 1'000'000 + time.tv_usec; };
+  return static_cast<std::uint64_t>(us(usage.ru_utime) + us(usage.ru_stime));
+}
+
 rlimit descriptor_limit() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
@@ -44,7 +51,7 @@ rlimit descriptor_limit() {
 }  // namespace
 
 ProcessInfo read_process_info() {
-  return {count_descriptors(), descriptor_limit().rlim_cur, read_resident_bytes()};
+  return {count_descriptors(), descriptor_limit().rlim_cur, read_resident_bytes(), read_cpu_us()};
 }
 
 std::uint64_t make_room_for(std::uint64_t connections) {

@@ -10,6 +10,7 @@ struct ProcessInfo {
   std::uint64_t open_descriptors = 0;
   std::uint64_t most_descriptors = 0;  ///< the soft limit
   std::uint64_t resident_bytes = 0;
+  std::uint64_t cpu_us = 0;  ///< of all threads, in user and kernel
 };
 
 /// Zeros where the system does not tell.

@@ -256,6 +256,23 @@ TEST_CASE("SIGTERM lets answers end that are under way, and says that they are t
   CHECK(outcomes.stopping < 6_s);
 }
 
+TEST_CASE(
+    "SIGTERM in the middle of an answer is the end of its connection, though it was to be kept",
+    "[httpd]") {
+  Client client = silent();
+  client.acts = {{{}, get("/long")}};
+  client.read_bytes = 2'000'000;
+  client.read_pause = 300_ms;
+  Setting setting;
+  setting.limits.drain = 100_s;
+  setting.stops_at = 1_s;
+  const Outcomes outcomes = play({client}, setting);
+  CHECK(replies(outcomes.talks[0].received).at(0).body.size() == 20'000'000);
+  CHECK(outcomes.talks[0].error == 0);
+  CHECK(outcomes.talks[0].ended > 5_s);
+  CHECK(outcomes.stopping < outcomes.talks[0].ended - 1_s + 20_ms);
+}
+
 TEST_CASE("SIGTERM does not wait longer than the drain deadline", "[httpd]") {
   Client client = silent();
   client.acts = {{{}, get("/long")}};
