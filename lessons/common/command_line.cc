@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "lessons/common/console.h"
+#include "lessons/common/duration.h"
 #include "lessons/common/program.h"
 #include "lessons/common/read_command_line.h"
 
@@ -91,6 +92,7 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   group("Both");
   if (program.port != 0) {
     line.number("--port", chosen.port, 0, 65535, "where to listen; 0: any that is free");
+    line.duration("--drain-timeout", settings.drain, "for open connections to end after SIGTERM");
   }
   line.flag("--quiet", settings.is_quiet, "only what must be said");
   if (program.options) {
@@ -170,6 +172,13 @@ void CommandLine::text(const std::string& name, std::string& value, const std::s
       ->default_str(value);
 }
 
+void CommandLine::duration(const std::string& name, Duration& value, const std::string& help) {
+  app_.add_option_function<std::string>(
+          name, [=, &value](const std::string& text) { value = parse_duration(name, text); }, help)
+      ->type_name("TIME")
+      ->default_str(duration_text(value));
+}
+
 void CommandLine::choice(const std::string& name, std::string& value,
                          const std::vector<std::string>& choices, const std::string& help) {
   const auto take = [=, &value](const std::string& text) {
@@ -189,6 +198,7 @@ void CommandLine::word(const std::string& placeholder, std::string& value,
 bool read_command_line(const Program& program, int argc, char** argv, Settings& settings) {
   Choices chosen;
   chosen.port = program.port;
+  chosen.settings.drain = program.drain;
   CLI::App app(program.about + (program.details.empty() ? "" : "\n\n" + program.details),
                program.name);
   app.formatter(std::make_shared<HelpText>());

@@ -22,6 +22,7 @@
 
 #include "lessons/common/command_line.h"
 #include "scheduler/task.h"
+#include "scheduler/time.h"
 
 namespace rill::lesson {
 
@@ -47,11 +48,13 @@ struct Settings {
   std::string backend = "auto";  ///< --backend, of a real run: "epoll", "uring", "auto"
   std::string host;        ///< --host; "127.0.0.1" on real sockets, "" (all) in the simulation
   std::uint16_t port = 0;  ///< --port
-  bool is_quiet = false;   ///< --quiet
-  bool is_full = false;    ///< --full: a story that leaves nothing out
-  std::string record;      ///< --record FILE, of a real run; empty: it is not recorded
-  std::string shrink;      ///< --shrink FILE: where --replay puts the small recording of a failure
-  std::string replay;      ///< --replay FILE: a recorded real run; all other settings are its own
+  /// --drain-timeout: how long open connections of a server may take to end after SIGTERM.
+  Duration drain = milliseconds(500);
+  bool is_quiet = false;  ///< --quiet
+  bool is_full = false;   ///< --full: a story that leaves nothing out
+  std::string record;     ///< --record FILE, of a real run; empty: it is not recorded
+  std::string shrink;     ///< --shrink FILE: where --replay puts the small recording of a failure
+  std::string replay;     ///< --replay FILE: a recorded real run; all other settings are its own
 };
 
 struct Program {
@@ -62,6 +65,9 @@ struct Program {
   std::string examples = {};
   /// The default of --port. 0: not a server, so no --host and no --port.
   std::uint16_t port = 0;
+  /// The default of --drain-timeout. Long enough for a reply under way; short enough that nobody
+  /// who presses Ctrl-C wonders.
+  Duration drain = milliseconds(500);
   /// Flags of its own; may be empty.
   std::function<void(CommandLine&)> options = {};
   /// Called after the command line was read, before anything runs; may throw UsageMistake.

@@ -10,9 +10,24 @@
 namespace rill::lesson {
 namespace {
 
-Task<> end_on_signal(detail::Serving& serving) {
-  co_await signal({SIGTERM, SIGINT});
+void reload(ServeState& state) {
+  state.reload_requested.set();
+  state.reload_requested.clear();
+}
+
+/// The first SIGTERM or SIGINT ends the server; the next one meets nobody, and ends the process. A
+/// SIGHUP must not do that, even during the drain. (In the simulator nobody dies of one.)
+Task<> follow_signals(detail::Serving& serving) {
+  for (;;) {
+    const int number = co_await signal({SIGTERM, SIGINT, SIGHUP});
+    if (number != SIGHUP) break;
+    reload(serving.state);
+  }
   serving.ending.set();
+  while (serving.settings.is_real) {
+    co_await signal(SIGHUP);
+    reload(serving.state);
+  }
 }
 
 Task<> all_of(Group& group) { co_await group.wait(); }
@@ -44,7 +59,7 @@ Listener listen_as_told(const Settings& settings) {
 namespace detail {
 
 Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
-  serving.helpers.spawn(end_on_signal(serving)).named("signal");
+  serving.helpers.spawn(follow_signals(serving)).named("signal");
   co_await null();  // first come, first served on real sockets: now a signal finds that one waiting
   announce_listening(serving.listener.address());
   co_await serving.ending.wait();
@@ -52,7 +67,8 @@ Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
   co_await kill(acceptor);
   serving.listener.close();
   serving.state.stopping.set();
-  const Outcome outcome = co_await timeout(kDrainTime, all_of(serving.connections));
+  if (serving.state.on_stopping) serving.state.on_stopping();
+  const Outcome outcome = co_await timeout(serving.settings.drain, all_of(serving.connections));
   static_cast<void>(outcome);  // either way: what is left closes with the frame
   say(counted(serving.state.statistics.accepted, "connection") + " served");
   if (serving.failure) std::rethrow_exception(serving.failure);

@@ -4,24 +4,34 @@
 //
 // It listens at settings.host and port, announces that, runs handler(Connection) for each
 // connection, and on SIGTERM or SIGINT stops accepting, lets open connections end within
-// kDrainTime, closes what is left, and returns. A NetError in a handler ends that connection only
-// and is counted; any other exception ends the server, which rethrows it. Killed, it takes its
-// connections along.
+// settings.drain, closes what is left, and returns. A second one then has its usual effect and ends
+// the process at once. SIGHUP asks the program to reload: ServeState::reload_requested. A NetError
+// in a handler ends that connection only and is counted; any other exception ends the server, which
+// rethrows it. Killed, it takes its connections along.
 #pragma once
+
+#include <functional>
 
 #include "lessons/common/program.h"
 #include "net/net.h"
 
 namespace rill::lesson {
 
-/// How long open connections may take to end after SIGTERM. Long enough for a reply under way;
-/// short enough that nobody who presses Ctrl-C wonders.
-inline constexpr Duration kDrainTime = milliseconds(500);
-
-/// What a handler may want to know of its server. A handler that idles between requests
-/// (keep-alive) looks at, or waits for, `stopping`, and leaves when it is set.
+/// What a program may want to know of its server.
 struct ServeState {
+  /// Set when it stops. A handler that idles between requests (keep-alive) looks at it, or waits
+  /// for it, and leaves.
   Event stopping;
+  /// Set and cleared at once for each SIGHUP, also while it drains: whoever waits for it then is
+  /// woken. No request is lost on a task that waits again before it suspends for anything else:
+  ///   for (;;) {
+  ///     co_await state.reload_requested.wait();
+  ///     reopen_log();
+  ///   }
+  Event reload_requested;
+  /// Called when it stops, after the last accept and before the wait for open connections; where a
+  /// program closes those that are idle. May be empty.
+  std::function<void()> on_stopping;
   ServerStatistics statistics;
 };
 
@@ -33,8 +43,8 @@ namespace detail {
 
 /// What the tasks of one server share.
 struct Serving {
-  explicit Serving(Listener l, ServeState* given)
-      : listener(std::move(l)), state(given != nullptr ? *given : own_state) {}
+  Serving(const Settings& s, ServeState* given)
+      : settings(s), listener(listen_as_told(s)), state(given != nullptr ? *given : own_state) {}
 
   /// From a catch block: ends the server with the current exception, the first one if there are
   /// several.
@@ -43,6 +53,7 @@ struct Serving {
     ending.set();
   }
 
+  const Settings& settings;
   Listener listener;
   ServeState own_state;
   ServeState& state;
@@ -81,11 +92,11 @@ Task<> serve_until_end(Serving& serving, TaskRef acceptor);
 
 }  // namespace detail
 
-/// Serves until SIGTERM or SIGINT. `handler` is copied into this frame; `state`, if given, must
-/// outlive the call.
+/// Serves until SIGTERM or SIGINT. `handler` is copied into this frame; `settings` and `state`, if
+/// given, must outlive the call.
 template <class F>
 Task<> serve(const Settings& settings, F handler, ServeState* state = nullptr) {
-  detail::Serving serving(listen_as_told(settings), state);
+  detail::Serving serving(settings, state);
   TaskRef acceptor = serving.helpers.spawn(detail::accept_all<F>(handler, serving));
   acceptor.named("acceptor");
   co_await detail::serve_until_end(serving, acceptor);

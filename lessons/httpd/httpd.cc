@@ -9,6 +9,7 @@
 
 #include <system_error>
 
+#include "lessons/common/duration.h"
 #include "lessons/common/say.h"
 #include "lessons/httpd/demo_site.h"
 #include "lessons/httpd/disk_site.h"
@@ -18,8 +19,6 @@
 
 namespace rill::httpd {
 namespace {
-
-constexpr std::int64_t kMostMilliseconds = 86'400'000;  // a day
 
 /// Simulated time starts at 2026-01-01 00:00:00 UTC.
 constexpr std::int64_t kSimulatedStart = 1'767'225'600;
@@ -70,32 +69,12 @@ void check(const lesson::Settings& settings, const Flags& flags) {
 
 }  // namespace
 
-Duration parse_duration(const std::string& flag, const std::string& text) {
-  const bool has_unit = text.ends_with("ms");
-  const std::string_view digits =
-      std::string_view(text).substr(0, text.size() - (has_unit ? 2 : 0));
-  const std::size_t point = digits.find('.');
-  const std::string_view fraction = point == digits.npos ? "" : digits.substr(point + 1);
-  std::string number(digits.substr(0, point));
-  number += fraction;
-  if (!has_unit && fraction.size() <= 3) number.append(3 - fraction.size(), '0');
-  const auto milliseconds_given = http::parse_decimal(number);
-  if (number.size() > 11 || digits.empty() || point == 0 || point + 1 == digits.size() ||
-      (has_unit ? point != digits.npos : fraction.size() > 3) || !milliseconds_given ||
-      *milliseconds_given < 1 || *milliseconds_given > kMostMilliseconds) {
-    throw lesson::UsageMistake(flag + " wants seconds, such as 10 or 2.5 or 500ms, not '" + text +
-                               "'");
-  }
-  return milliseconds(static_cast<std::int64_t>(*milliseconds_given));
-}
-
 Limits limits_of(const Flags& flags) {
   Limits limits;
-  limits.header = parse_duration("--header-timeout", flags.header_timeout);
-  limits.body = parse_duration("--body-timeout", flags.body_timeout);
-  limits.idle = parse_duration("--idle-timeout", flags.idle_timeout);
-  limits.write = parse_duration("--write-timeout", flags.write_timeout);
-  limits.drain = parse_duration("--drain-timeout", flags.drain_timeout);
+  limits.header = lesson::parse_duration("--header-timeout", flags.header_timeout);
+  limits.body = lesson::parse_duration("--body-timeout", flags.body_timeout);
+  limits.idle = lesson::parse_duration("--idle-timeout", flags.idle_timeout);
+  limits.write = lesson::parse_duration("--write-timeout", flags.write_timeout);
   return limits;
 }
 
@@ -112,6 +91,7 @@ lesson::Program httpd_program(Flags& flags) {
       "  ./rill run httpd --seed 7              the same, in another order and other pieces\n"
       "  ./rill run httpd --real --root docs    on real sockets; then: curl 127.0.0.1:8080\n";
   program.port = 8080;
+  program.drain = seconds(10);  // for the last answers
   program.cut_percent = 10;
   program.hint = "open http://{address}/      stop it with: Ctrl-C";
   program.options = [&flags](lesson::CommandLine& line) {
@@ -121,7 +101,6 @@ lesson::Program httpd_program(Flags& flags) {
     line.text("--idle-timeout", flags.idle_timeout, "TIME", "between two requests");
     line.text("--write-timeout", flags.write_timeout, "TIME",
               "for a client to take more of its answer");
-    line.text("--drain-timeout", flags.drain_timeout, "TIME", "for the last answers when it ends");
   };
   program.check = [&flags](const lesson::Settings& settings) { check(settings, flags); };
   program.main = [&flags](const lesson::Settings& settings) { return run_server(settings, flags); };

@@ -16,12 +16,7 @@ struct Flags {
   std::string body_timeout = "10";
   std::string idle_timeout = "10";
   std::string write_timeout = "10";
-  std::string drain_timeout = "10";
 };
-
-/// "10" or "2.5" seconds, "500ms": from a millisecond to a day. Throws lesson::UsageMistake, naming
-/// `flag`, for anything else.
-Duration parse_duration(const std::string& flag, const std::string& text);
 
 /// Throws lesson::UsageMistake.
 Limits limits_of(const Flags& flags);

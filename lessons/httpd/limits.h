@@ -26,7 +26,6 @@ struct Limits {
   /// reset the connection and destroy the answer with it (RFC 9112 9.6).
   Duration linger = seconds(1);
   Duration linger_when_stopping = milliseconds(500);
-  Duration drain = seconds(10);  ///< from SIGTERM to the end of the answers that are under way
 };
 
 /// Long files are sent in pieces of that size.

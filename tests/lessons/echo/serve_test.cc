@@ -80,7 +80,7 @@ TEST_CASE("a client that stays is cut off when the time to drain is over") {
     end = now();
     co_await join(client);
   });
-  CHECK(end == Instant{} + 100_ms + lesson::kDrainTime);
+  CHECK(end == Instant{} + 100_ms + site.settings.drain);
   CHECK(cut_off == end + 5_ms);
 }
 

@@ -186,7 +186,7 @@ TEST_CASE("SIGTERM does not wait longer than the drain deadline", "[httpd]") {
   client.read_pause = 1_s;
   Setting setting;
   setting.limits.write = 100_s;
-  setting.limits.drain = 4_s;
+  setting.drain = 4_s;
   setting.stops_at = 1_s;
   const Outcomes outcomes = play({client}, setting);
   CHECK(rounded(outcomes.stopping, 4_s) == to_string(4_s));
