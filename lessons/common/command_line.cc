@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include "lessons/common/console.h"
 #include "lessons/common/duration.h"
@@ -67,7 +68,27 @@ struct Choices {
   Settings settings;
   bool wants_simulation = false;
   std::uint64_t port = 0;
+  std::string workers = "1";
 };
+
+constexpr std::uint64_t kMostWorkers = 1024;
+
+/// How many workers `text` asks for. What `auto` is depends on the machine.
+unsigned workers_of(const std::string& text, bool is_real) {
+  const bool is_auto = text == "auto" || text == "0";
+  if (is_auto && !is_real) {
+    throw UsageMistake(
+        "--workers auto asks the machine, which a simulated run must not; give a number");
+  }
+  if (is_auto) return std::max(std::thread::hardware_concurrency(), 1U);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number > kMostWorkers) {
+    throw UsageMistake("--workers takes a whole number from 1 to " + std::to_string(kMostWorkers) +
+                       ", or auto, not '" + text + "'");
+  }
+  return static_cast<unsigned>(number);
+}
 
 void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   Settings& settings = chosen.settings;
@@ -92,6 +113,10 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   group("Both");
   if (program.port != 0) {
     line.number("--port", chosen.port, 0, 65535, "where to listen; 0: any that is free");
+  }
+  if (program.is_service) {
+    line.text("--workers", chosen.workers, "N",
+              "how many to run side by side; auto: one for each core");
     line.duration("--drain-timeout", settings.drain, "for open connections to end after SIGTERM");
   }
   line.flag("--quiet", settings.is_quiet, "only what must be said");
@@ -217,6 +242,10 @@ bool read_command_line(const Program& program, int argc, char** argv, Settings& 
   check(app, chosen);
   settings = chosen.settings;
   settings.port = static_cast<std::uint16_t>(chosen.port);
+  settings.workers = workers_of(chosen.workers, settings.is_real);
+  if (settings.workers > 1 && !settings.record.empty()) {
+    throw UsageMistake("--record writes down one worker; leave out --workers");
+  }
   if (settings.is_real && settings.host.empty()) settings.host = "127.0.0.1";
   return true;
 }

@@ -8,9 +8,15 @@
 // the process at once. SIGHUP asks the program to reload: ServeState::reload_requested. A NetError
 // in a handler ends that connection only and is counted; any other exception ends the server, which
 // rethrows it. Killed, it takes its connections along.
+//
+// With --workers N the program runs N times, and this is one of them: see Station. A service
+// manager (systemd) hears when it listens, reloads and stops, and that it is alive.
 #pragma once
 
 #include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
 
 #include "lessons/common/program.h"
 #include "net/net.h"
@@ -35,9 +41,24 @@ struct ServeState {
   ServerStatistics statistics;
 };
 
+/// The statistics of all workers of one server. add() may come from any thread.
+class WorkerTally {
+ public:
+  void add(const ServerStatistics& worker);
+  /// "7 connections served by 2 workers (4 + 3)", in the order in which they ended.
+  std::string text() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<ServerStatistics> workers_;
+};
+
 /// The listener that the settings ask for. Throws UsageMistake, in a sentence, when the port is
 /// taken or not allowed, or the host is no address of this machine.
 Listener listen_as_told(const Settings& settings);
+
+/// In that sentence: why `error` came of listening where the settings say. Rethrows others.
+[[noreturn]] void refuse_to_listen(const Settings& settings, const NetError& error);
 
 namespace detail {
 

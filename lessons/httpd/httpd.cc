@@ -91,6 +91,7 @@ lesson::Program httpd_program(Flags& flags) {
       "  ./rill run httpd --seed 7              the same, in another order and other pieces\n"
       "  ./rill run httpd --real --root docs    on real sockets; then: curl 127.0.0.1:8080\n";
   program.port = 8080;
+  program.is_service = true;
   program.drain = seconds(10);  // for the last answers
   program.cut_percent = 10;
   program.hint = "open http://{address}/      stop it with: Ctrl-C";
