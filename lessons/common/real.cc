@@ -74,7 +74,7 @@ std::vector<ListeningSocket> sockets_for_workers(const Settings& settings,
 
 void run_on_threads(const Program& program, const Settings& settings,
                     std::vector<ListeningSocket> sockets) {
-  WorkerTally tally;
+  WorkerTally tally(settings.workers);
   std::vector<Settings> each(settings.workers, settings);  // read by a worker until it ends
   const Console shown = console();
   run_workers(

@@ -72,9 +72,9 @@ Task<> all_of(Group& group) { co_await group.wait(); }
 
 }  // namespace
 
-void WorkerTally::add(const ServerStatistics& worker) {
+void WorkerTally::add(unsigned worker, const ServerStatistics& statistics) {
   const std::lock_guard lock(mutex_);
-  workers_.push_back(worker);
+  workers_[worker] = statistics;
 }
 
 std::string WorkerTally::text() const {
@@ -141,7 +141,7 @@ Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
   const Outcome outcome = co_await timeout(settings.drain, all_of(serving.connections));
   static_cast<void>(outcome);  // either way: what is left closes with the frame
   if (station.tally != nullptr) {
-    station.tally->add(serving.state.statistics);
+    station.tally->add(station.worker, serving.state.statistics);
   } else {
     say(counted(serving.state.statistics.accepted, "connection") + " served");
   }

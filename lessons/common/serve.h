@@ -44,8 +44,9 @@ struct ServeState {
 /// The statistics of all workers of one server. add() may come from any thread.
 class WorkerTally {
  public:
-  void add(const ServerStatistics& worker);
-  /// "7 connections served by 2 workers (4 + 3)", in the order in which they ended.
+  explicit WorkerTally(unsigned workers) : workers_(workers) {}
+  void add(unsigned worker, const ServerStatistics& statistics);
+  /// "7 connections served by 2 workers (4 + 3)".
   std::string text() const;
 
  private:

@@ -25,7 +25,7 @@ Task<> run_main(const Program& program, const Settings& settings, Event& listens
 /// --workers N in the simulator: N times the program on one host, whose listeners share the port.
 /// Each listens before the next one starts, so that all have the port that port 0 became.
 Task<> World::run_workers() {
-  WorkerTally tally;
+  WorkerTally tally(settings_.workers);
   std::deque<Settings> each;
   std::deque<Event> listens;
   Group group;
