@@ -120,6 +120,16 @@ Listener listen_as_told(const Settings& settings) {
 
 namespace detail {
 
+Task<> handle(Task<> handling, Serving& serving) {
+  try {
+    co_await std::move(handling);
+  } catch (const NetError&) {
+    ++serving.state.statistics.net_errors;
+  } catch (...) {
+    serving.fail();
+  }
+}
+
 Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
   const Settings& settings = serving.settings;
   const Station& station = settings.station;
@@ -130,6 +140,7 @@ Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
   }
   const Address address = serving.listener.address();
   if (station.worker == 0 || !settings.is_real) announce_listening(address);
+  serving.state.listening.set();
   tell(settings, "READY=1\nSTATUS=Listening on " + to_string(address));
   co_await serving.ending.wait();
   if (serving.failure) std::rethrow_exception(serving.failure);
@@ -139,7 +150,8 @@ Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
   serving.state.stopping.set();
   if (serving.state.on_stopping) serving.state.on_stopping();
   const Outcome outcome = co_await timeout(settings.drain, all_of(serving.connections));
-  static_cast<void>(outcome);  // either way: what is left closes with the frame
+  // Either way what is left closes with the frame.
+  if (outcome == Outcome::timed_out && serving.state.on_cut_off) serving.state.on_cut_off();
   if (station.tally != nullptr) {
     station.tally->add(station.worker, serving.state.statistics);
   } else {

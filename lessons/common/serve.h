@@ -23,8 +23,13 @@
 
 namespace rill::lesson {
 
-/// What a program may want to know of its server.
+/// What a program may want to know of its server, and to have a hand in. What is a function may be
+/// empty.
 struct ServeState {
+  /// Awaited before each accept: where a program that has enough connections waits for one to end.
+  /// Its exception ends the server.
+  std::function<Task<>()> before_accept;
+  Event listening;  ///< set as soon as that is announced
   /// Set when it stops. A handler that idles between requests (keep-alive) looks at it, or waits
   /// for it, and leaves.
   Event stopping;
@@ -36,8 +41,10 @@ struct ServeState {
   ///   }
   Event reload_requested;
   /// Called when it stops, after the last accept and before the wait for open connections; where a
-  /// program closes those that are idle. May be empty.
+  /// program closes those that are idle.
   std::function<void()> on_stopping;
+  /// Called when settings.drain is over and connections are still open, which close next.
+  std::function<void()> on_cut_off;
   ServerStatistics statistics;
 };
 
@@ -85,24 +92,18 @@ struct Serving {
   Group helpers;  ///< acceptor and signals; the first to go
 };
 
-template <class F>
-Task<> handle(F& handler, Connection connection, Serving& serving) {
-  try {
-    co_await handler(std::move(connection));
-  } catch (const NetError&) {
-    ++serving.state.statistics.net_errors;
-  } catch (...) {
-    serving.fail();
-  }
-}
+/// The life of a connection, to the end of what its handler does.
+Task<> handle(Task<> handling, Serving& serving);
 
 template <class F>
 Task<> accept_all(F& handler, Serving& serving) {
   try {
     for (;;) {
+      if (serving.state.before_accept) co_await serving.state.before_accept();
       Connection connection = co_await serving.listener.accept();
       ++serving.state.statistics.accepted;
-      serving.connections.spawn(handle<F>(handler, std::move(connection), serving));
+      Task<> handling = handler(std::move(connection));
+      serving.connections.spawn(handle(std::move(handling), serving));
     }
   } catch (...) {
     serving.fail();
@@ -114,8 +115,9 @@ Task<> serve_until_end(Serving& serving, TaskRef acceptor);
 
 }  // namespace detail
 
-/// Serves until SIGTERM or SIGINT. `handler` is copied into this frame; `settings` and `state`, if
-/// given, must outlive the call.
+/// Serves until SIGTERM or SIGINT. `handler` is called as handler(Connection) at each accept,
+/// returns a Task<> that is the connection's own, and is copied into this frame; `settings` and
+/// `state`, if given, must outlive the call.
 template <class F>
 Task<> serve(const Settings& settings, F handler, ServeState* state = nullptr) {
   detail::Serving serving(settings, state);
