@@ -7,8 +7,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include "lessons/common/console.h"
+#include "lessons/common/duration.h"
 #include "lessons/common/program.h"
 #include "lessons/common/read_command_line.h"
 
@@ -78,7 +80,27 @@ struct Choices {
   Settings settings;
   bool wants_simulation = false;
   std::uint64_t port = 0;
+  std::string workers = "1";
 };
+
+constexpr std::uint64_t kMostWorkers = 1024;
+
+/// How many workers `text` asks for. What `auto` is depends on the machine.
+unsigned workers_of(const std::string& text, bool is_real) {
+  const bool is_auto = text == "auto" || text == "0";
+  if (is_auto && !is_real) {
+    throw UsageMistake(
+        "--workers auto asks the machine, which a simulated run must not; give a number");
+  }
+  if (is_auto) return std::max(std::thread::hardware_concurrency(), 1U);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number > kMostWorkers) {
+    throw UsageMistake("--workers takes a whole number from 1 to " + std::to_string(kMostWorkers) +
+                       ", or auto, not '" + text + "'");
+  }
+  return static_cast<unsigned>(number);
+}
 
 void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   Settings& settings = chosen.settings;
@@ -102,6 +124,11 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   line.group("Both");
   if (program.port != 0) {
     line.number("--port", chosen.port, 0, 65535, "where to listen; 0: any that is free");
+  }
+  if (program.is_service) {
+    line.text("--workers", chosen.workers, "N",
+              "how many to run side by side; auto: one for each core");
+    line.duration("--drain-timeout", settings.drain, "for open connections to end after SIGTERM");
   }
   line.flag("--quiet", settings.is_quiet, "only what must be said");
   if (program.options) {
@@ -183,6 +210,13 @@ void CommandLine::text(const std::string& name, std::string& value, const std::s
       ->default_str(value);
 }
 
+void CommandLine::duration(const std::string& name, Duration& value, const std::string& help) {
+  app_.add_option_function<std::string>(
+          name, [=, &value](const std::string& text) { value = parse_duration(name, text); }, help)
+      ->type_name("TIME")
+      ->default_str(duration_text(value));
+}
+
 void CommandLine::choice(const std::string& name, std::string& value,
                          const std::vector<std::string>& choices, const std::string& help) {
   const auto take = [=, &value](const std::string& text) {
@@ -202,6 +236,7 @@ void CommandLine::word(const std::string& placeholder, std::string& value,
 bool read_command_line(const Program& program, int argc, char** argv, Settings& settings) {
   Choices chosen;
   chosen.port = program.port;
+  chosen.settings.drain = program.drain;
   CLI::App app(program.about + (program.details.empty() ? "" : "\n\n" + program.details),
                program.name);
   app.formatter(std::make_shared<HelpText>());
@@ -220,6 +255,10 @@ bool read_command_line(const Program& program, int argc, char** argv, Settings& 
   check(app, chosen);
   settings = chosen.settings;
   settings.port = static_cast<std::uint16_t>(chosen.port);
+  settings.workers = workers_of(chosen.workers, settings.is_real);
+  if (settings.workers > 1 && !settings.record.empty()) {
+    throw UsageMistake("--record writes down one worker; leave out --workers");
+  }
   if (settings.is_real && settings.host.empty()) settings.host = "127.0.0.1";
   return true;
 }

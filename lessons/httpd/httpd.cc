@@ -38,17 +38,19 @@ std::unique_ptr<Site> open_root(const std::string& root) {
   }
 }
 
-/// Of the flags, and of what this process may open.
+/// One worker's, of the flags and of what this process may open.
 Limits limits_of(const lesson::Settings& settings, const Flags& flags) {
   Limits limits = limits_of(flags);
-  if (!settings.is_real) return limits;
-  const std::uint64_t room = make_room_for(limits.connections);
+  const std::uint64_t room =
+      settings.is_real ? make_room_for(limits.connections) : limits.connections;
   if (room < limits.connections && !flags.max_connections.empty()) {
     throw lesson::UsageMistake("--max-connections " + flags.max_connections +
                                " is more than this process may have: " + std::to_string(room) +
                                "; raise its limit of open files (ulimit -Hn, LimitNOFILE=)");
   }
-  limits.connections = std::min<std::uint64_t>(limits.connections, room);
+  // Each worker has its share. (Rounded up: one that may have none would be no worker.)
+  limits.connections =
+      (std::min(limits.connections, room) + settings.workers - 1) / settings.workers;
   return limits;
 }
 
@@ -58,10 +60,11 @@ Task<> run_server(const lesson::Settings& settings, const Flags& flags, MetricsR
   Metrics metrics;
   Service service(*site, limits_of(settings, flags),
                   settings.is_real ? real_seconds : simulated_seconds, &metrics);
-  Operations operations(settings, flags, service, registry);
+  lesson::ServeState state;
+  Operations operations(settings, flags, service, state, registry);
   std::exception_ptr failure;
   try {
-    co_await serve(settings, service);
+    co_await serve(settings, service, &state);
   } catch (...) {
     failure = std::current_exception();
   }
@@ -98,6 +101,8 @@ lesson::Program httpd_program(Flags& flags) {
       "  ./rill run httpd --seed 7              the same, in another order and other pieces\n"
       "  ./rill run httpd --real --root docs    on real sockets; then: curl 127.0.0.1:8080\n";
   program.port = 8080;
+  program.is_service = true;
+  program.drain = seconds(10);  // for the last answers
   program.cut_percent = 10;
   program.hint = "open http://{address}/      stop it with: Ctrl-C";
   program.options = [&flags](lesson::CommandLine& line) { add_options(line, flags); };

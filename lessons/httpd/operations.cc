@@ -7,7 +7,6 @@
 #include "lessons/httpd/admin.h"
 #include "lessons/httpd/log_file.h"
 #include "lessons/httpd/metrics_text.h"
-#include "net/signal.h"
 
 namespace rill::httpd {
 namespace {
@@ -21,16 +20,16 @@ void say_access(const Access& access) {
   lesson::say(access.is_complete ? line : line + " cut short");
 }
 
-Task<> reopen_on_signal(AccessLog& log) {
+Task<> reopen_when_asked(AccessLog& log, lesson::ServeState& state) {
   for (;;) {
-    co_await signal({SIGHUP});
+    co_await state.reload_requested.wait();
     log.reopen();
   }
 }
 
 /// The first line of a server says where it listens; this is the second.
-Task<> announce_admin(Service& service, Address at, bool is_real) {
-  co_await service.listening.wait();
+Task<> announce_admin(lesson::ServeState& state, Address at, bool is_real) {
+  co_await state.listening.wait();
   const std::string line = "admin on " + to_string(at);
   is_real ? lesson::report(line) : lesson::say(line);
 }
@@ -38,10 +37,10 @@ Task<> announce_admin(Service& service, Address at, bool is_real) {
 }  // namespace
 
 Operations::Operations(const lesson::Settings& settings, const Flags& flags, Service& service,
-                       MetricsRegistry& registry)
-    : settings_(settings), service_(service), registry_(registry) {
+                       lesson::ServeState& state, MetricsRegistry& registry)
+    : settings_(settings), service_(service), state_(state), registry_(registry) {
   open_log(flags);
-  if (!flags.admin.empty()) open_admin(flags);
+  if (!flags.admin.empty() && settings.station.worker == 0) open_admin(flags);
   registry_.add(service.metrics);
 }
 
@@ -67,7 +66,7 @@ void Operations::open_log(const Flags& flags) {
                [](const std::string& sentence) { lesson::warn(sentence); });
   service_.on_access = [this](const Access& access) { log_->add(access); };
   tasks_.spawn(log_->write_lines()).named("access log");
-  if (path != "-") tasks_.spawn(reopen_on_signal(*log_)).named("SIGHUP");
+  tasks_.spawn(reopen_when_asked(*log_, state_)).named("reload");
 }
 
 void Operations::open_admin(const Flags& flags) {
@@ -83,7 +82,7 @@ void Operations::open_admin(const Flags& flags) {
     return metrics_text(registry_.sum(), started_seconds,
                         tells_process ? std::optional(read_process_info()) : std::nullopt);
   };
-  tasks_.spawn(announce_admin(service_, listener.address(), settings_.is_real));
+  tasks_.spawn(announce_admin(state_, listener.address(), settings_.is_real));
   tasks_.spawn(serve_admin(std::move(listener), std::move(view))).named("admin");
 }
 

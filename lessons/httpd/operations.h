@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "lessons/common/program.h"
+#include "lessons/common/serve.h"
 #include "lessons/httpd/access_log.h"
 #include "lessons/httpd/flags.h"
 #include "lessons/httpd/metrics.h"
@@ -16,10 +16,10 @@ namespace rill::httpd {
 
 class Operations {
  public:
-  /// Opens log and port as the flags say, and tells `service` of the log. All must outlive it.
-  /// Throws lesson::UsageMistake. Only within a run.
+  /// Opens log and port as the flags say, and tells `service` of the log. The port is the first
+  /// worker's. All must outlive it. Throws lesson::UsageMistake. Only within a run.
   Operations(const lesson::Settings& settings, const Flags& flags, Service& service,
-             MetricsRegistry& registry);
+             lesson::ServeState& state, MetricsRegistry& registry);
   ~Operations();
   Operations(const Operations&) = delete;
   Operations& operator=(const Operations&) = delete;
@@ -33,6 +33,7 @@ class Operations {
 
   const lesson::Settings& settings_;
   Service& service_;
+  lesson::ServeState& state_;
   MetricsRegistry& registry_;
   std::unique_ptr<LogSink> sink_;
   std::optional<AccessLog> log_;

@@ -17,7 +17,6 @@
 #include "lessons/httpd/site.h"
 #include "lessons/httpd/workbench.h"
 #include "net/http/date.h"
-#include "scheduler/event.h"
 #include "scheduler/list.h"
 
 namespace rill::httpd {
@@ -50,7 +49,6 @@ struct Service {
   Metrics& metrics;
   Admission admission;
   List<Stoppable, ServiceTag> visits;  ///< all that are alive
-  Event listening;                     ///< set as soon as it is announced
   /// No more requests: what is being answered is the last.
   bool is_stopping = false;
   /// Hears of every answer; may be empty.

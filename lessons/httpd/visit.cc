@@ -32,7 +32,7 @@ Task<> Visit::run() {
     if (arrival == Arrival::nothing || arrival == Arrival::incomplete) {
       // The client may be waiting for these before it sends more.
       if (gathered_ > 0) co_await flush();
-      // The last answer did not say so, since the end came in its middle.
+      // The answer may have promised to go on; the server has been told to stop since.
       if (arrival == Arrival::nothing && service_.is_stopping) break;
       arrival = co_await receive(arrival);
     }

@@ -105,7 +105,8 @@ TEST_CASE("slow and silent clients are closed in time, and the next one is answe
   play(f, [&]() -> Task<> {
     std::vector<Connection> silent;
     for (int i = 0; i < 40; ++i) {
-      silent.push_back(co_await connect("home", 9090));
+      Connection connection = co_await connect("home", 9090);
+      silent.push_back(std::move(connection));
       if (i % 2 == 0) co_await silent.back().sendall("GET /metr");
     }
     const Instant before = now();

@@ -264,7 +264,7 @@ TEST_CASE(
   client.read_bytes = 2'000'000;
   client.read_pause = 300_ms;
   Setting setting;
-  setting.limits.drain = 100_s;
+  setting.drain = 100_s;
   setting.stops_at = 1_s;
   const Outcomes outcomes = play({client}, setting);
   CHECK(replies(outcomes.talks[0].received).at(0).body.size() == 20'000'000);
@@ -280,7 +280,7 @@ TEST_CASE("SIGTERM does not wait longer than the drain deadline", "[httpd]") {
   client.read_pause = 1_s;
   Setting setting;
   setting.limits.write = 100_s;
-  setting.limits.drain = 4_s;
+  setting.drain = 4_s;
   setting.stops_at = 1_s;
   const Outcomes outcomes = play({client}, setting);
   CHECK(rounded(outcomes.stopping, 4_s) == to_string(4_s));

@@ -43,8 +43,9 @@ class Reader {
 
   void line(const std::string& text) {
     static const std::regex comment("# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)");
-    static const std::regex sample(
-        R"re(([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-zA-Z_]\w*="[^"\\]*"(,[a-zA-Z_]\w*="[^"\\]*")*\})? (\S+))re");
+    static const std::regex sample(R"re(([a-zA-Z_:][a-zA-Z0-9_:]*))re"
+                                   R"re((\{[a-zA-Z_]\w*="[^"\\]*"(,[a-zA-Z_]\w*="[^"\\]*")*\})?)re"
+                                   R"re( (\S+))re");
     std::smatch match;
     if (std::regex_match(text, match, comment)) {
       begin(match[2], match[1] == "TYPE", match[3]);

@@ -96,7 +96,7 @@ TEST_CASE("each deadline that a client misses is counted once, by its name", "[h
   CHECK(count({does_not_leave}).at(deadline("linger")) == 1);
   Setting stopped;
   stopped.stops_at = 1_s;
-  stopped.limits.drain = 2_s;
+  stopped.drain = 2_s;
   Client still_reads = silent(get("/long"));
   still_reads.reads_from = 60_s;
   CHECK(count({still_reads, still_reads, silent()}, stopped).at(deadline("drain")) == 2);

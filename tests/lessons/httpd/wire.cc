@@ -67,6 +67,7 @@ Task<> scenario(simnet::Network& network, Site& site, const std::vector<Client>&
   const HostId home = network.add_host("server");
   lesson::Settings settings;
   settings.port = 80;
+  settings.drain = setting.drain;
   Service service(site, setting.limits, fixed_seconds, setting.metrics);
   service.on_access = setting.on_access;
   Instant server_ended;

@@ -47,6 +47,7 @@ struct Talk {
 
 struct Setting {
   Limits limits;
+  Duration drain = seconds(10);
   simnet::NetworkOptions network;
   std::uint64_t seed = 1;
   bool random_order = false;  ///< of ready tasks, by the seed
