@@ -316,6 +316,45 @@ TEST_CASE("one client's connections and requests are limited by its flags", "[pr
   CHECK(comes_true([&] { return ask(port, "/").status == 200; }));
 }
 
+TEST_CASE("workers are counted together, and write one log", "[program]") {
+  const Folder folder;
+  Child httpd(real(folder, {"--quiet", "--workers", "2", "--access-log", folder.log(), "--admin",
+                            "0", "--max-connections", "100"}));
+  const std::uint16_t port = httpd.listening_port();
+  const std::uint16_t admin = admin_port(httpd);
+  REQUIRE(admin != 0);
+  const auto visit = [&] {
+    std::vector<std::unique_ptr<Socket>> clients;
+    for (int i = 0; i < 40; ++i) {
+      clients.push_back(std::make_unique<Socket>(port));
+      clients.back()->send(get("/") + get("/"));
+      clients.back()->end();
+    }
+    for (auto& client : clients) CHECK(statuses(client->receive_all()) == "200 200");
+  };
+  visit();
+  const Exposition counts = metrics(admin);
+  CHECK(counts.at("httpd_connections_limit") == 100);
+  CHECK(counts.at("httpd_connections_accepted_total") == 40);
+  CHECK(counts.at("httpd_requests_total{method=\"GET\",status=\"2xx\"}") == 80);
+  CHECK(counts.at("httpd_request_duration_seconds_count") == 80);
+  CHECK(comes_true([&] { return metrics(admin).at("httpd_access_log_lines_total") == 80; }));
+  fs::rename(folder.log(), folder.log() + ".1");
+  httpd.signal(SIGHUP);
+  CHECK(comes_true([&] {
+    visit();
+    return fs::exists(folder.log()) && lines_of(read_file(folder.log())).size() >= 160;
+  }));
+  httpd.signal(SIGTERM);
+  const Finished end = httpd.finish();
+  CHECK(end.exit_code == 0);
+  CHECK(end.err.empty());
+  const std::vector<std::string> lines =
+      lines_of(read_file(folder.log() + ".1") + read_file(folder.log()));
+  CHECK(lines.size() % 80 == 0);
+  for (const std::string& line : lines) CHECK(line.ends_with("] \"GET / HTTP/1.1\" 200 5"));
+}
+
 TEST_CASE("a recorded run replays with its log and its metrics, and writes nothing", "[program]") {
   const Folder folder;
   const std::string recording = (folder.path / "run.rec").string();
