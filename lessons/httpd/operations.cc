@@ -74,7 +74,7 @@ void Operations::open_admin(const Flags& flags) {
   // What the system says of the process is no part of a run that can be repeated.
   const bool tells_process = settings_.is_real && settings_.record.empty() &&
                              Scheduler::current("httpd").backend().name() != "replay";
-  const std::int64_t started_seconds = service_.seconds();
+  const std::int64_t started_seconds = service_.wall_seconds();
   AdminView view;
   view.is_draining = [this] { return service_.is_stopping; };
   view.date = [this] { return std::string(service_.date()); };

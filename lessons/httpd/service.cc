@@ -15,17 +15,12 @@ Service::Service(Site& site, const Limits& limits_of_clients, std::int64_t (*wal
       date_seconds_(wall_seconds()),
       date_text_(date_seconds_) {}
 
-std::int64_t Service::seconds() {
+std::string_view Service::date() {
   const std::int64_t seconds = wall_seconds_();
   if (seconds != date_seconds_) {
     date_seconds_ = seconds;
     date_text_ = http::DateText(seconds);
   }
-  return seconds;
-}
-
-std::string_view Service::date() {
-  static_cast<void>(seconds());
   return date_text_.text();
 }
 

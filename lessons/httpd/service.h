@@ -37,10 +37,10 @@ struct Service {
   Service(Site& site, const Limits& limits, std::int64_t (*wall_seconds)(),
           Metrics* metrics_of_worker = nullptr);
 
-  /// Now, for the Date field; valid until the next call.
+  /// Now, in seconds since 1970, and ...
+  std::int64_t wall_seconds() const { return wall_seconds_(); }
+  /// ... for the Date field; valid until the next call.
   std::string_view date();
-  /// The same since 1970-01-01 00:00:00 UTC.
-  std::int64_t seconds();
 
   Limits limits;
   Responder responder;
