@@ -9,7 +9,7 @@ namespace {
 
 TEST_CASE("a log that is rotated again and again has each request once, in whole lines",
           "[program]") {
-  const Folder folder;
+  const ServedFolder folder;
   Child httpd(
       real(folder, {"--quiet", "--access-log", folder.log(), "--access-log-format", "json"}));
   const std::uint16_t port = httpd.listening_port();
@@ -58,7 +58,7 @@ TEST_CASE("a log that is rotated again and again has each request once, in whole
 }
 
 TEST_CASE("a full disk under the log stops no request, and is told once", "[program]") {
-  const Folder folder;
+  const ServedFolder folder;
   // A file can have 4 KiB: some 50 lines.
   Child httpd(limited("ulimit -f 8",
                       real(folder, {"--quiet", "--access-log", folder.log(), "--admin", "0"})));
@@ -91,7 +91,7 @@ TEST_CASE("a full disk under the log stops no request, and is told once", "[prog
 }
 
 TEST_CASE("/dev/full, the disk that is always full, is told once", "[program]") {
-  const Folder folder;
+  const ServedFolder folder;
   Child httpd(real(folder, {"--quiet", "--access-log", "/dev/full", "--admin", "0"}));
   const std::uint16_t port = httpd.listening_port();
   const std::uint16_t admin = admin_port(httpd);
@@ -106,7 +106,7 @@ TEST_CASE("/dev/full, the disk that is always full, is told once", "[program]") 
 }
 
 TEST_CASE("standard output that nobody reads stops no request, and not the end", "[program]") {
-  const Folder folder;
+  const ServedFolder folder;
   Child httpd(real(folder, {"--admin", "0"}));  // whose pipe holds 64 KiB; the log, a megabyte
   const std::uint16_t port = httpd.listening_port();
   httpd.read_line();

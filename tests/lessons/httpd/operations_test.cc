@@ -8,7 +8,7 @@ namespace rill::httpd {
 namespace {
 
 TEST_CASE("the operator's port tells health and metrics", "[program]") {
-  const Folder folder;
+  const ServedFolder folder;
   Child httpd(real(folder, {"--quiet", "--admin", "0"}));
   const std::uint16_t port = httpd.listening_port();
   const std::uint16_t admin = admin_port(httpd);
@@ -45,7 +45,7 @@ TEST_CASE("the operator's port tells health and metrics", "[program]") {
 
 TEST_CASE("with 64 descriptors, 40 connections are served and the others wait without cost",
           "[program]") {
-  const Folder folder;
+  const ServedFolder folder;
   Child httpd(
       limited("ulimit -n 64", real(folder, {"--quiet", "--admin", "0", "--idle-timeout", "60"})));
   const std::uint16_t port = httpd.listening_port();
@@ -85,7 +85,7 @@ TEST_CASE("with 64 descriptors, 40 connections are served and the others wait wi
 }
 
 TEST_CASE("one client's connections and requests are limited by its flags", "[program]") {
-  const Folder folder;
+  const ServedFolder folder;
   Child httpd(real(folder, {"--quiet", "--max-connections-per-client", "2",
                             "--max-requests-per-connection", "2"}));
   const std::uint16_t port = httpd.listening_port();
@@ -106,7 +106,7 @@ TEST_CASE("one client's connections and requests are limited by its flags", "[pr
 }
 
 TEST_CASE("workers are counted together, and write one log", "[program]") {
-  const Folder folder;
+  const ServedFolder folder;
   Child httpd(real(folder, {"--quiet", "--workers", "2", "--access-log", folder.log(), "--admin",
                             "0", "--max-connections", "100"}));
   const std::uint16_t port = httpd.listening_port();
@@ -145,7 +145,7 @@ TEST_CASE("workers are counted together, and write one log", "[program]") {
 }
 
 TEST_CASE("a recorded run replays with its log and its metrics, and writes nothing", "[program]") {
-  const Folder folder;
+  const ServedFolder folder;
   const std::string recording = (folder.path / "run.rec").string();
   Child httpd(real(folder, {"--admin", "0", "--access-log", folder.log(), "--record", recording}));
   const std::uint16_t port = httpd.listening_port();
@@ -172,7 +172,7 @@ TEST_CASE("a recorded run replays with its log and its metrics, and writes nothi
 }
 
 TEST_CASE("an operator's mistake is one sentence and exit code 2", "[program]") {
-  const Folder folder;
+  const ServedFolder folder;
   Child first(real(folder, {"--quiet", "--admin", "0"}));
   first.listening_port();
   const std::string taken = std::to_string(admin_port(first));

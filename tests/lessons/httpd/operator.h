@@ -26,8 +26,8 @@ using Arguments = std::vector<std::string>;
 
 inline const std::string kHttpd = "lessons/httpd/httpd";
 
-struct Folder {
-  Folder() {
+struct ServedFolder {
+  ServedFolder() {
     std::string name = (fs::temp_directory_path() / "httpd_XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
     path = name;
@@ -36,12 +36,12 @@ struct Folder {
     std::ofstream(path / "root/large") << std::string(8 << 20, 'x');
     std::ofstream(path / "root/medium") << std::string(200'000, 'x');
   }
-  ~Folder() { fs::remove_all(path); }
+  ~ServedFolder() { fs::remove_all(path); }
   std::string log() const { return (path / "access.log").string(); }
   fs::path path;
 };
 
-inline Arguments real(const Folder& folder, const Arguments& more) {
+inline Arguments real(const ServedFolder& folder, const Arguments& more) {
   Arguments all = {kHttpd, "--real", "--root", (folder.path / "root").string(), "--port", "0"};
   all.insert(all.end(), more.begin(), more.end());
   return all;
