@@ -6,7 +6,6 @@
 #include "scheduler/spawn.h"
 
 namespace rill {
-namespace {
 
 Address listen_address(std::string_view host, std::uint16_t port) {
   if (host.empty()) return Address::any_ipv4(port);
@@ -17,8 +16,6 @@ Address listen_address(std::string_view host, std::uint16_t port) {
                      " (listening needs an address such as 127.0.0.1, 0.0.0.0 or ::)",
                  EINVAL);
 }
-
-}  // namespace
 
 void Accept::begin(PromiseBase& frame) {
   if (state_->acceptor != nullptr) {

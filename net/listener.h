@@ -50,6 +50,9 @@ class [[nodiscard("accept() does nothing until it is awaited")]] Accept final
   bool accepting_ = false;
 };
 
+/// Where Listener(host, port) listens. Throws NetError (EINVAL) for a name.
+Address listen_address(std::string_view host, std::uint16_t port);
+
 class Listener {
  public:
   /// Listens from now on; never suspends. `host` is an address literal, "localhost", or "" for all

@@ -151,6 +151,10 @@ struct SignalOp : Op {
 struct ListenOptions {
   int backlog = 1024;       ///< connections that may wait for accept (listen(2))
   bool reuse_port = false;  ///< several listeners share the port (socket(7), SO_REUSEPORT)
+  /// A TCP socket that listens already and does not block: the backend takes it over instead of
+  /// opening one, and closes it. The address and the other options then say nothing. Not in the
+  /// simulator (ENOSYS). -1: none.
+  int inherited_fd = -1;
 };
 
 struct Listened {

@@ -21,6 +21,10 @@ constexpr Duration kLoopbackReuse = seconds(1);
 Listened Engine::listen(HostId host, const Address& at, const ListenOptions& options) {
   Listened result;
   result.bound = at;
+  if (options.inherited_fd >= 0) {
+    result.error = ENOSYS;
+    return result;
+  }
   if (host >= hosts_.size() || at.family == Address::Family::none) {
     result.error = EINVAL;
     return result;

@@ -7,8 +7,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include "lessons/common/console.h"
+#include "lessons/common/duration.h"
 #include "lessons/common/program.h"
 #include "lessons/common/read_command_line.h"
 
@@ -24,7 +26,19 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-constexpr const char* kGroups[] = {"Where it runs", "This program", "Simulated", "Real", "Both"};
+/// Groups of flags that every program has; a program's own are told after the first of these.
+constexpr const char* kFirstGroup = "Where it runs";
+constexpr const char* kLastGroups[] = {"Simulated", "Real", "Both"};
+
+std::vector<std::string> groups_in_order(const CLI::App& app) {
+  std::vector<std::string> all = {kFirstGroup};
+  for (const std::string& group : app.get_groups()) {
+    const bool is_common = std::ranges::find(kLastGroups, group) != std::end(kLastGroups);
+    if (!is_common && group != kFirstGroup) all.push_back(group);
+  }
+  all.insert(all.end(), std::begin(kLastGroups), std::end(kLastGroups));
+  return all;
+}
 
 /// --help: what it does, where it runs, its own flags, examples.
 class HelpText final : public CLI::Formatter {
@@ -36,7 +50,7 @@ class HelpText final : public CLI::Formatter {
     for (const CLI::Option* option : app->get_options()) {
       widest = std::max(widest, usage_of(*option).size());
     }
-    for (const std::string group : kGroups) {
+    for (const std::string& group : groups_in_order(*app)) {
       std::string lines;
       for (const CLI::Option* option :
            app->get_options([&](const CLI::Option* o) { return o->get_group() == group; })) {
@@ -66,35 +80,59 @@ struct Choices {
   Settings settings;
   bool wants_simulation = false;
   std::uint64_t port = 0;
+  std::string workers = "1";
 };
+
+constexpr std::uint64_t kMostWorkers = 1024;
+
+/// How many workers `text` asks for. What `auto` is depends on the machine.
+unsigned workers_of(const std::string& text, bool is_real) {
+  const bool is_auto = text == "auto" || text == "0";
+  if (is_auto && !is_real) {
+    throw UsageMistake(
+        "--workers auto asks the machine, which a simulated run must not; give a number");
+  }
+  if (is_auto) return std::max(std::thread::hardware_concurrency(), 1U);
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number > kMostWorkers) {
+    throw UsageMistake("--workers takes a whole number from 1 to " + std::to_string(kMostWorkers) +
+                       ", or auto, not '" + text + "'");
+  }
+  return static_cast<unsigned>(number);
+}
 
 void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   Settings& settings = chosen.settings;
   CommandLine line(app);
-  const auto group = [&app](const char* name) { app.option_defaults()->group(name); };
-  group("Where it runs");
+  line.group(kFirstGroup);
   line.flag("--sim", chosen.wants_simulation,
             "on a simulated network, others included (the default)");
   line.flag("--real", settings.is_real, "on real sockets; a server runs until Ctrl-C");
   line.text("--replay", settings.replay, "FILE", "a recorded real run again, without a network");
   line.text("--shrink", settings.shrink, "FILE", "with --replay: keep what makes the run fail");
-  group("Simulated");
+  line.group("Simulated");
   line.number("--seed", settings.seed, 0, UINT64_MAX,
               "which run; the same seed is the same run, to the byte");
   line.flag("--full", settings.is_full, "the whole story, however long");
-  group("Real");
+  line.group("Real");
   if (program.port != 0)
     line.text("--host", settings.host, "ADDRESS", "where to listen [127.0.0.1]");
   line.choice("--backend", settings.backend, {"auto", "epoll", "uring"},
               "how to ask the kernel: auto, epoll or uring");
   line.text("--record", settings.record, "FILE", "write down what the world does, for --replay");
-  group("Both");
+  line.group("Both");
   if (program.port != 0) {
     line.number("--port", chosen.port, 0, 65535, "where to listen; 0: any that is free");
   }
+  if (program.is_service) {
+    line.text("--workers", chosen.workers, "N",
+              "how many to run side by side; auto: one for each core");
+    line.duration("--drain-timeout", settings.drain, "for open connections to end after SIGTERM");
+  }
   line.flag("--quiet", settings.is_quiet, "only what must be said");
   if (program.options) {
-    group("This program");
+    line.group("This program");
     program.options(line);
   }
 }
@@ -142,6 +180,8 @@ void check(const CLI::App& app, const Choices& chosen) {
 
 }  // namespace
 
+void CommandLine::group(const std::string& title) { app_.option_defaults()->group(title); }
+
 void CommandLine::flag(const std::string& name, bool& value, const std::string& help) {
   app_.add_flag_callback(name, [&value] { value = true; }, help);
 }
@@ -170,6 +210,13 @@ void CommandLine::text(const std::string& name, std::string& value, const std::s
       ->default_str(value);
 }
 
+void CommandLine::duration(const std::string& name, Duration& value, const std::string& help) {
+  app_.add_option_function<std::string>(
+          name, [=, &value](const std::string& text) { value = parse_duration(name, text); }, help)
+      ->type_name("TIME")
+      ->default_str(duration_text(value));
+}
+
 void CommandLine::choice(const std::string& name, std::string& value,
                          const std::vector<std::string>& choices, const std::string& help) {
   const auto take = [=, &value](const std::string& text) {
@@ -189,6 +236,7 @@ void CommandLine::word(const std::string& placeholder, std::string& value,
 bool read_command_line(const Program& program, int argc, char** argv, Settings& settings) {
   Choices chosen;
   chosen.port = program.port;
+  chosen.settings.drain = program.drain;
   CLI::App app(program.about + (program.details.empty() ? "" : "\n\n" + program.details),
                program.name);
   app.formatter(std::make_shared<HelpText>());
@@ -207,6 +255,10 @@ bool read_command_line(const Program& program, int argc, char** argv, Settings& 
   check(app, chosen);
   settings = chosen.settings;
   settings.port = static_cast<std::uint16_t>(chosen.port);
+  settings.workers = workers_of(chosen.workers, settings.is_real);
+  if (settings.workers > 1 && !settings.record.empty()) {
+    throw UsageMistake("--record writes down one worker; leave out --workers");
+  }
   if (settings.is_real && settings.host.empty()) settings.host = "127.0.0.1";
   return true;
 }

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "scheduler/time.h"
+
 namespace CLI {
 class App;
 }
@@ -23,6 +25,8 @@ class CommandLine {
  public:
   explicit CommandLine(CLI::App& app) : app_(app) {}
 
+  /// The title under which --help shows the flags that follow; "This program" without.
+  void group(const std::string& title);
   /// `--name`: sets `value` to true.
   void flag(const std::string& name, bool& value, const std::string& help);
   /// `--name N` with least <= N <= most; all else is refused in one sentence.
@@ -31,6 +35,8 @@ class CommandLine {
   /// `--name TEXT`; `placeholder` is what --help calls the value, such as "FILE".
   void text(const std::string& name, std::string& value, const std::string& placeholder,
             const std::string& help);
+  /// `--name TIME`, as parse_duration() reads it.
+  void duration(const std::string& name, Duration& value, const std::string& help);
   /// `--name NAME`, where NAME is among `choices`.
   void choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
               const std::string& help);

@@ -22,9 +22,17 @@
 
 #include "lessons/common/command_line.h"
 #include "scheduler/task.h"
+#include "scheduler/time.h"
+
+namespace rill {
+class ServiceManager;
+class Watchdog;
+class Worker;
+}  // namespace rill
 
 namespace rill::lesson {
 
+class WorkerTally;
 class World;
 
 /// Wrong use, such as a folder that does not exist: what() is told as one sentence, exit code 2.
@@ -40,6 +48,16 @@ class Failure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What serve() gets from whoever runs the program, and nobody types.
+struct Station {
+  unsigned worker = 0;                      ///< which of Settings::workers this is, from 0
+  int listening_fd = -1;                    ///< a listening socket to take over; -1: open one
+  Worker* signals = nullptr;                ///< whence signals come; null: from the system
+  const ServiceManager* manager = nullptr;  ///< whom to tell how it goes; may be null
+  Watchdog* watchdog = nullptr;             ///< may be null
+  WorkerTally* tally = nullptr;  ///< where all workers' statistics come together, or null
+};
+
 /// What every program's command line decides.
 struct Settings {
   bool is_real = false;          ///< --real; otherwise simulated
@@ -47,11 +65,17 @@ struct Settings {
   std::string backend = "auto";  ///< --backend, of a real run: "epoll", "uring", "auto"
   std::string host;        ///< --host; "127.0.0.1" on real sockets, "" (all) in the simulation
   std::uint16_t port = 0;  ///< --port
-  bool is_quiet = false;   ///< --quiet
-  bool is_full = false;    ///< --full: a story that leaves nothing out
-  std::string record;      ///< --record FILE, of a real run; empty: it is not recorded
-  std::string shrink;      ///< --shrink FILE: where --replay puts the small recording of a failure
-  std::string replay;      ///< --replay FILE: a recorded real run; all other settings are its own
+  /// --drain-timeout: how long open connections of a server may take to end after SIGTERM.
+  Duration drain = milliseconds(500);
+  /// --workers: so many times does the program run side by side, each with its Station: on threads
+  /// of their own, or as tasks of the one simulated host.
+  unsigned workers = 1;
+  Station station;
+  bool is_quiet = false;  ///< --quiet
+  bool is_full = false;   ///< --full: a story that leaves nothing out
+  std::string record;     ///< --record FILE, of a real run; empty: it is not recorded
+  std::string shrink;     ///< --shrink FILE: where --replay puts the small recording of a failure
+  std::string replay;     ///< --replay FILE: a recorded real run; all other settings are its own
 };
 
 struct Program {
@@ -62,11 +86,18 @@ struct Program {
   std::string examples = {};
   /// The default of --port. 0: not a server, so no --host and no --port.
   std::uint16_t port = 0;
+  /// Whether it is a server that serve() runs: it has --workers and --drain-timeout, and takes over
+  /// the socket of a service manager.
+  bool is_service = false;
+  /// The default of --drain-timeout. Long enough for a reply under way; short enough that nobody
+  /// who presses Ctrl-C wonders.
+  Duration drain = milliseconds(500);
   /// Flags of its own; may be empty.
   std::function<void(CommandLine&)> options = {};
   /// Called after the command line was read, before anything runs; may throw UsageMistake.
   std::function<void(const Settings&)> check = {};
-  /// The program itself. On real sockets the whole run; ends when this and all it spawned end.
+  /// The program itself. On real sockets the whole run; ends when this and all it spawned end. With
+  /// --workers N it is called N times, on N threads at once: what it makes is one worker's alone.
   std::function<Task<>(const Settings&)> main;
   /// Its simulated world: lays links, starts `main` on a host (World::start), plays the others. The
   /// run ends with it; whatever still runs then is killed. Empty: the program is alone, on "home".

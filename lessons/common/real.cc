@@ -1,9 +1,17 @@
-// A run on real sockets, recorded or not. See worlds.h.
+// A run on real sockets: recorded or not, by one worker or several, started by hand or by a service
+// manager. See worlds.h.
 #include <optional>
+#include <system_error>
 
 #include "lessons/common/console.h"
+#include "lessons/common/say.h"
+#include "lessons/common/serve.h"
+#include "lessons/common/style.h"
 #include "lessons/common/worlds.h"
 #include "net/run.h"
+#include "net/service/listening_socket.h"
+#include "net/service/watchdog.h"
+#include "net/service/workers.h"
 #include "scheduler/record/recording_backend.h"
 
 namespace rill::lesson {
@@ -31,12 +39,78 @@ void wrap(std::optional<record::RecordingBackend>& recorder, Backend& backend,
   }
 }
 
+/// The one socket that the service manager opened for the program, if it did.
+std::optional<ListeningSocket> inherited_socket(const ServiceManager& manager) {
+  const std::vector<int>& fds = manager.inherited_fds();
+  if (fds.empty()) return std::nullopt;
+  if (fds.size() > 1) {
+    throw UsageMistake(counted(fds.size(), "socket") +
+                       " were passed (LISTEN_FDS), and this program " +
+                       "serves one: leave one ListenStream= in the socket unit");
+  }
+  if (const int error = prepare_inherited(fds.front()); error != 0) {
+    throw UsageMistake("the socket that was passed (LISTEN_FDS) is not one that listens for TCP " +
+                       ("connections: " + std::generic_category().message(error)) +
+                       "; the socket unit wants ListenStream=PORT and Accept=no");
+  }
+  return ListeningSocket(fds.front());
+}
+
+/// A listening socket for each worker.
+std::vector<ListeningSocket> sockets_for_workers(const Settings& settings,
+                                                 std::optional<ListeningSocket> inherited) {
+  std::vector<ListeningSocket> sockets;
+  try {
+    if (!inherited)
+      return listen_shared(listen_address(settings.host, settings.port), settings.workers);
+    // Whoever is free takes the next connection from its one queue.
+    while (sockets.size() + 1 < settings.workers) sockets.push_back(inherited->duplicate());
+  } catch (const NetError& error) {
+    refuse_to_listen(settings, error);
+  }
+  sockets.push_back(std::move(*inherited));
+  return sockets;
+}
+
+void run_on_threads(const Program& program, const Settings& settings,
+                    std::vector<ListeningSocket> sockets) {
+  WorkerTally tally(settings.workers);
+  std::vector<Settings> each(settings.workers, settings);  // read by a worker until it ends
+  const Console shown = console();
+  run_workers(
+      settings.workers, [&] { return make_backend(settings.backend); },
+      [&](Worker& worker) {
+        console() = shown;  // each thread has its own
+        Station& station = each[worker.index()].station;
+        station.worker = worker.index();
+        station.listening_fd = sockets[worker.index()].release();
+        station.signals = &worker;
+        station.tally = &tally;
+        return program.main(each[worker.index()]);
+      });
+  say(tally.text());
+}
+
 }  // namespace
 
-void run_real(const Program& program, const Settings& settings,
+void run_real(const Program& program, const Settings& given,
               const std::vector<std::string>& arguments) {
+  const ServiceManager manager = ServiceManager::from_environment();
+  Watchdog watchdog(manager, given.workers);
+  Settings settings = given;
+  settings.station.manager = &manager;
+  settings.station.watchdog = &watchdog;
+  if (!settings.record.empty() && watchdog.is_wanted()) {
+    throw UsageMistake("--record keeps no watchdog alive; leave out WatchdogSec= while it records");
+  }
   const std::unique_ptr<Backend> backend = chosen_backend(settings.backend);
+  std::optional<ListeningSocket> inherited;
+  if (program.is_service) inherited = inherited_socket(manager);
   const TaskDumpOnSigquit dump;
+  if (settings.workers > 1) {
+    return run_on_threads(program, settings, sockets_for_workers(settings, std::move(inherited)));
+  }
+  if (inherited) settings.station.listening_fd = inherited->release();
   if (settings.record.empty()) return run(program.main(settings), *backend);
 
   std::optional<record::RecordingBackend> recorder;

@@ -2,8 +2,12 @@
 #include "lessons/common/world.h"
 
 #include <csignal>
+#include <deque>
 
 #include "lessons/common/console.h"
+#include "lessons/common/say.h"
+#include "lessons/common/serve.h"
+#include "scheduler/group.h"
 #include "scheduler/spawn.h"
 #include "simnet/network.h"
 
@@ -18,9 +22,36 @@ Task<> run_main(const Program& program, const Settings& settings, Event& listens
 
 }  // namespace
 
+/// --workers N in the simulator: N times the program on one host, whose listeners share the port.
+/// Each listens before the next one starts, so that all have the port that port 0 became.
+Task<> World::run_workers() {
+  WorkerTally tally(settings_.workers);
+  std::deque<Settings> each;
+  std::deque<Event> listens;
+  Group group;
+  for (unsigned i = 0; i < settings_.workers; ++i) {
+    Settings& settings = each.emplace_back(settings_);
+    settings.station.worker = i;
+    settings.station.tally = &tally;
+    if (i > 0) settings.port = console().port;
+    console().listening = &listens.emplace_back();
+    group.spawn(run_main(program_, settings, listens.back()))
+        .named("worker " + std::to_string(i + 1));
+    co_await listens.back().wait();
+  }
+  started_.set();
+  co_await group.wait();
+  say(tally.text());
+}
+
 World::~World() { console().listening = nullptr; }
 
 Task<TaskRef> World::start(HostId host) {
+  if (settings_.workers > 1) {
+    TaskRef program = spawn_on(host, run_workers()).named(program_.name);
+    co_await started_.wait();
+    co_return program;
+  }
   TaskRef program = spawn_on(host, run_main(program_, settings_, started_)).named(program_.name);
   console().listening = &started_;
   co_await started_.wait();

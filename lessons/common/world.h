@@ -45,6 +45,8 @@ class World {
   Task<> stop(TaskRef running, HostId host);
 
  private:
+  Task<> run_workers();
+
   simnet::Network& network_;
   const Settings& settings_;
   const Program& program_;

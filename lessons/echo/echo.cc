@@ -50,6 +50,7 @@ Program echo_program(EchoFlags& flags) {
       "  ./rill run echo --seed 7               the same, in another order and other pieces\n"
       "  ./rill run echo --real --verbose       on real sockets; then: nc 127.0.0.1 4915\n";
   program.port = 4915;
+  program.is_service = true;
   program.cut_percent = 20;
   program.options = [&flags](CommandLine& line) {
     line.flag("--verbose", flags.is_verbose, "say who connects, and what is read");

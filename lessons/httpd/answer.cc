@@ -122,6 +122,7 @@ void append_head(std::string& out, const Answer& answer, const Manner& manner) {
   if (answer.varies) head.field("Vary", "Accept-Encoding");
   if (!answer.location.empty()) head.field("Location", answer.location);
   if (!answer.allowed.empty()) head.field("Allow", answer.allowed);
+  if (!answer.retry_after.empty()) head.field("Retry-After", answer.retry_after);
   head.connection(manner.keep_alive, manner.minor_version).end();
 }
 

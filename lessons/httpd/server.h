@@ -1,20 +1,19 @@
-// The server around the visits: accepts, and ends gracefully.
+// The server around the visits.
 //
-// On SIGTERM or SIGINT it stops accepting, closes the connections that are idle, lets the answers
-// that are under way end within Limits::drain - they say "Connection: close" - and returns. A
-// second signal then has its usual effect and ends the process at once. A NetError in a visit is
-// that client's affair; any other exception ends the server, which rethrows it. Killed, it takes
-// its connections along.
+// It is lesson::serve() with this about its end: when it stops, connections that are idle are
+// closed at once, and the answers that are under way, which say "Connection: close", may end within
+// Settings::drain.
 #pragma once
 
-#include "lessons/common/program.h"
+#include "lessons/common/serve.h"
 #include "lessons/httpd/service.h"
 #include "scheduler/task.h"
 
 namespace rill::httpd {
 
-/// Listens where the settings say. `service` must outlive the call. Throws lesson::UsageMistake if
-/// it cannot listen there.
-Task<> serve(const lesson::Settings& settings, Service& service);
+/// Serves until SIGTERM or SIGINT. `settings`, `service` and `state`, if given, must outlive the
+/// call, which sets state->on_stopping. Throws lesson::UsageMistake if it cannot listen there.
+Task<> serve(const lesson::Settings& settings, Service& service,
+             lesson::ServeState* state = nullptr);
 
 }  // namespace rill::httpd

@@ -14,6 +14,11 @@ namespace {
 /// What an idle connection may keep of its input buffer, so that a usual request allocates nothing.
 constexpr std::size_t kKeptInputBytes = 1024;
 
+CountedMethod counted(http::Method method) {
+  if (method == http::Method::get) return CountedMethod::get;
+  return method == http::Method::head ? CountedMethod::head : CountedMethod::other;
+}
+
 }  // namespace
 
 Visit::Visit(Service& service, Connection connection)
@@ -27,6 +32,8 @@ Task<> Visit::run() {
     if (arrival == Arrival::nothing || arrival == Arrival::incomplete) {
       // The client may be waiting for these before it sends more.
       if (has_output()) co_await flush();
+      // The answer may have promised to go on; the server has been told to stop since.
+      if (arrival == Arrival::nothing && service_.is_stopping) break;
       arrival = co_await receive(arrival);
     }
     if (arrival == Arrival::gone) co_return;
@@ -40,6 +47,17 @@ Task<> Visit::run() {
     }
     if (gathered_ >= kMostGathered || bench_->out.size() >= kGatherBytes) co_await flush();
   }
+  co_await say_goodbye();
+}
+
+Task<> Visit::turn_away() {
+  is_waiting_ = false;
+  keep_alive_ = false;
+  began_ = now();
+  bench_.begin();
+  Answer answer = error_answer(429, "There are too many connections from your address.");
+  answer.retry_after = "1";
+  append_whole(answer);
   co_await say_goodbye();
 }
 
@@ -86,10 +104,13 @@ Task<Visit::Arrival> Visit::receive(Arrival so_far) {
     std::string& input = connection_.unread();
     if (input.capacity() > kKeptInputBytes) std::string().swap(input);
     const std::optional<bool> has_begun = co_await timeout(service_.limits.idle, fill());
+    if (!has_begun) service_.metrics.count(Deadline::idle);
     if (!has_begun.value_or(false)) co_return Arrival::gone;
   }
+  const Instant begin = now();
+  if (so_far == Arrival::nothing) began_ = begin;
   bool is_body_timed = in_body_;
-  Instant deadline = now() + (in_body_ ? service_.limits.body : service_.limits.header);
+  Instant deadline = begin + (in_body_ ? service_.limits.body : service_.limits.header);
   for (;;) {
     const Arrival arrival = parse();
     if (arrival != Arrival::nothing && arrival != Arrival::incomplete) {
@@ -104,6 +125,7 @@ Task<Visit::Arrival> Visit::receive(Arrival so_far) {
     const std::optional<bool> more = co_await timeout(deadline - now(), fill());
     if (more.value_or(false)) continue;
     is_waiting_ = false;
+    if (!more) service_.metrics.count(in_body_ ? Deadline::body : Deadline::header);
     if (bench_->parser.idle()) co_return Arrival::gone;  // there were empty lines, and no request
     co_return more ? Arrival::cut_off : Arrival::overdue;
   }
@@ -114,8 +136,7 @@ Task<bool> Visit::fill() { co_return co_await connection_.fill(); }
 Answer Visit::make_answer(Arrival arrival) {
   const http::Request& request = bench_->parser.request();
   has_head_ = arrival == Arrival::request || in_body_;
-  keep_alive_ =
-      arrival == Arrival::request && request.keep_alive && !in_body_ && !service_.is_stopping;
+  keep_alive_ = arrival == Arrival::request && request.keep_alive && !in_body_ && may_ask_again();
   switch (arrival) {
     case Arrival::request:
       return service_.responder.answer(request, service_.wall_seconds());
@@ -126,6 +147,11 @@ Answer Visit::make_answer(Arrival arrival) {
     default:
       return error_answer(bench_->parser.error().status, bench_->parser.error().reason);
   }
+}
+
+bool Visit::may_ask_again() {
+  const std::size_t most = service_.limits.requests_per_connection;
+  return (++requests_ < most || most == 0) && !service_.is_stopping;
 }
 
 bool Visit::is_head() const {
@@ -243,6 +269,7 @@ Task<> Visit::flush(More more) {
 Task<> Visit::send(std::string_view bytes, More more) {
   const Outcome outcome = co_await timeout(service_.limits.write, send_all(bytes, more));
   if (outcome != Outcome::finished) give_up();
+  service_.metrics.sent_bytes.add(bytes.size());
 }
 
 Task<> Visit::send_all(std::string_view bytes, More more) {
@@ -254,6 +281,7 @@ Task<std::size_t> Visit::send_file(int descriptor, std::uint64_t offset, std::si
   const std::optional<std::size_t> sent =
       co_await timeout(service_.limits.write, send_file_now(descriptor, offset, size_bytes));
   if (!sent) give_up();
+  service_.metrics.sent_bytes.add(*sent);
   co_return *sent;
 }
 
@@ -265,6 +293,7 @@ Task<std::size_t> Visit::send_file_now(int descriptor, std::uint64_t offset,
 
 /// On a client that makes no room.
 void Visit::give_up() {
+  service_.metrics.count(Deadline::write);
   connection_.reset();  // close() would leave what the client does not take to the kernel
   throw NetError("send", to_string(connection_.peer()), ETIMEDOUT);
 }
@@ -278,7 +307,7 @@ Task<> Visit::say_goodbye() {
   const Limits& limits = service_.limits;
   const Duration limit = service_.is_stopping ? limits.linger_when_stopping : limits.linger;
   const Outcome outcome = co_await timeout(limit, discard_input());
-  static_cast<void>(outcome);  // either way the connection closes now
+  if (outcome == Outcome::timed_out) service_.metrics.count(Deadline::linger);
 }
 
 Task<> Visit::discard_input() {
@@ -294,16 +323,25 @@ void Visit::close_if_idle() {
 }
 
 void Visit::log(const Answer& answer, std::uint64_t body_bytes) {
-  if (!service_.on_access) return;
   const http::Request& request = bench_->parser.request();
+  const Instant end = now();
+  const Duration took = end - began_;
+  began_ = end;  // of what is received already; see receive()
+  service_.metrics.count_request(has_head_ ? counted(request.method) : CountedMethod::none,
+                                 answer.status, took);
+  if (!service_.on_access) return;
   Access access;
   access.client = connection_.peer();
   if (has_head_) {
     access.method = request.method_name;
     access.target = request.target;
+    access.minor_version = request.minor_version;
+    access.fields = &request.fields;
   }
   access.status = answer.status;
   access.body_bytes = body_bytes;
+  access.ended_seconds = service_.wall_seconds();
+  access.took = took;
   access.is_complete = is_head() || body_bytes == answer.size_bytes();
   service_.on_access(access);
 }

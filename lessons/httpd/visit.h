@@ -26,6 +26,8 @@ class Visit final : public Stoppable {
   /// The whole visit. Throws NetError when the connection breaks, or the client does not take what
   /// it asked for. Kill: closes the connection in the middle of whatever was sent.
   Task<> run();
+  /// Instead of run(): a client that has too many connections is told so, and to come back.
+  Task<> turn_away();
 
   /// Then run() ends, with ECANCELED.
   void close_if_idle() override;
@@ -63,12 +65,15 @@ class Visit final : public Stoppable {
   Task<> say_goodbye();
   Task<> discard_input();
   void log(const Answer& answer, std::uint64_t body_bytes);
+  bool may_ask_again();
 
   Service& service_;
   Connection connection_;
   BenchLease bench_;
   std::size_t taken_bytes_ = 0;  // of connection_.unread(), by the parser
   unsigned gathered_ = 0;        // answers in bench_->out
+  std::size_t requests_ = 0;     // so far
+  Instant began_;                // the request
   bool is_waiting_ = true;       // for a request
   bool in_body_ = false;         // the parser has a request's head, and reads its body
   bool has_head_ = false;        // the answer is to a request whose head was understood

@@ -50,6 +50,11 @@ bool is_shortage(int error) {
 
 Listened EpollBackend::listen(HostId /*host*/, const Address& at, const ListenOptions& options) {
   Listened listened;
+  if (options.inherited_fd >= 0) {
+    listened.handle = table_.add(options.inherited_fd, Kind::listener);
+    listened.bound = local_address(listened.handle);
+    return listened;
+  }
   if (at.family == Address::Family::none) {
     listened.error = EAFNOSUPPORT;
     return listened;

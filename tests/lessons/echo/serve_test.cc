@@ -80,7 +80,7 @@ TEST_CASE("a client that stays is cut off when the time to drain is over") {
     end = now();
     co_await join(client);
   });
-  CHECK(end == Instant{} + 100_ms + lesson::kDrainTime);
+  CHECK(end == Instant{} + 100_ms + site.settings.drain);
   CHECK(cut_off == end + 5_ms);
 }
 
@@ -183,6 +183,58 @@ TEST_CASE("a killed server takes its connections along") {
     co_await kill(server);
     CHECK(site.network.open_sockets(site.home) == 0);
   });
+}
+
+TEST_CASE("SIGHUP asks for a reload each time, and the server goes on") {
+  Site site;
+  int reloads = 0;
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(lesson::echoer);
+    TaskRef watcher = spawn([&]() -> Task<> {
+      for (;;) {
+        co_await site.state.reload_requested.wait();
+        ++reloads;
+      }
+    });
+    for (int i = 0; i < 3; ++i) {
+      co_await sleep(1_ms);
+      site.network.raise_signal(site.home, SIGHUP);
+    }
+    co_await sleep(1_ms);
+    CHECK(reloads == 3);
+    CHECK_FALSE(site.state.reload_requested.is_set());
+    Connection connection = co_await connect(site.address());
+    co_await connection.sendall("still there?\n");
+    const std::string answer = co_await connection.readline();
+    CHECK(answer == "still there?\n");
+    connection.close();
+    site.network.raise_signal(site.home, SIGTERM);
+    co_await join(server);
+    co_await kill(watcher);
+  });
+}
+
+TEST_CASE("a program has its say before each accept, at the stop, and when the drain is over") {
+  Site site;
+  int accepts = 0;
+  Instant stopped;
+  Instant cut_off;
+  site.state.before_accept = [&]() -> Task<> {
+    ++accepts;
+    co_return;
+  };
+  site.state.on_stopping = [&] { stopped = now(); };
+  site.state.on_cut_off = [&] { cut_off = now(); };
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(lesson::echoer);
+    co_await site.state.listening.wait();
+    Connection stays = co_await connect(site.address());
+    co_await sleep(10_ms);
+    CHECK(accepts == 2);  // for the one that came, and the next
+    site.network.raise_signal(site.home, SIGTERM);
+    co_await join(server);
+  });
+  CHECK(cut_off == stopped + site.settings.drain);
 }
 
 TEST_CASE("a port that is taken is a mistake of use, told in a sentence that names it") {

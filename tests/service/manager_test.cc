@@ -1,0 +1,125 @@
+// Servers under a service manager: the socket it opened, what it hears, and an upgrade under way of
+// which no client notices anything.
+#include <csignal>
+
+#include "tests/service/programs.h"
+#include "tests/testing/testing.h"
+
+namespace rill::testing {
+namespace {
+
+std::vector<std::string> touchy(const std::string& workers) {
+  return {kTouchy, "--real", "--port", "0", "--workers", workers};
+}
+
+std::string answer(Socket& client, const std::string& line) {
+  client.send(line);
+  return client.receive(line.size());
+}
+
+TEST_CASE("an inherited socket is served, whatever --port says, by one worker or two") {
+  const std::string workers = GENERATE("1", "2");
+  const SocketUnit unit;
+  Child server(unit.pass_to(touchy(workers)));
+  CHECK(server.listening_port() == unit.port());
+  for (int i = 0; i < 10; ++i) {
+    Socket client(unit.port());
+    CHECK(answer(client, "hello\n") == "hello\n");
+  }
+  server.signal(SIGTERM);
+  const Finished end = server.finish();
+  CHECK(end.exit_code == 0);
+  CHECK(end.err.empty());
+  CHECK_THAT(end.out, contains("10 connections served"));
+}
+
+TEST_CASE("who connects while no server runs is served by the next one: no connection is lost") {
+  const std::string workers = GENERATE("1", "2");
+  const SocketUnit unit;
+  Child old(unit.pass_to(touchy(workers)));
+  REQUIRE(old.listening_port() == unit.port());
+  Socket during(unit.port());
+  CHECK(answer(during, "one\n") == "one\n");
+  old.signal(SIGTERM);
+  CHECK(answer(during, "two\n") == "two\n");  // the old one drains
+  during.end();
+  CHECK(old.finish().exit_code == 0);
+
+  Socket between(unit.port());  // nobody is there
+  REQUIRE(between.is_connected());
+  between.send("anybody?\n");
+  Child fresh(unit.pass_to(touchy(workers)));
+  CHECK(between.receive(9) == "anybody?\n");
+}
+
+TEST_CASE("what is passed but cannot be served is refused in one sentence") {
+  const SocketUnit idle(false);
+  const Finished wrong = run_child(idle.pass_to(touchy("1")));
+  CHECK(wrong.exit_code == 2);
+  CHECK_THAT(wrong.err, contains("is not one that listens"));
+  CHECK_THAT(wrong.err, contains("ListenStream="));
+  const SocketUnit unit;
+  const Finished two = run_child(unit.pass_to(touchy("2"), 2));
+  CHECK(two.exit_code == 2);
+  CHECK_THAT(two.err, contains("2 sockets were passed"));
+  for (const Finished& end : {wrong, two}) CHECK(end.err.find('\n') == end.err.size() - 1);
+}
+
+TEST_CASE("variables that are meant for another process pass nothing") {
+  Child server(with_environment({"LISTEN_PID=1", "LISTEN_FDS=1"}, touchy("1")));
+  CHECK(server.listening_port() != 0);
+}
+
+TEST_CASE("the manager hears when it listens, reloads and stops") {
+  const std::string workers = GENERATE("1", "2");
+  const NotifyListener manager;
+  Child server(with_environment({"NOTIFY_SOCKET=" + manager.name()}, touchy(workers)));
+  const std::uint16_t port = server.listening_port();
+  CHECK(manager.heard() == "READY=1\nSTATUS=Listening on 127.0.0.1:" + std::to_string(port));
+  server.signal(SIGHUP);
+  CHECK_THAT(manager.heard(), contains("RELOADING=1\nMONOTONIC_USEC="));
+  CHECK(manager.heard() == "READY=1");
+  server.signal(SIGTERM);
+  CHECK_THAT(manager.heard(), contains("STOPPING=1"));
+  const Finished end = server.finish();
+  CHECK(end.exit_code == 0);
+  std::size_t reloads = 0;
+  for (std::size_t at = end.out.find("reloading\n"); at != std::string::npos;
+       at = end.out.find("reloading\n", at + 1)) {
+    ++reloads;
+  }
+  CHECK(std::to_string(reloads) == workers);  // each of them
+  CHECK(manager.heard(0).empty());
+}
+
+TEST_CASE("the watchdog hears from a server that lives, and no more when one worker hangs") {
+  const std::string workers = GENERATE("1", "2");
+  const NotifyListener manager;
+  Child server(with_environment({"NOTIFY_SOCKET=" + manager.name(), "WATCHDOG_USEC=200000"},
+                                touchy(workers)));
+  const std::uint16_t port = server.listening_port();
+  int beats = 0;
+  while (beats < 5) {
+    const std::string message = manager.heard();
+    REQUIRE_FALSE(message.empty());
+    beats += message == "WATCHDOG=1";
+  }
+  Socket client(port);
+  client.send("hang\n");
+  // What was sent before it hung may still come; then nothing for several periods.
+  int more = 0;
+  while (!manager.heard(2000).empty()) {
+    REQUIRE(++more < 100);
+  }
+}
+
+TEST_CASE("nothing can be recorded that a watchdog would end") {
+  std::vector<std::string> command = touchy("1");
+  command.insert(command.end(), {"--record", "/dev/null"});
+  const Finished end = run_child(with_environment({"WATCHDOG_USEC=200000"}, command));
+  CHECK(end.exit_code == 2);
+  CHECK_THAT(end.err, contains("WatchdogSec="));
+}
+
+}  // namespace
+}  // namespace rill::testing

@@ -1,0 +1,206 @@
+// run_workers(): one program on several threads - what reaches all of them, how they end, and that
+// none is lost. Under --config=tsan it also tells that they share nothing.
+#include "net/service/workers.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "net/net.h"
+#include "net/run.h"
+#include "net/service/listening_socket.h"
+#include "tests/testing/testing.h"
+
+namespace rill::testing {
+namespace {
+
+std::unique_ptr<Backend> any_backend() { return make_backend("auto"); }
+
+/// What run_workers throws.
+std::string failure_of(unsigned count, const std::function<Task<>(Worker&)>& program) {
+  try {
+    run_workers(count, any_backend, program);
+  } catch (const WorkerFailure& failure) {
+    return failure.what();
+  }
+  return "none";
+}
+
+Task<> wait_for_the_end(Worker& worker, std::atomic<int>& ended) {
+  const int number = co_await worker.next_signal();
+  if (number == SIGTERM || number == SIGINT) ++ended;
+}
+
+TEST_CASE("each worker runs on a thread of its own, and knows which it is") {
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  std::set<std::string> names;
+  run_workers(3, any_backend, [&](Worker& worker) -> Task<> {
+    const std::lock_guard lock(mutex);
+    threads.insert(std::this_thread::get_id());
+    names.insert(worker.name());
+    co_return;
+  });
+  CHECK(threads.size() == 3);
+  CHECK(threads.count(std::this_thread::get_id()) == 0);
+  CHECK(names == std::set<std::string>{"worker 1 of 3", "worker 2 of 3", "worker 3 of 3"});
+}
+
+TEST_CASE("SIGTERM and SIGINT reach every worker, also one that does not wait yet") {
+  const int number = GENERATE(SIGTERM, SIGINT);
+  std::atomic<int> ended = 0;
+  run_workers(3, any_backend, [&](Worker& worker) -> Task<> {
+    if (worker.index() == 0) ::kill(::getpid(), number);
+    if (worker.index() == 1) co_await sleep(50_ms);
+    co_await wait_for_the_end(worker, ended);
+  });
+  CHECK(ended == 3);
+}
+
+TEST_CASE("SIGHUP reaches every worker as often as it comes, and ends none") {
+  std::atomic<int> reloads = 0;
+  run_workers(2, any_backend, [&](Worker& worker) -> Task<> {
+    for (;;) {
+      if (worker.index() == 0) ::kill(::getpid(), reloads < 4 ? SIGHUP : SIGTERM);
+      const int number = co_await worker.next_signal();
+      if (number != SIGHUP) co_return;
+      ++reloads;
+      while (worker.index() == 0 && reloads % 2 != 0) co_await sleep(1_ms);  // for the other one
+    }
+  });
+  CHECK(reloads == 4);
+}
+
+TEST_CASE("a worker's exception is told with the worker's name, and the others end in order") {
+  std::atomic<int> ended = 0;
+  const std::string failure = failure_of(3, [&](Worker& worker) -> Task<> {
+    if (worker.index() == 1) {
+      co_await sleep(5_ms);
+      throw std::logic_error("a bug");
+    }
+    co_await wait_for_the_end(worker, ended);
+  });
+  CHECK(failure == "worker 2 of 3: a bug");
+  CHECK(ended == 2);
+}
+
+TEST_CASE("a deadlock in one worker is told, with its task table") {
+  std::atomic<int> ended = 0;
+  Event never;
+  const std::string failure = failure_of(2, [&](Worker& worker) -> Task<> {
+    if (worker.index() == 0) co_await never.wait();
+    co_await wait_for_the_end(worker, ended);
+  });
+  CHECK_THAT(failure, contains("worker 1 of 2: "));
+  CHECK_THAT(failure, contains("waits for an event to be set"));
+  CHECK(ended == 1);
+}
+
+TEST_CASE("what the others throw at their end is told as well") {
+  const std::string failure = failure_of(2, [&](Worker& worker) -> Task<> {
+    if (worker.index() == 0) throw std::logic_error("the first");
+    co_await worker.next_signal();
+    throw std::logic_error("the second");
+  });
+  CHECK(failure == "worker 1 of 2: the first\nalso worker 2 of 2: the second");
+}
+
+TEST_CASE("a worker without a backend is a failure like any other") {
+  std::atomic<int> made = 0;
+  std::atomic<int> ended = 0;
+  const auto second_fails = [&]() -> std::unique_ptr<Backend> {
+    if (made.fetch_add(1) == 1) throw std::runtime_error("no descriptor is left");
+    return any_backend();
+  };
+  try {
+    run_workers(3, second_fails, [&](Worker& worker) { return wait_for_the_end(worker, ended); });
+    FAIL("no failure was told");
+  } catch (const WorkerFailure& failure) {
+    CHECK_THAT(failure.what(), contains(": no descriptor is left"));
+  }
+  CHECK(ended == 2);
+}
+
+TEST_CASE("afterwards the signals are as they were, and no descriptor is left") {
+  sigset_t before;
+  sigset_t after;
+  pthread_sigmask(SIG_SETMASK, nullptr, &before);
+  const int probe = ::dup(0);
+  ::close(probe);
+  std::atomic<int> ended = 0;
+  run_workers(2, any_backend, [&](Worker& worker) -> Task<> {
+    if (worker.index() == 0) ::kill(::getpid(), SIGTERM);
+    co_await wait_for_the_end(worker, ended);
+  });
+  pthread_sigmask(SIG_SETMASK, nullptr, &after);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGQUIT}) {
+    CHECK(sigismember(&before, number) == sigismember(&after, number));
+  }
+  const int next = ::dup(0);
+  ::close(next);
+  CHECK(next == probe);
+}
+
+/// So many answers; the client's own thread, with a scheduler of its own.
+void ask(std::uint16_t port, int connections) {
+  const std::unique_ptr<Backend> backend = any_backend();
+  const auto client = [=]() -> Task<> {
+    for (int i = 0; i < connections; ++i) {
+      Connection connection = co_await connect("127.0.0.1", port);
+      co_await connection.sendall("ping\n");
+      const std::string answer = co_await connection.readline();
+      CHECK(answer == "ping\n");
+    }
+  };
+  run(client(), *backend);
+}
+
+/// Echoes until a signal. `socket` is this worker's own.
+Task<> echo(Worker& worker, ListeningSocket& socket, ServerStatistics& statistics) {
+  const auto echoer = [](Connection connection) -> Task<> {
+    for (;;) {
+      const std::string data = co_await connection.recv(1024);
+      if (data.empty()) co_return;
+      co_await connection.sendall(data);
+    }
+  };
+  Listener listener("", 0, {.inherited_fd = socket.release()});
+  TaskRef service = spawn(server(std::move(listener), echoer, &statistics));
+  co_await worker.next_signal();
+  co_await kill(service);
+}
+
+TEST_CASE("workers share a port, or the queue of one socket, and every connection is served once") {
+  const bool has_one_queue = GENERATE(false, true);
+  constexpr int kConnections = 200;
+  std::vector<ListeningSocket> sockets =
+      listen_shared(Address::loopback_ipv4(0), has_one_queue ? 1 : 2);
+  if (has_one_queue) sockets.push_back(sockets[0].duplicate());
+  const std::uint16_t port = sockets[0].address().port;
+  std::array<ServerStatistics, 2> statistics;
+  std::thread client([port] {
+    sigset_t
+        all;  // or the kernel might give the signal to this thread, and it would end everything
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    ask(port, kConnections);
+    ::kill(::getpid(), SIGTERM);
+  });
+  run_workers(2, any_backend, [&](Worker& worker) {
+    return echo(worker, sockets[worker.index()], statistics[worker.index()]);
+  });
+  client.join();
+  CHECK(statistics[0].accepted + statistics[1].accepted == kConnections);
+  if (!has_one_queue) {  // by a hash of the client's port: 200 on one side would be odd indeed
+    CHECK(statistics[0].accepted > 0);
+    CHECK(statistics[1].accepted > 0);
+  }
+}
+
+}  // namespace
+}  // namespace rill::testing
