@@ -27,6 +27,7 @@
 
 #include "net/net_error.h"
 #include "net/state_ref.h"
+#include "net/stream_layer.h"
 #include "scheduler/operation.h"
 #include "scheduler/task.h"
 
@@ -42,6 +43,7 @@ struct ConnectionState {
   TaskControl* reader = nullptr;  ///< who is in recv now
   TaskControl* writer = nullptr;
   std::string unread;  ///< received, not yet asked for; empty while idle
+  std::unique_ptr<StreamLayer> layer;  ///< null: calls go to the socket
   std::uint32_t references = 1;
   bool eof = false;
 
@@ -54,6 +56,7 @@ struct ConnectionState {
 };
 
 using ConnectionRef = StateRef<ConnectionState>;
+class Connection;
 
 namespace detail {
 
@@ -61,6 +64,9 @@ namespace detail {
 /// waits for. `on` is "the connection with 10.0.0.2:80".
 [[noreturn]] void refuse_second(const TaskControl& holder, const TaskControl& second,
                                 const char* call, const std::string& on);
+
+/// For layers: what `connection` and its calls share. Throws UsageError as its calls do.
+ConnectionState& state_of(const Connection& connection);
 
 }  // namespace detail
 
@@ -71,7 +77,7 @@ class RecvBase : public Operation<RecvOp> {
   void await_suspend(std::coroutine_handle<Promise> frame) {
     begin(frame.promise());
     if (state_->unread.empty()) {
-      Operation::await_suspend(frame);
+      submit(frame);
     } else {  // bytes from before: still one step
       Scheduler::block(frame.promise(), *this);
       task->scheduler->wake(*task);
@@ -85,7 +91,15 @@ class RecvBase : public Operation<RecvOp> {
   ~RecvBase() {
     if (reading_) state_->reader = nullptr;
   }
+  /// To the layer, if there is one, or the backend.
+  template <class Promise>
+  void submit(std::coroutine_handle<Promise> frame) {
+    if (state_->layer == nullptr) [[likely]]
+      return Operation::await_suspend(frame);
+    begin_layered(frame.promise());
+  }
   void begin(PromiseBase& frame);
+  void begin_layered(PromiseBase& frame);
   /// The bytes received by this call; 0 at end of stream, or when `unread` has them. Throws
   /// NetError.
   std::size_t finish(std::string_view operation);
@@ -119,7 +133,7 @@ class [[nodiscard]] Fill final : public RecvBase {
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) {
     begin(frame.promise());
-    Operation::await_suspend(frame);
+    submit(frame);
   }
   /// False at end of stream.
   bool await_resume();
@@ -136,7 +150,7 @@ class SendBase : public Operation<SendOp> {
   void await_suspend(std::coroutine_handle<Promise> frame) {
     begin(frame.promise());
     if (op_.size_bytes > 0) {
-      Operation::await_suspend(frame);
+      submit(frame);
     } else {
       Scheduler::block(frame.promise(), *this);
       task->scheduler->wake(*task);
@@ -150,7 +164,15 @@ class SendBase : public Operation<SendOp> {
   ~SendBase() {
     if (writing_) state_->writer = nullptr;
   }
+  /// To the layer, if there is one, or the backend.
+  template <class Promise>
+  void submit(std::coroutine_handle<Promise> frame) {
+    if (state_->layer == nullptr) [[likely]]
+      return Operation::await_suspend(frame);
+    begin_layered(frame.promise());
+  }
   void begin(PromiseBase& frame);
+  void begin_layered(PromiseBase& frame);
   std::size_t finish(std::string_view operation);
 
   ConnectionRef state_;
@@ -219,6 +241,8 @@ class Connection {
   Fill fill(std::size_t most_bytes = std::size_t{16} << 10) { return Fill(state(), most_bytes); }
 
  private:
+  friend ConnectionState& detail::state_of(const Connection& connection);
+
   /// Throws UsageError on a Connection that was moved from.
   ConnectionRef state() const;
 

@@ -25,7 +25,10 @@ void Scheduler::take_completions() {
       context_.trace.record(EventKind::complete, static_cast<std::uint64_t>(op->kind),
                             static_cast<std::uint64_t>(op->result));
     }
-    if (op->task == nullptr) continue;
+    if (op->task == nullptr) {
+      if (op->completer != nullptr) op->completer->take(*op);
+      continue;
+    }
     if (op->kind == OpKind::send && send_rest(static_cast<SendOp&>(*op))) continue;
     wake(*op->task);
   }

@@ -27,6 +27,9 @@ struct Pair {
   Connection server;
 };
 Task<Pair> connected_pair();
+/// The same pair, with what the suite is to see between calls and sockets: nothing (plain.cc), or
+/// TLS (tls.cc). Linked in.
+Task<Pair> layered(Pair plain);
 
 /// Everything until the end of the stream.
 Task<std::string> recv_all(Connection& connection);
