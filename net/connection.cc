@@ -187,8 +187,14 @@ void Connection::shutdown_write() {
 
 void Connection::close() noexcept {
   if (!is_open()) return;
-  if (state_->layer != nullptr && !state_->layer->say_goodbye()) return reset();
-  state_->backend->close(std::exchange(state_->socket, {}));
+  using Parting = StreamLayer::Parting;
+  const Parting how = state_->layer == nullptr ? Parting::close : state_->layer->part();
+  const Handle socket = std::exchange(state_->socket, {});
+  if (how == Parting::close) [[likely]] {
+    state_->backend->close(socket);
+  } else if (how == Parting::reset) {
+    state_->backend->reset(socket);
+  }
 }
 
 void Connection::reset() noexcept {

@@ -5,8 +5,8 @@
 // give. So a call on a layered connection is one await, as on a plain one, and may take any number
 // of operations.
 // Contract: a call is started when its task is blocked already. Operations of the layer are in
-// flight only while a task waits in a call of this connection, so that a run can end, and a hang be
-// told, as without it. cancel() is synchronous, and loses nothing that had arrived.
+// flight only while a task waits for them, so that a run can end, and a hang be told, as without
+// it. cancel() is synchronous, and loses nothing that had arrived.
 #pragma once
 
 #include <string_view>
@@ -29,9 +29,13 @@ class StreamLayer {
   virtual void cancel(Op& call) = 0;
   /// As Backend::shutdown_write(): 0 or -errno.
   virtual int shutdown_write() = 0;
-  /// Before the socket closes, by close() or by the end of the Connection. False: it is to be
-  /// reset, since input was not read.
-  virtual bool say_goodbye() noexcept = 0;
+  enum class Parting : std::uint8_t {
+    close,  ///< the caller closes the socket
+    reset,  ///< the caller resets it: there was input that nobody read
+    later,  ///< the layer closes it: what is left to say finds no room yet
+  };
+  /// The socket is to be closed, by close() or by the end of the Connection.
+  virtual Parting part() noexcept = 0;
   /// Whether it has a better sentence for the failed call than its errno: then throws it.
   virtual void raise(std::string_view operation) const = 0;
 };

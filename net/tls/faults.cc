@@ -48,7 +48,7 @@ Fault Session::explain() const {
   if (ERR_GET_LIB(error) != ERR_LIB_SSL) return {TlsFault::broken, text};
   switch (reason) {
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-      return {TlsFault::cut_off, SSL_is_init_finished(ssl_.get()) != 0
+      return {TlsFault::cut_off, has_shaken_hands_
                                      ? "the stream ended without goodbye, so bytes may be missing"
                                      : "the peer closed the connection during the handshake"};
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
@@ -60,7 +60,7 @@ Fault Session::explain() const {
     case SSL_R_BAD_PROTOCOL_VERSION_NUMBER:
     case SSL_R_UNKNOWN_PROTOCOL:
       // Also what an odd record in mid-session is called.
-      if (SSL_is_init_finished(ssl_.get()) != 0) return {TlsFault::broken, text};
+      if (has_shaken_hands_) return {TlsFault::broken, text};
       return {TlsFault::not_tls, is_server ? "the client does not speak TLS"
                                            : "the server does not speak TLS at this port"};
     case SSL_R_UNSUPPORTED_PROTOCOL:

@@ -70,8 +70,8 @@ std::vector<OwnedCertificate> certificates_in(const Pem& pem, OSSL_LIB_CTX* libr
     found.push_back(std::move(certificate));
   }
   if (!is_at_end()) {
-    throw TlsSetupError(pem.name + " holds a certificate that cannot be read: " +
-                        take_openssl_error());
+    throw TlsSetupError(pem.name +
+                        " holds a certificate that cannot be read: " + take_openssl_error());
   }
   ERR_clear_error();
   if (found.empty()) {

@@ -17,7 +17,8 @@ void trim_one(std::string& buffer) {
 
 }  // namespace
 
-// ---- the buffers as OpenSSL sees them ------------------------------------------------------------
+// ---- the buffers as OpenSSL sees them
+// ------------------------------------------------------------
 
 int Session::read_input(BIO* bio, char* to, int most_bytes) {
   BIO_clear_retry_flags(bio);
@@ -67,7 +68,8 @@ BIO_METHOD* Session::bio_method() {
   return method;
 }
 
-// ---- the session -----------------------------------------------------------------------------------
+// ---- the session
+// -----------------------------------------------------------------------------------
 
 Session::Session(Settings& settings, Backend& backend, HostId on, const std::string& host)
     : backend_(backend), host_(on), role_(settings.role()), name_(host) {
@@ -107,7 +109,9 @@ void Session::expect_host(const std::string& host) {
 
 Session::Outcome Session::shake_hands() {
   const InLibrary here(backend_, host_);
-  return outcome_of(SSL_do_handshake(ssl_.get()));
+  const Outcome outcome = outcome_of(SSL_do_handshake(ssl_.get()));
+  has_shaken_hands_ = outcome == Outcome::done;
+  return outcome;
 }
 
 Session::Outcome Session::read(std::span<char> to, std::size_t& moved) {
@@ -141,6 +145,10 @@ void Session::say_goodbye() {
 
 bool Session::has_said_goodbye() const {
   return (SSL_get_shutdown(ssl_.get()) & SSL_SENT_SHUTDOWN) != 0;
+}
+
+bool Session::has_partial_record() const {
+  return !input_.empty() || SSL_has_pending(ssl_.get()) == 1;
 }
 
 Session::Outcome Session::outcome_of(int result) {

@@ -59,6 +59,8 @@ class Session {
   /// Puts our goodbye (close_notify) into the output. Afterwards write() fails.
   void say_goodbye();
   bool has_said_goodbye() const;
+  /// Whether there is input that read() could not yet make sense of.
+  bool has_partial_record() const;
 
   const std::optional<Fault>& fault() const { return fault_; }
   /// Why failed calls failed, for the peer at `peer`.
@@ -92,6 +94,7 @@ class Session {
   std::string output_;
   std::optional<Fault> fault_;
   bool input_has_ended_ = false;
+  bool has_shaken_hands_ = false;
 };
 
 }  // namespace rill::tls

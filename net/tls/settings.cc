@@ -37,9 +37,9 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_by
                     const unsigned char* offered, unsigned offered_bytes, void* ours) {
   const auto& own = *static_cast<const std::string*>(ours);
   unsigned char* found = nullptr;
-  const int outcome = SSL_select_next_proto(&found, chosen_bytes, bytes_of(own),
-                                            static_cast<unsigned>(own.size()), offered,
-                                            offered_bytes);
+  const int outcome =
+      SSL_select_next_proto(&found, chosen_bytes, bytes_of(own), static_cast<unsigned>(own.size()),
+                            offered, offered_bytes);
   *chosen = found;
   return outcome == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }

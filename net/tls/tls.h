@@ -6,13 +6,13 @@
 //   Task<> visit(Connection plain) {
 //     Connection client = co_await tls_accept(std::move(plain), site);
 //
-// Contracts are those of net/connection.h, on real sockets and simulated ones, with these additions.
-// Errors: NetError as before; TlsError where TLS is the reason. A stream that ends without the
-// peer's goodbye (close_notify) is no end of stream: it is TlsFault::cut_off.
-// Goodbye: close() and the end of a Connection say it if the socket has room for its 30 bytes;
-// shutdown_write() says it before FIN, and if there is no room now, with the next call that waits,
-// so whoever must be sure reads to the end. A Connection that dies by kill says nothing: its peer
-// sees cut_off, and does not take a torn message for a whole one. reset() says nothing either.
+// Contracts are those of net/connection.h, on real sockets and simulated ones, with these
+// additions. Errors: NetError as before; TlsError where TLS is the reason. A stream that ends
+// without the peer's goodbye (close_notify) is no end of stream: it is TlsFault::cut_off. Goodbye:
+// shutdown_write(), close() and the end of a Connection say it, and then FIN goes out. If the
+// socket has no room for its 30 bytes, a task called "goodbye" waits for it, for 10 s at most; like
+// any task it ends with the run. A Connection that dies by kill says nothing: its peer sees
+// cut_off, and does not take a torn message for a whole one. Nor does reset().
 // Kill: as always. What a killed sendall had encrypted goes out before what is sent next.
 // Suspension: a call takes one step at least; a large sendall as many operations as there are
 // records of 16 KiB. A handshake computes for 0.1 to 2 ms in which nothing else runs.

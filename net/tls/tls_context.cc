@@ -29,8 +29,8 @@ TlsServerContext::TlsServerContext(std::shared_ptr<tls::Settings> settings)
 
 TlsServerContext::TlsServerContext(std::string certificates, std::string key,
                                    const TlsOptions& options)
-    : settings_(of_server({std::move(certificates), "the certificate"},
-                          {std::move(key), "the key"}, options)) {}
+    : settings_(of_server({std::move(certificates), "the certificate"}, {std::move(key), "the key"},
+                          options)) {}
 
 TlsServerContext TlsServerContext::from_files(const std::string& certificates,
                                               const std::string& key, const TlsOptions& options) {
@@ -45,8 +45,7 @@ std::string TlsServerContext::validity_warning(WallTime when) const {
 TlsClientContext::TlsClientContext(std::shared_ptr<tls::Settings> settings)
     : settings_(std::move(settings)) {}
 
-TlsClientContext::TlsClientContext(const TlsOptions& options)
-    : settings_(of_client({}, options)) {}
+TlsClientContext::TlsClientContext(const TlsOptions& options) : settings_(of_client({}, options)) {}
 
 TlsClientContext TlsClientContext::trusting(std::string authorities, const TlsOptions& options) {
   return TlsClientContext(of_client({std::move(authorities), "the trusted authorities"}, options));

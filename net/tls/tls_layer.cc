@@ -1,4 +1,4 @@
-// See tls_layer.h.
+// See tls_layer.h. How it ends is in courier.cc.
 #include "net/tls/tls_layer.h"
 
 #include <algorithm>
@@ -8,16 +8,11 @@
 #include "scheduler/check.h"
 
 namespace rill::tls {
-namespace {
 
-/// Where plain text goes that has no buffer yet. On the stack it would be 16 KiB in every frame
-/// below.
-std::span<char> scratch() {
+std::span<char> TlsLayer::scratch() {
   static thread_local std::array<char, kMostPlainBytes> bytes;
   return bytes;
 }
-
-}  // namespace
 
 TlsLayer::TlsLayer(ConnectionState& connection, std::unique_ptr<Session> session)
     : connection_(connection), session_(std::move(session)) {
@@ -32,13 +27,14 @@ TlsLayer::~TlsLayer() {
              "a TLS layer was destroyed with an operation in flight");
 }
 
-// ---- the calls -------------------------------------------------------------------------------------
+// ---- the calls
+// -------------------------------------------------------------------------------------
 
 void TlsLayer::start(RecvOp& call) {
   reader_ = &call;
   scheduler_ = call.task->scheduler;
   host_ = call.host;
-  pump();
+  connection_.socket ? pump() : finish(call, -EBADF);
 }
 
 void TlsLayer::start(SendOp& call) {
@@ -46,7 +42,7 @@ void TlsLayer::start(SendOp& call) {
   call.sent_bytes = 0;
   scheduler_ = call.task->scheduler;
   host_ = call.host;
-  pump();
+  connection_.socket ? pump() : finish(call, -EBADF);
 }
 
 void TlsLayer::cancel(Op& call) {
@@ -78,7 +74,8 @@ void TlsLayer::raise(std::string_view operation) const {
   if (session_->fault()) session_->raise(connection_.peer_text());
 }
 
-// ---- the work --------------------------------------------------------------------------------------
+// ---- the work
+// --------------------------------------------------------------------------------------
 
 void TlsLayer::pump() {
   wants_input_ = false;
@@ -86,6 +83,7 @@ void TlsLayer::pump() {
   if (writer_ != nullptr) serve_writer();
   begin_sending();
   if (wants_input_) begin_receiving();
+  if (flush_ != nullptr) wake_courier_when_sent();
   end_idle_operations();
 }
 
@@ -140,7 +138,7 @@ void TlsLayer::begin_sending() {
   if (send_.state != Op::State::idle || send_error_ != 0) return;
   if (sending_.empty()) sending_.swap(session_->output());
   if (sending_.empty()) return;
-  send_.on = connection_.socket;
+  send_.on = parting_ ? parting_ : connection_.socket;
   send_.host = host_;
   send_.data = reinterpret_cast<const std::byte*>(sending_.data()) + sent_;
   send_.size_bytes = sending_.size() - sent_;
@@ -187,60 +185,6 @@ TaskControl* TlsLayer::beneficiary(const Op& op) const {
   const Op* call = reader_;
   if (op.kind == OpKind::send ? writer_ != nullptr : reader_ == nullptr) call = writer_;
   return call != nullptr ? call->task : nullptr;
-}
-
-// ---- the end ---------------------------------------------------------------------------------------
-
-void TlsLayer::end_stream_when_sent() {
-  if (!ends_stream_ || has_unsent()) return;
-  ends_stream_ = false;
-  connection_.backend->shutdown_write(connection_.socket);
-}
-
-/// Before a call that no task waits in. False outside of a run of this backend, where nothing can
-/// be sent any more.
-bool TlsLayer::attend() {
-  if (!Scheduler::is_running()) return false;
-  Scheduler& scheduler = Scheduler::current("TLS");
-  if (&scheduler.backend() != connection_.backend) return false;
-  scheduler_ = &scheduler;
-  host_ = detail::current_host(scheduler);
-  return true;
-}
-
-/// Sends what there is room for, now. False if something is left.
-bool TlsLayer::push() {
-  begin_sending();
-  const bool is_for_nobody = send_.state == Op::State::in_flight && is_idle();
-  if (send_.state == Op::State::completed || is_for_nobody) scheduler_->cancel(send_);
-  return !has_unsent();
-}
-
-/// What finds no room now follows with the next call that waits, and then FIN.
-int TlsLayer::shutdown_write() {
-  if (attend() && send_error_ == 0) {
-    session_->say_goodbye();
-    ends_stream_ = !push();
-    if (ends_stream_) return 0;
-  }
-  return connection_.backend->shutdown_write(connection_.socket);
-}
-
-/// Without goodbye: if a kill is the reason, so that the peer does not take the torn for the whole;
-/// and while somebody waits, whose call now fails.
-bool TlsLayer::say_goodbye() noexcept {
-  const bool is_fit = attend() && !scheduler_->is_unwinding() && is_idle() && !session_->fault();
-  if (!is_fit) return true;
-  // What has come and was not read: the kernel would answer it with a reset, also where it is but
-  // the peer's goodbye. As on a plain connection only unread bytes do that.
-  begin_receiving();
-  if (receive_.state != Op::State::idle) scheduler_->cancel(receive_);
-  char byte = 0;
-  std::size_t moved = 0;
-  if (session_->read({&byte, 1}, moved) == Session::Outcome::done) return false;
-  session_->say_goodbye();
-  if (send_error_ == 0) push();
-  return true;
 }
 
 }  // namespace rill::tls

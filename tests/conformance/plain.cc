@@ -3,6 +3,8 @@
 
 namespace rill::conformance {
 
+const bool ends_with_goodbye = false;
+
 Task<Pair> layered(Pair plain) { co_return plain; }
 
 }  // namespace rill::conformance

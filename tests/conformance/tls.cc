@@ -5,13 +5,18 @@
 
 namespace rill::conformance {
 
+const bool ends_with_goodbye = true;
+
 Task<Pair> layered(Pair plain) {
   static const TlsServerContext site = testing::server_identity();
   static const TlsClientContext trust = testing::trusting_client();
-  TaskRefOf<Connection> accepting = spawn(tls_accept(std::move(plain.server), site));
-  Connection client = co_await tls_connect(std::move(plain.client), trust, "localhost");
-  Connection server = co_await join(accepting);
-  co_return Pair{std::move(client), std::move(server)};
+  Group group;
+  group.spawn([&]() -> Task<> {
+    plain.server = co_await tls_accept(std::move(plain.server), site);
+  });
+  plain.client = co_await tls_connect(std::move(plain.client), trust, "localhost");
+  co_await group.wait();
+  co_return plain;
 }
 
 }  // namespace rill::conformance

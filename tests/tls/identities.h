@@ -14,7 +14,8 @@ std::string testdata_path(const std::string& file);
 std::string testdata(const std::string& file);
 
 /// "server", "rsa", "chained", "expired", "early", "self_signed", "untrusted".
-TlsServerContext server_identity(const std::string& name = "server", const TlsOptions& options = {});
+TlsServerContext server_identity(const std::string& name = "server",
+                                 const TlsOptions& options = {});
 /// Trusts the authority.
 TlsClientContext trusting_client(const TlsOptions& options = {});
 
