@@ -97,7 +97,9 @@ Session::~Session() = default;
 void Session::expect_host(const std::string& host) {
   X509_VERIFY_PARAM* const parameters = SSL_get0_param(ssl_.get());
   X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  if (Address::parse(host)) {  // which is not sent: RFC 6066 3
+  if (host.find('\0') != host.npos) {
+    // Nobody's name; OpenSSL would look at what comes before it.
+  } else if (Address::parse(host)) {  // which is not sent: RFC 6066 3
     if (X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str()) == 1) return;
   } else if (!host.empty() && SSL_set1_host(ssl_.get(), host.c_str()) == 1 &&
              SSL_set_tlsext_host_name(ssl_.get(), host.c_str()) == 1) {
