@@ -1,4 +1,5 @@
 // Handshakes, good and bad, on the simulated network: who is believed, and what is said otherwise.
+#include "tests/testing/testing.h"
 #include "tests/tls/simulated.h"
 
 namespace rill::testing {

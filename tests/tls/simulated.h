@@ -8,7 +8,6 @@
 
 #include "net/net.h"
 #include "simnet/network.h"
-#include "tests/testing/testing.h"
 #include "tests/tls/identities.h"
 
 namespace rill::testing {

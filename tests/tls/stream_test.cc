@@ -1,6 +1,7 @@
 // Streams with TLS on the simulated network: what arrives, what does not, and what is told.
 #include <array>
 
+#include "tests/testing/testing.h"
 #include "tests/tls/simulated.h"
 
 namespace rill::testing {
