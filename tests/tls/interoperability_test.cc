@@ -78,7 +78,7 @@ Visit visited_by(const std::string& command, TlsServerContext site, bool is_http
 std::string s_client(const std::string& flags) {
   return "(echo ping; sleep 1) | openssl s_client -connect 127.0.0.1:$PORT -servername server "
          "-verify_return_error -verify_hostname server -CAfile " +
-         testdata_path("authority.pem") + " -quiet " + flags + " 2>&1";
+         testdata_path("authority.pem") + " -quiet -no_ign_eof " + flags + " 2>&1";
 }
 
 TEST_CASE("openssl s_client talks to our server, over TLS 1.2 and 1.3", "[tls]") {

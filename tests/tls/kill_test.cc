@@ -33,7 +33,7 @@ TEST_CASE("an end that is killed at any moment leaks nothing, and the other end 
       };
       const auto die = [&](End end) {
         return [&, end = std::move(end)](Connection connection) -> Task<> {
-          co_await timeout(microseconds(100 * moment), end(std::move(connection)));
+          co_await timeout(microseconds(10 * moment), end(std::move(connection)));
         };
       };
       const auto live = [&](End end) {
@@ -86,22 +86,22 @@ TEST_CASE("a reader that is killed again and again loses no byte", "[tls]") {
 
 TEST_CASE("what follows a killed sendall comes after a part of it, in whole records", "[tls]") {
   int torn = 0;
-  for (int moment = 0; moment < 60; ++moment) {
-    const std::string message = pattern_bytes(500'000);
+  const std::string message = pattern_bytes(5'000'000);  // more than buffers take
+  for (int moment = 0; moment < 20; ++moment) {
     const std::string end = "and now something else";
     play_simulated(served([&](Connection connection) -> Task<> {
                      const auto send = [&]() -> Task<> { co_await connection.sendall(message); };
-                     co_await timeout(microseconds(500 * moment), send());
+                     co_await timeout(microseconds(300 * moment), send());
                      co_await connection.sendall(end);
                    }),
                    visiting([&](Connection connection) -> Task<> {
                      std::string got = co_await read_all(connection);
                      REQUIRE(got.ends_with(end));
                      got.resize(got.size() - end.size());
-                     CHECK(message.starts_with(got));
+                     CHECK((message.starts_with(got)));
                      if (got.size() < message.size()) ++torn;
                    }),
-                   slow_run(7));
+                   SimulatedRun());
   }
   CHECK(torn > 10);
 }
