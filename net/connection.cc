@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <type_traits>
 
 namespace rill {
 namespace {
@@ -21,7 +22,13 @@ void start_layered(Wait& wait, SomeOp& op, ConnectionState& state, PromiseBase& 
   op.host = frame.task->host;
   op.state = Op::State::in_flight;
   Scheduler::block(frame, wait);
-  state.layer->start(op);
+  if constexpr (std::is_same_v<SomeOp, SendFileOp>) {
+    op.state = Op::State::completed;
+    op.result = -ENOSYS;  // a layer changes the bytes
+    frame.task->scheduler->wake(*frame.task);
+  } else {
+    state.layer->start(op);
+  }
 }
 
 [[noreturn]] void throw_error(std::string_view operation, const ConnectionState& state,
@@ -125,37 +132,39 @@ Fill::Fill(ConnectionRef state, std::size_t most_bytes) : RecvBase(std::move(sta
 
 bool Fill::await_resume() { return finish("recv") > 0; }
 
-SendBase::SendBase(ConnectionRef state, std::string_view bytes, bool all)
-    : state_(std::move(state)) {
-  op_.on = state_->socket;
-  op_.data = reinterpret_cast<const std::byte*>(bytes.data());
-  op_.size_bytes = bytes.size();
-  op_.all = all;
-}
-
-void SendBase::begin(PromiseBase& frame) {
+template <class SomeSend>
+void SendBase<SomeSend>::begin(PromiseBase& frame) {
   claim(state_->writer, frame, "send", *state_);
   writing_ = true;
 }
 
-void SendBase::begin_layered(PromiseBase& frame) { start_layered(*this, op_, *state_, frame); }
-
-void SendBase::abandon() noexcept {
-  if (op_.state != Op::State::in_flight) return;
-  state_->layer == nullptr ? Operation::abandon() : state_->layer->cancel(op_);
+template <class SomeSend>
+void SendBase<SomeSend>::begin_layered(PromiseBase& frame) {
+  start_layered(*this, this->op_, *state_, frame);
 }
 
-WaitReport SendBase::report() const {
+template <class SomeSend>
+void SendBase<SomeSend>::abandon() noexcept {
+  if (this->op_.state != Op::State::in_flight) return;
+  state_->layer == nullptr ? Operation<SomeSend>::abandon() : state_->layer->cancel(this->op_);
+}
+
+template <class SomeSend>
+WaitReport SendBase<SomeSend>::report() const {
   return {.text = "send to " + state_->peer_text(), .hint = state_->hint()};
 }
 
-std::size_t SendBase::finish(std::string_view operation) {
-  const std::int64_t result = consume();
+template <class SomeSend>
+std::size_t SendBase<SomeSend>::finish(std::string_view operation) {
+  const std::int64_t result = this->consume();
   writing_ = false;
   state_->writer = nullptr;
   if (result < 0) throw_error(operation, *state_, result);
   return static_cast<std::size_t>(result);
 }
+
+template class SendBase<SendOp>;
+template class SendBase<SendFileOp>;
 
 Task<std::string> Connection::readline(std::string_view end, std::size_t most_bytes) {
   const ConnectionRef state = this->state();

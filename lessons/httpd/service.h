@@ -42,7 +42,9 @@ struct Access {
 struct Service {
   Service(Site& site, const Limits& limits, std::int64_t (*wall_seconds)());
 
-  /// Now, for the Date field; valid until the next call.
+  /// Now, in seconds since 1970, and ...
+  std::int64_t wall_seconds() const { return wall_seconds_(); }
+  /// ... for the Date field; valid until the next call.
   std::string_view date();
 
   Limits limits;

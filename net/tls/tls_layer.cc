@@ -142,6 +142,7 @@ void TlsLayer::begin_sending() {
   send_.host = host_;
   send_.data = reinterpret_cast<const std::byte*>(sending_.data()) + sent_;
   send_.size_bytes = sending_.size() - sent_;
+  send_.more_follows = writer_ != nullptr && writer_->more_follows;
   scheduler_->submit(send_);
 }
 
