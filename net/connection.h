@@ -264,8 +264,8 @@ class Connection {
   }
   /// Whether the bytes of a file can go out as they are. Otherwise (ENOSYS): read and sendall.
   bool can_sendfile() const {
-    const ConnectionState& state = *state_;
-    return !state.backend->is_simulated() && state.layer == nullptr;
+    const ConnectionRef state = this->state();
+    return !state->backend->is_simulated() && state->layer == nullptr;
   }
   /// Up to and including `end`. At end of stream: what is left, perhaps "". Throws LineTooLong when
   /// `most_bytes` bytes hold no `end`; they stay unread.

@@ -56,11 +56,18 @@ Task<> run_server(const lesson::Settings& settings, const Flags& flags) {
       settings.is_real ? open_root(flags.root) : std::make_unique<MemorySite>(demo_site());
   Service service(*site, limits_of(flags), settings.is_real ? real_seconds : simulated_seconds);
   if (!settings.is_quiet) service.on_access = settings.is_real ? say_access_and_client : say_access;
+  lesson::Door door(flags.tls);
+  if (door.is_there()) {
+    service.welcome = [&](Connection& connection) {
+      return door.enter(connection, service.limits.header);
+    };
+  }
   co_await serve(settings, service);
 }
 
 void check(const lesson::Settings& settings, const Flags& flags) {
   limits_of(flags);
+  lesson::check_tls(settings, flags.tls);
   if (settings.is_real && flags.root.empty())
     throw lesson::UsageMistake("--real needs --root FOLDER: the folder whose files to serve");
   if (settings.is_real) open_root(flags.root);
@@ -116,6 +123,7 @@ lesson::Program httpd_program(Flags& flags) {
   program.hint = "open http://{address}/      stop it with: Ctrl-C";
   program.options = [&flags](lesson::CommandLine& line) {
     line.text("--root", flags.root, "FOLDER", "the folder whose files to serve (real sockets)");
+    lesson::add_tls_flags(line, flags.tls);
     line.text("--header-timeout", flags.header_timeout, "TIME", "for all of a request's head");
     line.text("--body-timeout", flags.body_timeout, "TIME", "for all of a request's body");
     line.text("--idle-timeout", flags.idle_timeout, "TIME", "between two requests");

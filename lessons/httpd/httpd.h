@@ -4,6 +4,7 @@
 #include <string>
 
 #include "lessons/common/program.h"
+#include "lessons/common/tls/door.h"
 #include "lessons/common/world.h"
 #include "lessons/httpd/limits.h"
 
@@ -12,6 +13,7 @@ namespace rill::httpd {
 /// As typed.
 struct Flags {
   std::string root;
+  lesson::TlsFlags tls;
   std::string header_timeout = "10";
   std::string body_timeout = "10";
   std::string idle_timeout = "10";

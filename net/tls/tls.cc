@@ -34,26 +34,34 @@ Task<> shake_hands(Connection& connection, Session& session) {
   }
 }
 
-Task<Connection> begin(Connection connection, std::shared_ptr<tls::Settings> settings,
-                       std::string host) {
+Task<> begin(Connection& connection, std::shared_ptr<tls::Settings> settings, std::string host) {
   ConnectionState& state = detail::state_of(connection);
   if (state.layer != nullptr) throw UsageError("TLS on a connection that has TLS already");
   Scheduler& scheduler = Scheduler::current("TLS");
-  auto session =
-      std::make_unique<Session>(*settings, *state.backend, detail::current_host(scheduler), host);
+  auto session = std::make_unique<Session>(*settings, *state.backend,
+                                           detail::current_host(scheduler), host);
   co_await shake_hands(connection, *session);
   state.layer = std::make_unique<tls::TlsLayer>(state, std::move(session));
-  co_return connection;
 }
 
 }  // namespace
 
+Task<> tls_begin(Connection& connection, TlsServerContext context) {
+  return begin(connection, context.settings(), "");
+}
+
+Task<> tls_begin(Connection& connection, TlsClientContext context, std::string host) {
+  return begin(connection, context.settings(), std::move(host));
+}
+
 Task<Connection> tls_accept(Connection connection, TlsServerContext context) {
-  return begin(std::move(connection), context.settings(), "");
+  co_await begin(connection, context.settings(), "");
+  co_return connection;
 }
 
 Task<Connection> tls_connect(Connection connection, TlsClientContext context, std::string host) {
-  return begin(std::move(connection), context.settings(), std::move(host));
+  co_await begin(connection, context.settings(), std::move(host));
+  co_return connection;
 }
 
 }  // namespace rill

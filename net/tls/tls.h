@@ -38,4 +38,9 @@ Task<Connection> tls_accept(Connection connection, TlsServerContext context);
 /// name is also told to the server (SNI). As above.
 Task<Connection> tls_connect(Connection connection, TlsClientContext context, std::string host);
 
+/// The same in place, where somebody else may want to close the connection meanwhile. After an
+/// error or a kill it is good for nothing but close(). It must outlive the call.
+Task<> tls_begin(Connection& connection, TlsServerContext context);
+Task<> tls_begin(Connection& connection, TlsClientContext context, std::string host);
+
 }  // namespace rill
