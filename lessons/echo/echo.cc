@@ -71,9 +71,7 @@ Program echo_program(EchoFlags& flags) {
   };
   program.check = [&flags](const Settings& settings) { check_tls(settings, flags.tls); };
   program.hint = "talk to it with: nc {host} {port}      stop it with: Ctrl-C";
-  program.main = [&flags](const Settings& settings) {
-    return run_echo(settings, flags);
-  };
+  program.main = [&flags](const Settings& settings) { return run_echo(settings, flags); };
   program.scenario = echo_scenario;
   return program;
 }
