@@ -108,6 +108,10 @@ def system_packages():
     _system_package(name = "liburing", apt = "liburing-dev", choices = [
         "include/liburing.h include/liburing lib/liburing.a",
     ])
+    _system_package(name = "openssl", apt = "libssl-dev", choices = [
+        # Its opensslconf.h, which Debian has in a folder for each processor, is the compiler's.
+        "include/openssl lib/libssl.a lib/libcrypto.a",
+    ])
     _system_package(name = "zlib", apt = "zlib1g-dev", choices = [
         "include/zlib.h include/zconf.h lib/libz.a",
     ])

@@ -108,7 +108,7 @@ Task<> Client::follow(FetchCall& call, const BodySink* sink) {
 
 void Client::take_redirect(FetchCall& call) {
   Page& page = call.page;
-  if (!page.redirect || !can_dial(*page.redirect)) {
+  if (!page.redirect) {
     throw FetchError(FetchFault::bad_redirect, page.url.text(),
                      "redirected to " + page.location + ", which is not an http URL", EPROTO);
   }
@@ -164,9 +164,6 @@ Task<> Client::attempt(FetchCall& call, unsigned retry, const BodySink* sink) {
 // On a kept connection, or else on a new one, up to the head of the response.
 Task<> Client::begin(FetchCall& call) {
   const Url& url = call.request.url;
-  if (!can_dial(url)) {
-    throw FetchError(FetchFault::bad_url, url.text(), "https is not supported", EPROTONOSUPPORT);
-  }
   if (options_.allows && !options_.allows(url)) {
     throw FetchError(FetchFault::not_allowed, url.text(), "not allowed", EACCES);
   }

@@ -5,6 +5,7 @@
 
 #include "net/client/faults.h"
 #include "net/connect.h"
+#include "net/tls/tls.h"
 #include "scheduler/timeout.h"
 
 namespace rill::http {
@@ -31,9 +32,14 @@ Task<Connection> dial_in_time(const Url& url, const FetchOptions& options) {
     }
     keep_allowed(addresses, url, options);
     Connection connection = co_await connect_any(std::move(addresses));
+    if (url.is_secure()) co_await tls_begin(connection, options.trust, url.host());
     co_return connection;
   } catch (const FetchError&) {
     throw;
+  } catch (const TlsError& error) {
+    throw no_tls(url, error.fault(), error.reason(), error.error());
+  } catch (const TlsSetupError& error) {
+    throw no_tls(url, TlsFault::no_agreement, error.what(), EPROTO);
   } catch (const NetError& error) {
     throw no_connection(url, error);
   }

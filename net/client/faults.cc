@@ -37,8 +37,17 @@ FetchError no_connection(const Url& url, const NetError& error) {
 }
 
 FetchError connection_lost(const Url& url, const NetError& error) {
-  return FetchError(FetchFault::connection_lost, url.text(),
-                    "the connection broke: " + error.code().message(), error.error());
+  const auto* const tls = dynamic_cast<const TlsError*>(&error);
+  return FetchError(
+      FetchFault::connection_lost, url.text(),
+      "the connection broke: " + (tls != nullptr ? tls->reason() : error.code().message()),
+      error.error());
+}
+
+FetchError no_tls(const Url& url, TlsFault fault, const std::string& reason, int error) {
+  const bool is_certificate = fault == TlsFault::bad_certificate;
+  return FetchError(is_certificate ? FetchFault::bad_certificate : FetchFault::no_tls, url.text(),
+                    "no TLS with " + url.host() + ": " + reason, error);
 }
 
 FetchError bad_response(const Url& url, ResponseFault fault, const Limits& limits,

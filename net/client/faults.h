@@ -8,6 +8,7 @@
 #include "net/http/coding.h"
 #include "net/http/response_parser.h"
 #include "net/http/url.h"
+#include "net/tls/tls_error.h"
 
 namespace rill::http {
 
@@ -22,6 +23,8 @@ struct Progress {
 
 FetchError no_connection(const Url& url, const NetError& error);
 FetchError connection_lost(const Url& url, const NetError& error);
+/// bad_certificate, or no_tls for all other faults.
+FetchError no_tls(const Url& url, TlsFault fault, const std::string& reason, int error);
 FetchError bad_response(const Url& url, ResponseFault fault, const Limits& limits,
                         std::uint64_t body_bytes);
 FetchError bad_content(const Url& url, ContentDecoder::Fault fault, const Limits& limits,

@@ -15,6 +15,10 @@ std::string_view to_string(FetchFault fault) {
       return "no_address";
     case FetchFault::no_connection:
       return "no_connection";
+    case FetchFault::bad_certificate:
+      return "bad_certificate";
+    case FetchFault::no_tls:
+      return "no_tls";
     case FetchFault::connect_timed_out:
       return "connect_timed_out";
     case FetchFault::connection_lost:

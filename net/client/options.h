@@ -7,6 +7,7 @@
 
 #include "net/http/message.h"
 #include "net/http/url.h"
+#include "net/tls/tls_context.h"
 #include "scheduler/address.h"
 #include "scheduler/time.h"
 
@@ -41,6 +42,9 @@ struct FetchOptions {
   bool decodes = true;
   std::uint32_t most_expansion = 100;  ///< DecodeLimits::most_expansion
   std::string user_agent = "rill";
+  /// Whom https believes. By default the system's authorities; a simulated run has none, and needs
+  /// TlsClientContext::trusting().
+  TlsClientContext trust;
   /// Asked before each request, also after a redirect: the place to keep a crawler on its site.
   /// Null: everything is allowed.
   std::function<bool(const Url&)> allows;
