@@ -9,6 +9,7 @@
 #include <charconv>
 
 #include "lessons/common/console.h"
+#include "lessons/common/duration.h"
 #include "lessons/common/program.h"
 #include "lessons/common/read_command_line.h"
 
@@ -168,6 +169,13 @@ void CommandLine::text(const std::string& name, std::string& value, const std::s
           name, [&value](const std::string& text) { value = text; }, help)
       ->type_name(placeholder)
       ->default_str(value);
+}
+
+void CommandLine::duration(const std::string& name, Duration& value, const std::string& help) {
+  app_.add_option_function<std::string>(
+          name, [=, &value](const std::string& text) { value = parse_duration(name, text); }, help)
+      ->type_name("TIME")
+      ->default_str(duration_text(value));
 }
 
 void CommandLine::choice(const std::string& name, std::string& value,

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "scheduler/time.h"
+
 namespace CLI {
 class App;
 }
@@ -31,6 +33,8 @@ class CommandLine {
   /// `--name TEXT`; `placeholder` is what --help calls the value, such as "FILE".
   void text(const std::string& name, std::string& value, const std::string& placeholder,
             const std::string& help);
+  /// `--name TIME`, as parse_duration() reads it.
+  void duration(const std::string& name, Duration& value, const std::string& help);
   /// `--name NAME`, where NAME is among `choices`.
   void choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
               const std::string& help);
