@@ -118,7 +118,6 @@ bool LinkScanner::next(std::string_view& input) {
 
 void LinkScanner::take_title(std::string_view text) {
   if (raw_element_ != "title" || title_ended_) return;
-  title_begun_ = true;
   title_.append(text.substr(0, 2 * kMaxTitleBytes - std::min(2 * kMaxTitleBytes, title_.size())));
 }
 
@@ -271,7 +270,7 @@ void LinkScanner::end_value() {
 
 LinkScanner::State LinkScanner::end_tag() {
   if (is_end_tag_) {
-    if (title_begun_ && tag_ == "title") title_ended_ = true;
+    if (tag_ == "title") title_ended_ = !title_.empty();
     return State::text;
   }
   if (link_found_) url_ = strip(decode_entities(value_));

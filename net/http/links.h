@@ -107,7 +107,7 @@ class LinkScanner {
   bool is_refresh_ = false;     // a meta's http-equiv
   bool is_robots_ = false;      // a meta's name
   bool page_is_nofollow_ = false;
-  bool title_begun_ = false, title_ended_ = false;
+  bool title_ended_ = false;
   LinkKind kind_ = LinkKind::a;
   std::string tag_;   // lower case, cut at kMaxNameBytes
   std::string name_;  // likewise
