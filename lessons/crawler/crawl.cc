@@ -24,6 +24,13 @@ http::FetchOptions fetch_options(const CrawlOptions& options) {
   return fetch;
 }
 
+http::FetchOptions robots_options(const CrawlOptions& options) {
+  http::FetchOptions fetch = fetch_options(options);
+  fetch.limits.body_bytes = CrawlOptions().most_body_bytes;
+  fetch.most_idle_connections = 0;  // one request to each service
+  return fetch;
+}
+
 bool may_have_links(const http::Page& page) {
   return page.status < 300 && (page.content_type.starts_with("text/html") ||
                                page.content_type.starts_with("application/xhtml"));
@@ -64,6 +71,7 @@ Crawl::Crawl(http::Url start, const CrawlOptions& options, CrawlObserver* observ
       observer_(observer),
       scope_(options.scope),
       client_(fetch_options(options)),
+      robots_client_(robots_options(options)),
       frontier_(options.most_urls),
       queues_({options.per_host, options.delay, options.obeys_robots}) {
   scope_.add_host(start);

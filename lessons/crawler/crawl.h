@@ -98,7 +98,9 @@ class Crawl {
   std::uint64_t broken() const { return broken_; }
   const LinkCounts& link_counts() const { return link_counts_; }
   std::uint64_t retries() const { return retries_; }
-  std::uint64_t connections_opened() const { return client_.connections_opened(); }
+  std::uint64_t connections_opened() const {
+    return client_.connections_opened() + robots_client_.connections_opened();
+  }
   Duration elapsed() const { return elapsed_; }
 
  private:
@@ -132,7 +134,7 @@ class Crawl {
   CrawlOptions options_;
   CrawlObserver* observer_;
   Scope scope_;
-  http::Client client_;
+  http::Client client_, robots_client_;  // the limit of a page is not that of a robots.txt
   Frontier frontier_;
   HostQueues queues_;
   std::deque<Site> sites_;                 // two for each host of queues_: http and https

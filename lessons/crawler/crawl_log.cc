@@ -151,6 +151,7 @@ std::string done_line(std::uint32_t number, const Visit& visit, std::uint64_t ou
 }
 
 ReadLog read_log(std::string_view text, const std::string& header) {
+  text = text.substr(0, text.find('\0'));  // what a power cut leaves of a file that grew
   ReadLog log;
   Reader reader(log);
   bool is_first = true, is_damaged = false;

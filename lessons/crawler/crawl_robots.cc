@@ -49,7 +49,8 @@ Task<std::string> Crawl::read_robots(http::Url url, Site& site, bool& is_unreach
     };
     std::optional<http::Url> next;
     try {
-      const http::Page page = co_await client_.fetch(url, http::Method::get, std::move(sink));
+      const http::Page page =
+          co_await robots_client_.fetch(url, http::Method::get, std::move(sink));
       // 429 is a server that wants to be left alone for a while, not one without a robots.txt.
       is_unreachable = page.status >= 500 || page.status == 429;
       if (is_unreachable) {
@@ -58,7 +59,8 @@ Task<std::string> Crawl::read_robots(http::Url url, Site& site, bool& is_unreach
       if (page.status < 300) co_return text;
       next = page.redirect;
     } catch (const http::FetchError& error) {
-      if (error.fault() == http::FetchFault::body_too_large) co_return text;
+      // What came of it counts; if it was refused for its length alone, nobody knows what it says.
+      if (error.fault() == http::FetchFault::body_too_large && !text.empty()) co_return text;
       is_unreachable = true;
       site.failure = asked + " cannot be read: " + error.reason();
     }

@@ -126,7 +126,7 @@ void HostQueues::wake(Instant now) {
 }
 
 bool HostQueues::may_start(const Host& host) const {
-  const std::size_t most = host.silent_in_a_row > 0 ? 1 : options_.per_host;
+  const std::size_t most = host.silent_in_a_row >= kSuspectAfter ? 1 : options_.per_host;
   return host.in_flight < most;
 }
 

@@ -5,8 +5,8 @@
 // calendar without end gets one page for each page of the rest. Before the first URL of a service -
 // a host, by http or by https - comes its robots.txt, and until that has come the service's URLs
 // wait, and nobody else's.
-// A host that did not answer is asked for one page at a time until it does again, and given up
-// after kGiveUpAfter in a row: a dead host costs one connection, not all of them.
+// A host that did not answer kSuspectAfter times in a row is asked for one page at a time until it
+// does again, and given up after kGiveUpAfter: a dead host costs one connection, not all of them.
 // No coroutine and no clock in here: a data structure that is told the time.
 #pragma once
 
@@ -28,6 +28,7 @@ class HostQueues {
  public:
   /// So many requests in a row without any answer, and the rest of the host is not asked for.
   static constexpr unsigned kGiveUpAfter = 10;
+  static constexpr unsigned kSuspectAfter = 3;
 
   struct Options {
     std::size_t per_host = 6;
