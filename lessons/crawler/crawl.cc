@@ -127,7 +127,8 @@ Task<> Crawl::run() {
 }
 
 Task<> Crawl::wait_for_change() {
-  const Instant next = std::min(is_stopping_ ? Instant::never() : queues_.next_at(), drop_at_);
+  const bool may_start = !is_stopping_ && in_flight_ < options_.concurrency;
+  const Instant next = std::min(may_start ? queues_.next_at() : Instant::never(), drop_at_);
   const auto change = [](Event& event) -> Task<> { co_await event.wait(); };
   if (next == Instant::never()) {
     co_await changed_.wait();
