@@ -81,7 +81,7 @@ Task<> crawl(Kept& kept, CrawlOptions options) {
 }  // namespace
 
 RILL_SIMULATION("every page is done once, whatever breaks, and none is lost",
-                .must_outlive_silence = true) {
+                .must_outlive_silence = true, .stop_with_root = true) {
   const Site& site = sim.make<Site>(small_site());
   auto& kept = sim.make<Kept>();
   co_await simnet::serve(sim, sim.host("site"), 80, [&site](Connection connection) {
