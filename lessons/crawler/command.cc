@@ -8,6 +8,7 @@
 #include "lessons/common/program.h"
 #include "lessons/crawler/fetch_list.h"
 #include "lessons/crawler/program.h"
+#include "net/client/dial.h"
 #include "net/http/robots.h"
 #include "net/http/syntax.h"
 
@@ -104,7 +105,7 @@ void check(const Settings& settings, Choices& choices) {
   if (!choices.url.empty()) {
     const std::optional<http::Url> url = http::Url::parse(choices.url);
     if (!url) throw UsageMistake("'" + choices.url + "' is no URL such as http://example.org/");
-    if (url->is_secure()) throw UsageMistake(choices.url + ": https is not supported");
+    if (!http::can_dial(*url)) throw UsageMistake(choices.url + ": https is not supported");
   }
   if (choices.is_demo) {  // now, because a process that forks should have no scheduler yet
     choices.demo_origin = std::make_shared<DemoOrigin>(settings.backend, kPageDelay);

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "lessons/crawler/page_links.h"
-#include "lessons/crawler/retry.h"
 #include "scheduler/sleep.h"
 #include "scheduler/timeout.h"
 
@@ -17,7 +16,9 @@ using http::FetchFault;
 http::FetchOptions fetch_options(const CrawlOptions& options) {
   http::FetchOptions fetch;
   fetch.deadline = options.page_deadline;
-  fetch.most_redirects = 0;  // they are edges of the graph, for the frontier to see
+  fetch.connect_timeout =
+      options.page_deadline / 2;  // so that a dead host is known from a slow page
+  fetch.most_redirects = 0;       // they are edges of the graph, for the frontier to see
   fetch.limits.body_bytes = options.most_body_bytes;
   fetch.most_idle_connections = options.concurrency;
   fetch.user_agent = options.user_agent;
@@ -41,14 +42,12 @@ void blame(Visit& visit, FetchFault fault, std::string reason) {
   visit.reason = std::move(reason);
 }
 
-/// Nobody was there, as opposed to somebody who said something wrong.
-bool is_silence(const Visit& visit) {
-  return visit.status == 0 &&
-         (visit.fault == FetchFault::no_address || visit.fault == FetchFault::no_connection ||
-          visit.fault == FetchFault::timed_out);
-}
-
 }  // namespace
+
+bool is_silence(http::FetchFault fault) {
+  return fault == FetchFault::no_address || fault == FetchFault::no_connection ||
+         fault == FetchFault::connect_timed_out;
+}
 
 /// Counts a request from when it is started to its end, whatever ends it.
 class Crawl::UnderWay {
@@ -199,7 +198,8 @@ Task<> Crawl::fetch_page(HostQueues::Job job) {
   bool is_html = false;
   http::BodySink sink = [&](const http::Page& page, std::string_view piece) {
     visit.status = static_cast<std::int16_t>(page.status);
-    visit.body_bytes += piece.size();
+    visit.body_bytes = page.encoded_bytes;
+    visit.decoded_bytes += piece.size();
     is_html = may_have_links(page);
     if (!is_html) return;
     links.scan(piece, [&](const std::optional<http::Url>& link, bool is_nofollow) {
@@ -213,20 +213,22 @@ Task<> Crawl::fetch_page(HostQueues::Job job) {
   try {
     page = co_await client_.fetch(url, http::Method::get, std::move(sink));
     visit.status = static_cast<std::int16_t>(page->status);
+    visit.body_bytes = page->encoded_bytes;
     may_pass = http::may_pass(page->status);
   } catch (const http::FetchError& error) {
     blame(visit, error.fault(), error.reason());
     may_pass = http::may_pass(error);
   }
-  visit.decoded_bytes = visit.body_bytes;
   visit.elapsed = now() - begun;
-  queues_.done(job,
-               is_silence(visit) ? HostQueues::Outcome::silent : HostQueues::Outcome::answered);
+  const bool is_silent = visit.fault && is_silence(*visit.fault);
+  queues_.done(job, is_silent ? HostQueues::Outcome::silent : HostQueues::Outcome::answered);
   visits_[number] = visit;
-  if (wants_retry(visit, may_pass)) {
-    ++retries_;
-    queues_.add_later(url, number, now() + retry_delay(visit.tries, number));
-    co_return;
+  if (may_pass) {
+    const auto wait = wait_before_retry(visit.tries, url, page ? page->retry_after : "");
+    if (wait) {
+      queues_.add_later(url, number, now() + *wait);
+      co_return;
+    }
   }
   if (page) {
     note.content_type = page->content_type;
@@ -237,14 +239,15 @@ Task<> Crawl::fetch_page(HostQueues::Job job) {
   finish(number, note);
 }
 
-bool Crawl::wants_retry(const Visit& visit, bool may_pass) const {
-  return may_pass && visit.tries <= options_.most_retries;
-}
-
-Duration Crawl::retry_delay(unsigned tries, std::uint32_t number) const {
-  const Duration longest =
-      std::min(options_.first_retry_delay * (1LL << std::min(tries - 1, 20u)), seconds(30));
-  return longest / 2 + Duration(longest.ns / 2 * ((number * 2654435761u >> 16) % 100) / 100);
+// As Client does, but the wait is in the queue and not in the task: it holds no connection, and the
+// host's other pages go on. Nothing: no retry.
+std::optional<Duration> Crawl::wait_before_retry(unsigned tries, const http::Url& url,
+                                                 std::string_view retry_after) {
+  if (tries > options_.retry.most_retries) return std::nullopt;
+  const Duration least = http::retry_after(retry_after, wall_clock()).value_or(Duration());
+  if (least > options_.retry.most_delay) return std::nullopt;
+  ++retries_;
+  return least + jitter_.draw(http::backoff(options_.retry, tries - 1), url.authority());
 }
 
 void Crawl::finish(std::uint32_t number, const PageNote& note) {

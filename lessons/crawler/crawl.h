@@ -25,6 +25,7 @@
 #include "lessons/crawler/scope.h"
 #include "lessons/crawler/visit.h"
 #include "net/client/client.h"
+#include "net/client/retry.h"
 #include "net/http/robots.h"
 #include "scheduler/event.h"
 #include "scheduler/group.h"
@@ -40,8 +41,7 @@ struct CrawlOptions {
   std::size_t most_urls = 10'000;        ///< then no new ones are noted
   std::uint32_t most_depth = kAnyDepth;  ///< links of pages so far from the start are not followed
   unsigned most_redirects = 10;          ///< in a row, as in http::FetchOptions
-  unsigned most_retries = 2;
-  Duration first_retry_delay = milliseconds(500);
+  http::RetryOptions retry = {.most_retries = 2};
   Duration page_deadline = seconds(10);         ///< of one try, from connect to the last byte
   std::uint64_t most_body_bytes = 64ull << 20;  ///< of one page; they are not stored
   bool obeys_robots = true;
@@ -107,7 +107,9 @@ class Crawl {
   struct Site {  // of one service
     http::Robots robots;
     unsigned tries = 0;
-    std::string failure;  // why its robots.txt could not be read
+    std::string failure;      // why its robots.txt could not be read; empty: it could
+    std::string retry_after;  // what the server said to that
+    bool is_silent = false;   // it said nothing
   };
   struct Fetch;  // a page on its way
   class UnderWay;
@@ -118,10 +120,10 @@ class Crawl {
   Task<> work(HostQueues::Job job);
   Task<> fetch_page(HostQueues::Job job);
   Task<> fetch_robots(HostQueues::Job job);
-  Task<std::string> read_robots(http::Url url, Site& site, bool& is_unreachable);
+  Task<std::string> read_robots(http::Url url, Site& site);
   bool settle_unasked(const HostQueues::Job& job);
-  bool wants_retry(const Visit& visit, bool may_pass) const;
-  Duration retry_delay(unsigned tries, std::uint32_t number) const;
+  std::optional<Duration> wait_before_retry(unsigned tries, const http::Url& url,
+                                            std::string_view retry_after);
   void finish(std::uint32_t number, const PageNote& note);
   void add_link(const std::optional<http::Url>& url, bool is_nofollow, std::uint32_t found_on);
   void take_redirect(const http::Page& page, std::uint32_t number);
@@ -147,6 +149,7 @@ class Crawl {
   std::size_t in_flight_ = 0;
   std::size_t most_in_flight_ = 0;
   std::uint64_t retries_ = 0;
+  http::Jitter jitter_;
   LinkCounts link_counts_;
   Duration elapsed_;
   bool is_stopping_ = false;

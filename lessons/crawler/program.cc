@@ -46,7 +46,7 @@ CrawlOptions crawl_options(const Choices& choices, const lesson::Settings& setti
   options.delay = choices.delay;
   options.most_urls = choices.most_urls;
   if (choices.depth > 0) options.most_depth = static_cast<std::uint32_t>(choices.depth);
-  options.most_retries = static_cast<unsigned>(choices.most_retries);
+  options.retry.most_retries = static_cast<unsigned>(choices.most_retries);
   options.page_deadline = timeout_of(choices, settings);
   options.most_body_bytes = choices.most_body_bytes;
   options.obeys_robots = !choices.ignores_robots;

@@ -23,7 +23,7 @@ struct Choices {
   std::uint64_t depth = 0;  ///< 0: any
   std::uint64_t most_urls = CrawlOptions().most_urls;
   std::uint64_t most_body_bytes = CrawlOptions().most_body_bytes;
-  std::uint64_t most_retries = CrawlOptions().most_retries;
+  std::uint64_t most_retries = CrawlOptions().retry.most_retries;
   Duration timeout = CrawlOptions().page_deadline;
   Duration deadline;  ///< of the whole crawl; nothing: none
   std::string user_agent = CrawlOptions().user_agent;

@@ -38,6 +38,9 @@ struct Visit {
   }
 };
 
+/// Nobody was there, as opposed to somebody who was slow, or wrong.
+bool is_silence(http::FetchFault fault);
+
 struct PageNote {
   std::string content_type;
   std::string title;     ///< of an HTML page

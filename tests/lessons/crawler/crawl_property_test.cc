@@ -49,7 +49,7 @@ Crawled crawl_graph(ScriptedOrigin& origin, const Simulation& simulation, std::s
     options.concurrency = options.per_host = workers;
     options.page_deadline = kPageDeadline;
     options.obeys_robots = false;
-    options.most_retries = 0;
+    options.retry.most_retries = 0;
     Crawl crawl(http::Url::parse("http://site.test").value(), options);
     co_await crawl.run();
     crawled = summary(crawl);

@@ -7,6 +7,7 @@
 #include "scheduler/group.h"
 #include "scheduler/sleep.h"
 #include "scheduler/spawn.h"
+#include "tests/http/coded.h"
 #include "tests/lessons/crawler/scripted_origin.h"
 #include "tests/testing/testing.h"
 
@@ -33,7 +34,7 @@ std::string links(const std::vector<std::string>& hrefs) {
 CrawlOptions plain() {
   CrawlOptions options;
   options.obeys_robots = false;
-  options.most_retries = 0;
+  options.retry.most_retries = 0;
   return options;
 }
 
@@ -304,12 +305,37 @@ TEST_CASE("a page that fails for a while is asked for again, later each time") {
   origin.on("/flaky", {send(links({"/behind"}))});
   origin.on("/behind", {send(html(""))});
   CrawlOptions options = plain();
-  options.most_retries = 2;
+  options.retry.most_retries = 2;
   const Crawled crawled = crawl(origin, options);
   CHECK(origin.count("/flaky") == 3);
   CHECK(origin.count("/gone") == 1);  // a 404 will not pass
   CHECK(crawled.summary.pages == 3);
   CHECK(crawled.summary.broken == 1);
+}
+
+TEST_CASE("a server that says when is believed, up to a limit") {
+  for (const int wait_seconds : {7, 3600}) {
+    ScriptedOrigin origin;
+    origin.on("/", {send("HTTP/1.1 503 X\r\nContent-Length: 0\r\nRetry-After: " +
+                         std::to_string(wait_seconds) + "\r\n\r\n")});
+    origin.on("/", {send(html(""))});
+    CrawlOptions options = plain();
+    options.retry.most_retries = 1;
+    const Crawled crawled = crawl(origin, options);
+    CHECK(crawled.summary.pages == (wait_seconds == 7 ? 1 : 0));
+    CHECK((crawled.elapsed >= seconds(7)) == (wait_seconds == 7));
+  }
+}
+
+TEST_CASE("links are found in pages that are compressed") {
+  ScriptedOrigin origin;
+  const std::string body = "<a href=/a>" + std::string(5'000, '.') + "<a href=/b>";
+  origin.on(
+      "/", {send(page(http::gzip(body), "Content-Type: text/html\r\nContent-Encoding: gzip\r\n"))});
+  const Crawled crawled = crawl(origin, plain());
+  CHECK(crawled.found == Texts{"http://site.test/", "http://site.test/a", "http://site.test/b"});
+  CHECK(crawled.summary.decoded_bytes == body.size());
+  CHECK(crawled.summary.body_bytes == http::gzip(body).size());
 }
 
 TEST_CASE("a crawl that is stopped ends what is under way, and says what waits") {

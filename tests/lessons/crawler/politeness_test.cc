@@ -250,7 +250,7 @@ TEST_CASE("a host that died is given up, and its pages are reported as broken") 
   };
   CrawlOptions options;
   options.obeys_robots = false;
-  options.most_retries = 0;
+  options.retry.most_retries = 0;
   options.scope.spans_hosts = true;
   const Crawled crawled = crawl(world.origins.front(), options, world.simulation);
   CHECK(crawled.summary.broken == 40);

@@ -70,7 +70,7 @@ CrawlOptions options_of(const Files&) {
   CrawlOptions options;
   options.page_deadline = milliseconds(300);
   options.concurrency = options.per_host = 3;
-  options.most_retries = 0;
+  options.retry.most_retries = 0;
   return options;
 }
 
