@@ -202,7 +202,7 @@ Task<> Client::read_body(FetchCall& call, const BodySink& sink) {
   Page& page = call.page;
   for (;;) {
     const std::string_view piece = co_await call.exchange->read();
-    page.encoded_bytes = call.progress.body_bytes;
+    page.encoded_bytes = call.exchange->encoded_bytes();
     if (piece.empty()) co_return;
     page.body_bytes += piece.size();
     if (sink) {

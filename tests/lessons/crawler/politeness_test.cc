@@ -3,51 +3,20 @@
 #include <algorithm>
 #include <deque>
 
-#include "lessons/crawler/crawl.h"
-#include "lessons/crawler/report.h"
-#include "tests/lessons/crawler/scripted_origin.h"
+#include "tests/lessons/crawler/crawled.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
 namespace {
 
-using crawler::Crawl;
 using crawler::CrawlOptions;
-using crawler::CrawlSummary;
-
-std::string html(std::string_view body) { return page(body, "Content-Type: text/html\r\n"); }
-std::string links(const std::vector<std::string>& hrefs) {
-  std::string text;
-  for (const std::string& href : hrefs) text += "<a href='" + href + "'>x</a>";
-  return html(text);
-}
-std::string status(int code) {
-  return "HTTP/1.1 " + std::to_string(code) + " X\r\nContent-Length: 0\r\n\r\n";
-}
-
-struct Crawled {
-  CrawlSummary summary;
-  std::string report;
-  Duration elapsed;
-};
-
-Crawled crawl(ScriptedOrigin& origin, const CrawlOptions& options = {},
-              const Simulation& simulation = {}) {
-  Crawled result;
-  simulate(origin, simulation, [&]() -> Task<> {
-    Crawl crawl(http::Url::parse("http://site.test/").value(), options);
-    co_await crawl.run();
-    result = {crawler::summary_of(crawl), crawler::report_of(crawl, 50), crawl.elapsed()};
-  });
-  return result;
-}
 
 TEST_CASE("robots.txt is asked for first, once, and kept to") {
   ScriptedOrigin origin;
   origin.on("/robots.txt", {send(page("User-agent: other\nDisallow: /\n\nUser-agent: Rill-Crawler\n"
                                       "Disallow: /private\nAllow: /private/but-this\n"))});
   origin.on("/", {send(links({"/private", "/private/x", "/private/but-this", "/open"}))});
-  const Crawled crawled = crawl(origin);
+  const Crawled crawled = crawl(origin, {});
   CHECK(origin.requests().front() == "/robots.txt");
   CHECK(origin.count("/robots.txt") == 1);
   CHECK(origin.count("/private") + origin.count("/private/x") == 0);
@@ -60,7 +29,7 @@ TEST_CASE("a robots.txt that is not there allows everything (RFC 9309 2.3.1.3)")
   for (const int code : {400, 401, 403, 404, 410}) {
     ScriptedOrigin origin;
     origin.on("/robots.txt", {send(status(code))});
-    crawl(origin);
+    crawl(origin, {});
     CHECK(origin.count("/") == 1);
   }
 }
@@ -71,7 +40,7 @@ TEST_CASE("a robots.txt that cannot be read forbids everything, after some tries
   for (const Script& script : scripts) {
     ScriptedOrigin origin;
     origin.on("/robots.txt", script);
-    const Crawled crawled = crawl(origin);
+    const Crawled crawled = crawl(origin, {});
     CHECK(origin.count("/robots.txt") == 3);
     CHECK(origin.count("/") == 0);
     CHECK(crawled.summary.excluded == 1);
@@ -84,7 +53,7 @@ TEST_CASE("a robots.txt that can be read in the end counts") {
   origin.on("/robots.txt", {send(status(503))});
   origin.on("/robots.txt", {send(page("User-agent: *\nDisallow: /no"))});
   origin.on("/", {send(links({"/no", "/yes"}))});
-  CHECK(crawl(origin).summary.excluded == 1);
+  CHECK(crawl(origin, {}).summary.excluded == 1);
   CHECK(origin.count("/yes") == 1);
 }
 
@@ -98,7 +67,7 @@ TEST_CASE("five redirects lead to a robots.txt, a sixth makes it one that is not
       from = to;
     }
     origin.on(from, {send(page("User-agent: *\nDisallow: /"))});
-    crawl(origin);
+    crawl(origin, {});
     CHECK(origin.count("/") == (redirects == 5 ? 0 : 1));
   }
 }
@@ -252,7 +221,8 @@ TEST_CASE("a host that died is given up, and its pages are reported as broken") 
   options.obeys_robots = false;
   options.retry.most_retries = 0;
   options.scope.spans_hosts = true;
-  const Crawled crawled = crawl(world.origins.front(), options, world.simulation);
+  const Crawled crawled =
+      crawl(world.origins.front(), options, world.simulation, "http://site.test/", 50);
   CHECK(crawled.summary.broken == 40);
   CHECK(crawled.summary.pages == 41);
   CHECK_THAT(crawled.report, contains("has not answered 10 times in a row"));
