@@ -99,6 +99,7 @@ def system_packages():
         "include/rapidcheck include/rapidcheck.h lib/librapidcheck.a",
     ])
     _system_package(name = "cli11", apt = "libcli11-dev", choices = ["include/CLI"])
+    _system_package(name = "json", apt = "nlohmann-json3-dev", choices = ["include/nlohmann"])
     _system_package(name = "cares", apt = "libc-ares-dev", choices = [
         "include/ares.h include/ares_build.h include/ares_dns_record.h " +
         "include/ares_version.h lib/libcares.a",  # Debian 13

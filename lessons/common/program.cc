@@ -90,6 +90,9 @@ int run_program(const Program& program, int argc, char** argv) {
   } catch (const UsageMistake& mistake) {
     complain(program.name, mistake.what());
     return kMisused;
+  } catch (const Failure& failure) {
+    complain(program.name, failure.what());
+    return failure.exit_code();
   } catch (const std::exception& error) {  // NetError and Deadlock say it all themselves
     complain(program.name, error.what());
   } catch (...) {

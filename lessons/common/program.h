@@ -42,10 +42,16 @@ class UsageMistake : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The program ran and did not achieve its purpose: one sentence, exit code 1.
+/// The program ran and did not achieve its purpose: one sentence, exit code 1 - or 128 and the
+/// number of the signal that ended it, as shells have it.
 class Failure : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit Failure(const std::string& sentence, int exit_code = 1)
+      : std::runtime_error(sentence), exit_code_(exit_code) {}
+  int exit_code() const { return exit_code_; }
+
+ private:
+  int exit_code_;
 };
 
 /// What serve() gets from whoever runs the program, and nobody types.

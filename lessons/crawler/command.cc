@@ -8,6 +8,9 @@
 #include "lessons/common/program.h"
 #include "lessons/crawler/fetch_list.h"
 #include "lessons/crawler/program.h"
+#include "net/client/dial.h"
+#include "net/http/robots.h"
+#include "net/http/syntax.h"
 
 namespace rill::crawler {
 namespace {
@@ -22,10 +25,25 @@ void add_flags(lesson::CommandLine& line, Choices& choices) {
   line.flag("--demo", choices.is_demo,
             "time the four ways on real sockets, against a server of its own");
   line.number("--concurrency", choices.concurrency, 0, 100'000,
-              "pages at a time; 0: 16 for a site, 1000 for a list");
-  line.number("--timeout-ms", choices.timeout_ms, 0, 86'400'000,
-              "for each page, from connect to its last byte; 0: 10 s, simulated 1 s");
-  line.number("--limit", choices.most_urls, 1, 10'000'000, "URLs of a site, then no new ones");
+              "requests at a time; 0: 32 for a site, 1000 for a list");
+  line.number("--per-host", choices.per_host, 1, 10'000, "requests at a time to one host");
+  line.duration("--delay", choices.delay,
+                "between two requests to one host; more if its robots.txt says so");
+  line.number("--depth", choices.depth, 0, 1'000'000, "links from the start page; 0: any");
+  line.number("--limit", choices.most_urls, 1, 10'000'000, "URLs, then no new ones");
+  line.text("--hosts", choices.hosts, "A,B", "follow links to these hosts too");
+  line.flag("--span-hosts", choices.spans_hosts, "follow links to any host");
+  line.text("--include", choices.include, "A,B", "only these paths, such as /docs/,/*.html$");
+  line.text("--exclude", choices.exclude, "A,B", "not these paths");
+  line.flag("--ignore-robots", choices.ignores_robots, "do not ask for robots.txt");
+  line.duration("--timeout", choices.timeout, "for each page, from connect to its last byte");
+  line.duration("--deadline", choices.deadline, "for the whole crawl; then it stops");
+  line.number("--retries", choices.most_retries, 0, 20, "after a failure that may pass");
+  line.number("--max-body", choices.most_body_bytes, 1, UINT64_C(1) << 40, "bytes of one page");
+  line.text("--user-agent", choices.user_agent, "NAME", "what it calls itself, also to robots.txt");
+  line.flag("--json", choices.prints_json, "a line of JSON for each page, and one for all");
+  line.text("--output", choices.output_file, "FILE", "put the lines of JSON there");
+  line.text("--state", choices.state_file, "FILE", "keep what is done there, and go on from it");
 }
 
 std::string text_of(const std::string& file) {
@@ -54,6 +72,25 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+void check_outputs(const Settings& settings, const Choices& choices) {
+  const std::pair<const char*, bool> given[] = {{"--json", choices.prints_json},
+                                                {"--output", !choices.output_file.empty()},
+                                                {"--state", !choices.state_file.empty()}};
+  for (const auto& [flag, is_given] : given) {
+    if (!is_given) continue;
+    if (choices.url.empty()) throw UsageMistake(std::string(flag) + " is for the crawl of a URL");
+    const bool is_file = std::string_view(flag) != "--json";
+    if (is_file && (!settings.record.empty() || !settings.replay.empty())) {
+      throw UsageMistake(std::string(flag) + " and a recording do not go together");
+    }
+  }
+  if (!http::is_token(http::product_token(choices.user_agent)) ||
+      !http::is_field_value(choices.user_agent)) {
+    throw UsageMistake("--user-agent wants a name that begins with a letter, not '" +
+                       choices.user_agent + "'");
+  }
+}
+
 void check(const Settings& settings, Choices& choices) {
   const int sources = !choices.url.empty() + !choices.list_file.empty() + choices.is_demo;
   if (!settings.is_real && sources > 0) {
@@ -62,6 +99,7 @@ void check(const Settings& settings, Choices& choices) {
   if (settings.is_real && sources != 1) {
     throw UsageMistake("--real takes one of: a URL, --urls FILE, --demo");
   }
+  check_outputs(settings, choices);
   if (settings.is_real) raise_descriptor_limit();
   if (!choices.list_file.empty()) read_list(choices);
   if (!choices.url.empty()) {
@@ -96,12 +134,19 @@ lesson::Program crawler_program(Choices& choices) {
   program.about = "Fetches every page of a web site once, many at a time.";
   program.details =
       "It follows links and redirects within the site and reports what is broken, who links to\n"
-      "it, and what is slow. Exit code: 0 if all is well, 1 if pages are broken, 2 if it could\n"
-      "not begin. (The simulated site is broken on purpose: 0.)";
+      "it, and what is slow. It asks for robots.txt first and keeps to it. Links: a, area, frame,\n"
+      "iframe, link rel=canonical, next and prev, meta refresh; not rel=nofollow, no images.\n\n"
+      "Ctrl-C once: what is under way may end, then the report; twice: at once. With --state the\n"
+      "same command goes on later, also after kill -9: no page that is done is fetched again.\n\n"
+      "Exit code: 0 if all is well, 1 if pages are broken or the deadline came first, 2 if it\n"
+      "could not begin, 130 after Ctrl-C, 143 after SIGTERM. (The simulated site is broken on\n"
+      "purpose: 0.)";
   program.examples =
       "  ./rill run crawler                                  a simulated site of 100 pages\n"
       "  ./rill run crawler --real --demo                    four ways, on real sockets\n"
-      "  ./rill run crawler --real http://127.0.0.1:8080/    a real site\n";
+      "  ./rill run crawler --real http://127.0.0.1:8080/    a real site\n"
+      "  ./rill run crawler --real --state s --output pages.json --delay 1 URL\n"
+      "                                                      politely, to go on with later\n";
   program.options = [&choices](lesson::CommandLine& line) { add_flags(line, choices); };
   program.check = [&choices](const Settings& settings) { check(settings, choices); };
   program.main = [&choices](const Settings& settings) { return crawl(settings, choices); };

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "net/client/client.h"
+#include "net/client/dial.h"
 #include "scheduler/group.h"
 #include "scheduler/sleep.h"
 
@@ -15,7 +16,7 @@ http::FetchOptions fetch_options(const ListOptions& options, std::size_t urls) {
   http::FetchOptions fetch;
   fetch.deadline = options.page_deadline;
   fetch.limits.body_bytes = options.most_body_bytes;
-  fetch.user_agent = "rill-crawler";
+  fetch.user_agent = options.user_agent;
   // When all are fetched at once, no connection ever gets a second request.
   fetch.most_idle_connections = urls > options.concurrency ? options.concurrency : 0;
   return fetch;

@@ -28,6 +28,7 @@ struct ListOptions {
   std::size_t concurrency = 1000;
   Duration page_deadline = seconds(10);  ///< redirects included
   std::uint64_t most_body_bytes = 64ull << 20;
+  std::string user_agent = "rill-crawler";
   std::function<void(const http::Url&, const Fetched&)> on_page = {};  ///< after each
 };
 

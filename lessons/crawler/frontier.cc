@@ -1,33 +1,37 @@
 // See frontier.h.
 #include "lessons/crawler/frontier.h"
 
+#include <functional>
+#include <string>
+
 namespace rill::crawler {
 
-bool Frontier::add(const http::Url& url, std::size_t found_on, unsigned redirects) {
-  std::string text = url.text();
-  const auto known = numbers_.find(text);
+std::optional<std::uint32_t> Frontier::add(Target target) {
+  const auto known = numbers_.find(target.url);
   if (known != numbers_.end()) {
-    ++targets_[known->second].links;
-    return false;
+    ++targets_[*known].links;
+    return std::nullopt;
   }
-  if (targets_.size() == most_urls_) {
+  if (targets_.size() >= most_urls_) {
     ++turned_away_;
-    return false;
+    return std::nullopt;
   }
-  numbers_.emplace(std::move(text), targets_.size());
-  targets_.push_back({url, found_on, redirects, /*links=*/1});
-  return true;
+  const auto number = static_cast<std::uint32_t>(targets_.size());
+  target.links = 1;
+  targets_.push_back(std::move(target));
+  numbers_.insert(number);
+  return number;
 }
 
-std::optional<std::size_t> Frontier::take() {
-  if (next_ == targets_.size()) return std::nullopt;
-  return next_++;
-}
-
-std::optional<std::size_t> Frontier::find(const http::Url& url) const {
-  const auto known = numbers_.find(url.text());
+std::optional<std::uint32_t> Frontier::find(const http::Url& url) const {
+  const auto known = numbers_.find(url);
   if (known == numbers_.end()) return std::nullopt;
-  return known->second;
+  return *known;
+}
+
+std::size_t Frontier::Hash::operator()(const http::Url& url) const {
+  const std::hash<std::string> hash;
+  return hash(url.target()) * 31 + hash(url.host()) * 3 + url.port() + (url.is_secure() ? 1 : 0);
 }
 
 }  // namespace rill::crawler

@@ -17,27 +17,38 @@ struct Choices {
   std::string url;                ///< the site to crawl; in the simulation there is one already
   std::string list_file;          ///< --urls
   bool is_demo = false;           ///< --demo
-  std::uint64_t concurrency = 0;  ///< 0: kPoliteConcurrency for a site, kListConcurrency for a list
-  std::uint64_t timeout_ms = 0;   ///< 0: kPageDeadline, kSimulatedPageDeadline
-  std::uint64_t most_urls = 10'000;
+  std::uint64_t concurrency = 0;  ///< 0: CrawlOptions', kListConcurrency for a list
+  std::uint64_t per_host = CrawlOptions().per_host;
+  Duration delay;
+  std::uint64_t depth = 0;  ///< 0: any
+  std::uint64_t most_urls = CrawlOptions().most_urls;
+  std::uint64_t most_body_bytes = CrawlOptions().most_body_bytes;
+  std::uint64_t most_retries = CrawlOptions().retry.most_retries;
+  Duration timeout = CrawlOptions().page_deadline;
+  Duration deadline;  ///< of the whole crawl; nothing: none
+  std::string user_agent = CrawlOptions().user_agent;
+  std::string hosts, include, exclude;  ///< separated by commas
+  bool spans_hosts = false;
+  bool ignores_robots = false;
+  bool prints_json = false;
+  std::string output_file, state_file;
 
   std::vector<http::Url> list = {};              ///< what was in list_file
   std::shared_ptr<DemoOrigin> demo_origin = {};  ///< when is_demo
 };
 
-inline constexpr std::size_t kPoliteConcurrency = 16;  // connections that one site will not mind
 inline constexpr std::size_t kListConcurrency = 1000;  // a list is many sites, or a benchmark
-
-inline constexpr Duration kPageDeadline = seconds(10);
-inline constexpr Duration kSimulatedPageDeadline =
-    seconds(1);  // nobody there is slow but on purpose
+/// In the simulation, where nobody is slow but on purpose.
+inline constexpr Duration kSimulatedTimeout = seconds(1);
+/// How long requests under way may take after the crawl is told to stop.
+inline constexpr Duration kFinishTime = seconds(5);
 
 /// The name of the simulated site, and how long each of its pages and those of --demo take.
 inline constexpr const char* kSimulatedSite = "site.test";
 inline constexpr Duration kPageDelay = milliseconds(50);
 
-/// Follows the links of one site and reports. Throws lesson::Failure if something there is broken,
-/// lesson::UsageMistake if the start page cannot be had at all.
+/// Follows the links of one site and reports. Throws lesson::Failure if something there is broken
+/// or it was stopped, lesson::UsageMistake if the start page cannot be had at all.
 Task<> crawl_site(http::Url start, const Choices& choices, const lesson::Settings& settings);
 
 /// Fetches choices.list and reports one JSON line. Throws lesson::Failure if not all pages came.

@@ -29,40 +29,118 @@ std::string left_out(std::size_t all, std::size_t shown) {
   return all > shown ? "    ... and " + with_commas(all - shown) + " more\n" : "";
 }
 
-std::vector<std::size_t> broken_of(const Crawl& crawl) {
-  std::vector<std::size_t> broken;
-  for (std::size_t i = 0; i < crawl.frontier().found(); ++i) {
-    if (crawl.visit(i).is_broken()) broken.push_back(i);
-  }
-  return broken;
+std::string row(std::string label, const std::string& text) {
+  return "  " + lesson::at_least(11, std::move(label)) + text + "\n";
 }
 
-std::string statuses_of(const Crawl& crawl) {
+/// "1 a, 2 b" of those that are not 0.
+std::string joined(const std::vector<std::pair<std::uint64_t, const char*>>& counts) {
+  std::string text;
+  for (const auto& [count, what] : counts) {
+    if (count > 0) text += (text.empty() ? "" : ", ") + with_commas(count) + " " + what;
+  }
+  return text;
+}
+
+std::string links_row(const Crawl& crawl) {
+  const LinkCounts& counts = crawl.link_counts();
+  const std::string text = joined({{counts.elsewhere, "to other hosts"},
+                                   {counts.nofollow, "nofollow"},
+                                   {counts.unwanted, "unwanted"},
+                                   {counts.too_deep, "beyond --depth"},
+                                   {counts.endless, "with a path that repeats itself"},
+                                   {crawl.frontier().turned_away(), "beyond --limit"}});
+  return text.empty() ? "" : row("left out", "links: " + text);
+}
+
+std::string statuses_row(const Crawl& crawl) {
   std::map<int, std::size_t> counts;
   std::size_t incomplete = 0;
   for (std::size_t i = 0; i < crawl.frontier().found(); ++i) {
     const Visit& visit = crawl.visit(i);
-    const bool is_complete = !visit.fault || !visit.location.empty();
-    is_complete ? ++counts[visit.status] : ++incomplete;
+    if (!visit.is_done || visit.is_excluded) continue;
+    visit.is_answered() ? ++counts[visit.status] : ++incomplete;
   }
-  std::string text = "  responses ";
+  std::string text;
   for (const auto& [status, count] : counts) {
-    text += " " + with_commas(count) + " x " + std::to_string(status) + ",";
+    text += (text.empty() ? "" : ", ") + with_commas(count) + " x " + std::to_string(status);
   }
-  if (incomplete > 0) text += " " + with_commas(incomplete) + " none or incomplete,";
-  text.pop_back();
-  return text + "\n";
+  if (incomplete > 0) {
+    text += (text.empty() ? "" : ", ") + with_commas(incomplete) + " none or incomplete";
+  }
+  return row("responses", text.empty() ? "none" : text);
+}
+
+/// The responses' times, in ascending order; on one host, or on all.
+std::vector<Duration> times_of(const Crawl& crawl, const std::string* host) {
+  std::vector<Duration> times;
+  for (std::size_t i = 0; i < crawl.frontier().found(); ++i) {
+    if (!crawl.visit(i).is_answered()) continue;
+    if (host != nullptr && crawl.frontier().at(i).url.authority() != *host) continue;
+    times.push_back(crawl.visit(i).elapsed);
+  }
+  std::sort(times.begin(), times.end());
+  return times;
+}
+
+std::string times_row(const Crawl& crawl) {
+  const std::vector<Duration> times = times_of(crawl, nullptr);
+  if (times.empty()) return "";
+  return row("times", "median " + to_string(times[times.size() / 2]) + ", 95 % within " +
+                          to_string(times[times.size() * 95 / 100]));
+}
+
+/// Why pages were left alone, if it is anything but a rule in robots.txt.
+std::string excluded_rows(const Crawl& crawl) {
+  std::map<std::string, std::size_t> counts;
+  for (std::size_t i = 0; i < crawl.frontier().found(); ++i) {
+    const Visit& visit = crawl.visit(i);
+    if (visit.is_excluded) ++counts[visit.reason];
+  }
+  counts.erase(kExcluded);
+  std::string text;
+  for (const auto& [reason, count] : counts) {
+    text += "    " + counted(count, "URL") + ": " + reason + "\n";
+  }
+  return text.empty() ? "" : "\n  not asked for\n" + text;
+}
+
+struct HostCounts {
+  std::size_t found = 0, broken = 0;
+};
+
+std::string host_rows(const Crawl& crawl, std::size_t most_rows) {
+  std::map<std::string, HostCounts> hosts;
+  std::size_t widest = 0;
+  for (std::size_t i = 0; i < crawl.frontier().found(); ++i) {
+    const std::string host = crawl.frontier().at(i).url.authority();
+    HostCounts& counts = hosts[host];
+    ++counts.found;
+    counts.broken += crawl.visit(i).is_broken();
+    widest = std::max(widest, host.size());
+  }
+  if (hosts.size() < 2) return "";
+  std::string text = "\n  hosts\n";
+  std::size_t shown = 0;
+  for (const auto& [host, counts] : hosts) {
+    if (shown++ == most_rows) break;
+    const std::vector<Duration> times = times_of(crawl, &host);
+    text += "    " + lesson::at_least(widest, host) + "  " + counted(counts.found, "URL") + ", " +
+            with_commas(counts.broken) + " broken" +
+            (times.empty() ? "" : ", median " + to_string(times[times.size() / 2])) + "\n";
+  }
+  return text + left_out(hosts.size(), most_rows);
 }
 
 std::string broken_rows(const Crawl& crawl, std::size_t most_rows) {
-  const std::vector<std::size_t> broken = broken_of(crawl);
-  if (broken.empty()) return "";
   std::string text = "\n  broken\n";
-  for (std::size_t i = 0; i < std::min(most_rows, broken.size()); ++i) {
-    const Target& target = crawl.frontier().at(broken[i]);
-    text += "    " + short_name(crawl, target.url) + "\n        " +
-            reason_of(crawl.visit(broken[i])) + "; ";
-    if (target.found_on == Target::kNobody) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < crawl.frontier().found(); ++i) {
+    if (!crawl.visit(i).is_broken() || count++ >= most_rows) continue;
+    const Target& target = crawl.frontier().at(i);
+    text +=
+        "    " + short_name(crawl, target.url) + "\n        " + reason_of(crawl.visit(i)) + "; ";
+    if (target.found_on == kNobody) {
       text += "the start page\n";
       continue;
     }
@@ -72,20 +150,25 @@ std::string broken_rows(const Crawl& crawl, std::size_t most_rows) {
     if (target.links > 1) text += " and " + counted(target.links - 1, "more link");
     text += "\n";
   }
-  return text + left_out(broken.size(), most_rows);
+  return count == 0 ? "" : text + left_out(count, most_rows);
 }
 
 std::string slowest_rows(const Crawl& crawl, std::size_t most_rows) {
-  std::vector<std::size_t> order(crawl.frontier().found());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return crawl.visit(a).elapsed > crawl.visit(b).elapsed;
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < crawl.frontier().found(); ++i) {
+    if (crawl.visit(i).is_done && !crawl.visit(i).is_excluded) order.push_back(i);
+  }
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min(most_rows, order.size()));
+  std::partial_sort(order.begin(), end, order.end(), [&](std::size_t a, std::size_t b) {
+    const Duration left = crawl.visit(a).elapsed, right = crawl.visit(b).elapsed;
+    return left != right ? left > right : a < b;
   });
+  if (order.empty()) return "";
   std::string text = "\n  slowest\n";
-  for (std::size_t i = 0; i < std::min(most_rows, order.size()); ++i) {
+  for (auto at = order.begin(); at != end; ++at) {
     char time[32];
-    std::snprintf(time, sizeof time, "%14s", to_string(crawl.visit(order[i]).elapsed).c_str());
-    text += time + ("   " + short_name(crawl, crawl.frontier().at(order[i]).url)) + "\n";
+    std::snprintf(time, sizeof time, "%14s", to_string(crawl.visit(*at).elapsed).c_str());
+    text += time + ("   " + short_name(crawl, crawl.frontier().at(*at).url)) + "\n";
   }
   return text;
 }
@@ -97,9 +180,14 @@ CrawlSummary summary_of(const Crawl& crawl) {
   for (std::size_t i = 0; i < crawl.frontier().found(); ++i) {
     const Visit& visit = crawl.visit(i);
     summary.body_bytes += visit.body_bytes;
-    if (visit.is_broken()) {
+    summary.decoded_bytes += visit.decoded_bytes;
+    if (!visit.is_done) {
+      ++summary.waiting;
+    } else if (visit.is_excluded) {
+      ++summary.excluded;
+    } else if (visit.is_broken()) {
       ++summary.broken;
-    } else if (visit.redirect) {
+    } else if (visit.status >= 300) {
       ++summary.redirects;
     } else {
       ++summary.pages;
@@ -114,17 +202,22 @@ std::string report_of(const Crawl& crawl, std::size_t most_rows) {
                      " in " + to_string(crawl.elapsed()) + ", at most " +
                      std::to_string(crawl.most_in_flight()) + " at a time, over " +
                      counted(crawl.connections_opened(), "connection") + "\n\n";
-  text += "  pages      " + with_commas(summary.pages) + ", " +
-          counted(summary.body_bytes, "byte") + "\n";
-  text += "  redirects  " + with_commas(summary.redirects) + "\n";
-  text += "  broken     " + with_commas(summary.broken) + "\n";
-  text += "  elsewhere  " + counted(crawl.links_elsewhere(), "link") +
-          " to other sites, not followed\n";
-  if (crawl.frontier().turned_away() > 0) {
-    text += "  too many   " + counted(crawl.frontier().turned_away(), "link") +
-            " beyond --limit, not followed\n";
+  std::string bytes = counted(summary.body_bytes, "byte");
+  if (summary.decoded_bytes != summary.body_bytes) {
+    bytes += " (" + with_commas(summary.decoded_bytes) + " decoded)";
   }
-  text += statuses_of(crawl);
+  text += row("pages", with_commas(summary.pages) + ", " + bytes);
+  text += row("redirects", with_commas(summary.redirects));
+  text += row("broken", with_commas(summary.broken));
+  if (summary.excluded > 0)
+    text += row("excluded", with_commas(summary.excluded) + " by robots.txt");
+  if (summary.waiting > 0) text += row("waiting", with_commas(summary.waiting) + ", not fetched");
+  if (crawl.retries() > 0) text += row("retries", with_commas(crawl.retries()));
+  text += links_row(crawl);
+  text += statuses_row(crawl);
+  text += times_row(crawl);
+  text += excluded_rows(crawl);
+  text += host_rows(crawl, most_rows);
   text += broken_rows(crawl, most_rows);
   text += slowest_rows(crawl, std::min<std::size_t>(most_rows, 5));
   return text;
@@ -136,7 +229,7 @@ std::string line_of(const http::Url& url, const Visit& visit) {
                 visit.status == 0 ? "-" : std::to_string(visit.status).c_str(),
                 with_commas(visit.body_bytes).c_str(), to_string(visit.elapsed).c_str());
   std::string line = columns + url.text();
-  if (visit.fault) line += "  " + visit.reason;
+  if (!visit.reason.empty()) line += "  " + visit.reason;
   return line;
 }
 

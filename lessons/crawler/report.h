@@ -9,11 +9,15 @@
 
 namespace rill::crawler {
 
+/// Each URL that was found is in one of the first five.
 struct CrawlSummary {
   std::size_t pages = 0;      ///< 2xx and complete
   std::size_t redirects = 0;  ///< that lead somewhere
   std::size_t broken = 0;     ///< 4xx, 5xx, and no complete response
+  std::size_t excluded = 0;   ///< by robots.txt
+  std::size_t waiting = 0;    ///< not fetched, since the crawl was stopped
   std::uint64_t body_bytes = 0;
+  std::uint64_t decoded_bytes = 0;
 };
 
 CrawlSummary summary_of(const Crawl& crawl);

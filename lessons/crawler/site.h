@@ -44,7 +44,8 @@ class Site {
 };
 
 /// One hundred pages, each answered after `delay`: "/", sections, and articles in them, linked in
-/// many spellings. With `is_faulty` also redirects, a missing page, and the ones that misbehave.
+/// many spellings, and a robots.txt. With `is_faulty` also redirects, a missing page, one that
+/// robots.txt excludes, and the ones that misbehave.
 Site site_of_100_pages(Duration delay, bool is_faulty);
 /// The paths of those hundred, without following any link.
 std::vector<std::string> paths_of_100_pages();

@@ -48,7 +48,7 @@ std::string home_page(bool is_faulty) {
     }
   }
   links += link("http://elsewhere.test/") + link("mailto:editor@site.test");
-  if (is_faulty) links += link("/moved") + link("/circle-a") + link("/drip");
+  if (is_faulty) links += link("/moved") + link("/circle-a") + link("/drip") + link("/private/");
   return page("Home", links, 3);
 }
 
@@ -101,6 +101,7 @@ Site site_of_100_pages(Duration delay, bool is_faulty) {
           {.body = article_page(section, article), .framing = framing_of(article), .delay = delay});
     }
   }
+  site.add("/robots.txt", {.body = "User-agent: *\nDisallow: /private/\n"});
   if (is_faulty) add_faults(site, delay);
   return site;
 }

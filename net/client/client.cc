@@ -22,6 +22,7 @@ bool is_redirect(int status) {
 void take_head(const Response& response, Page& page) {
   page.status = response.status;
   page.content_type = response.fields.find("Content-Type").value_or("");
+  page.retry_after = response.fields.find("Retry-After").value_or("");
   if (!is_redirect(response.status)) return;
   page.location = response.fields.find("Location").value_or("");
   if (!page.location.empty()) page.redirect = page.url.resolve(page.location);
@@ -198,6 +199,7 @@ Task<> Client::read_body(FetchCall& call, const BodySink& sink) {
   Page& page = call.page;
   for (;;) {
     const std::string_view piece = co_await call.exchange->read();
+    page.encoded_bytes = call.exchange->encoded_bytes();
     if (piece.empty()) co_return;
     page.body_bytes += piece.size();
     if (sink) {

@@ -78,6 +78,7 @@ Task<std::string_view> Exchange::read_decoded() {
     Event event = decoder_.next(coded_, piece);
     if (event == Event::need_input) {
       coded_ = co_await reader_.read_piece();
+      encoded_bytes_ += coded_.size();
       if (!coded_.empty() && !unknown_coding_.empty()) {
         throw FetchError(FetchFault::bad_coding, url_->text(),
                          "nobody asked for the Content-Encoding of the response", EPROTO);

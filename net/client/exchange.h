@@ -36,6 +36,8 @@ class Exchange {
   /// The next piece of the decoded body, valid until the next call; "" at its end. Throws
   /// FetchError.
   Task<std::string_view> read();
+  /// What of the body has come so far, with its Content-Encoding.
+  std::uint64_t encoded_bytes() const { return encoded_bytes_; }
   /// Reads the rest, without decoding it, and forgets it.
   Task<> drain();
 
@@ -65,6 +67,7 @@ class Exchange {
   Duration idle_timeout_;
   Progress& progress_;
   std::optional<Url> url_;
+  std::uint64_t encoded_bytes_ = 0;
   std::string_view coded_;      // read from the connection, not yet decoded
   std::string unknown_coding_;  // the body's, if it is none that was asked for
   bool is_sent_ = true;         // the whole request

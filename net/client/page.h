@@ -14,15 +14,17 @@ struct Page {
 
   Url url;  ///< where it was found, after redirects
   int status = 0;
-  std::string content_type;  ///< as sent; "" if the server did not say
-  std::uint64_t body_bytes = 0;
+  std::string content_type;         ///< as sent; "" if the server did not say
+  std::uint64_t body_bytes = 0;     ///< without its Content-Encoding
+  std::uint64_t encoded_bytes = 0;  ///< with it: as they came over the network
   std::string body;  ///< without its Content-Encoding; empty when somebody else had it
   /// Of a redirect that was not followed: Location as sent, and what it means (nothing if it is no
   /// http or https URL).
   std::string location;
   std::optional<Url> redirect;
-  unsigned redirects = 0;  ///< responses before this one
-  unsigned retries = 0;    ///< by RetryOptions, over all redirects
+  std::string retry_after;  ///< as sent; "" if the server did not say
+  unsigned redirects = 0;   ///< responses before this one
+  unsigned retries = 0;     ///< by RetryOptions, over all redirects
 };
 
 }  // namespace rill::http

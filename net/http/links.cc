@@ -14,6 +14,7 @@ namespace {
 
 // Longer than every name that matters, so that a name cut here is equal to none.
 constexpr std::size_t kMaxNameBytes = 16;
+constexpr std::size_t kMaxWordsBytes = 64;  // likewise for rel: nobody honest needs more
 
 struct LinkElement {
   std::string_view tag;
@@ -21,10 +22,15 @@ struct LinkElement {
   LinkKind kind;
 };
 constexpr LinkElement kLinkElements[] = {
-    {"a", "href", LinkKind::a},          {"area", "href", LinkKind::area},
-    {"base", "href", LinkKind::base},    {"link", "href", LinkKind::link},
-    {"img", "src", LinkKind::image},     {"script", "src", LinkKind::script},
-    {"iframe", "src", LinkKind::iframe}, {"frame", "src", LinkKind::frame},
+    {"a", "href", LinkKind::a},
+    {"area", "href", LinkKind::area},
+    {"base", "href", LinkKind::base},
+    {"link", "href", LinkKind::link},
+    {"img", "src", LinkKind::image},
+    {"script", "src", LinkKind::script},
+    {"iframe", "src", LinkKind::iframe},
+    {"frame", "src", LinkKind::frame},
+    {"meta", "content", LinkKind::refresh},
 };
 // Elements whose text has no tags in it. noscript is not one: we run no scripts.
 constexpr std::string_view kRawElements[] = {"script", "style",   "textarea", "title",
@@ -46,6 +52,43 @@ std::string strip(std::string url) {
   return url;
 }
 
+/// Whether one of the words in a list, separated by anything but letters, is `word`.
+bool has_word(std::string_view words, std::string_view word) {
+  for (std::size_t at = words.find(word); at != words.npos; at = words.find(word, at + 1)) {
+    const bool begins = at == 0 || !is_letter(words[at - 1]);
+    const std::size_t end = at + word.size();
+    if (begins && (end == words.size() || !is_letter(words[end]))) return true;
+  }
+  return false;
+}
+
+std::string_view skip(std::string_view text, std::string_view characters) {
+  return text.substr(std::min(text.find_first_not_of(characters), text.size()));
+}
+
+/// The URL in "5; url=/x", the content of a refresh (HTML 4.2.5.3); empty if there is none, and the
+/// page reloads itself.
+std::string refresh_url(std::string_view content) {
+  constexpr std::string_view kSpaces = " \t\r\n\f";
+  const std::string_view time = skip(content, kSpaces);
+  std::string_view rest = skip(time, "0123456789.");
+  if (rest.size() == time.size()) return "";
+  rest = skip(rest, kSpaces);
+  if (rest.starts_with(';') || rest.starts_with(',')) rest.remove_prefix(1);
+  rest = skip(rest, kSpaces);
+  if (equals_ignoring_case(rest.substr(0, 3), "url")) {
+    const std::string_view behind = skip(rest.substr(3), kSpaces);
+    if (behind.starts_with('=')) rest = skip(behind.substr(1), kSpaces);
+  }
+  if (!rest.starts_with('"') && !rest.starts_with('\'')) return std::string(rest);
+  return std::string(rest.substr(1, rest.substr(1).find(rest.front())));
+}
+
+std::string in_lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), to_lower);
+  return text;
+}
+
 }  // namespace
 
 std::string_view to_string(LinkKind kind) {
@@ -58,7 +101,9 @@ std::string_view to_string(LinkKind kind) {
 bool LinkScanner::next(std::string_view& input) {
   while (!input.empty()) {
     if (state_ == State::text || state_ == State::raw_text) {  // most of a page
-      input.remove_prefix(std::min(input.find('<'), input.size()));
+      const std::size_t length = std::min(input.find('<'), input.size());
+      if (state_ == State::raw_text) take_title(input.substr(0, length));
+      input.remove_prefix(length);
       if (input.empty()) return false;
     }
     state_ = after(input.front());
@@ -69,6 +114,25 @@ bool LinkScanner::next(std::string_view& input) {
     }
   }
   return false;
+}
+
+void LinkScanner::take_title(std::string_view text) {
+  if (raw_element_ != "title" || title_ended_) return;
+  title_.append(text.substr(0, 2 * kMaxTitleBytes - std::min(2 * kMaxTitleBytes, title_.size())));
+}
+
+std::string LinkScanner::title() const {
+  std::string text;
+  for (const char c : decode_entities(title_)) {
+    const bool is_gap = is_html_space(c);
+    if (is_gap && (text.empty() || text.back() == ' ')) continue;
+    text += is_gap ? ' ' : c;
+  }
+  if (text.ends_with(' ')) text.pop_back();
+  if (text.size() <= kMaxTitleBytes) return text;
+  std::size_t end = kMaxTitleBytes;  // between two characters of UTF-8
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
 }
 
 LinkScanner::State LinkScanner::after(char c) {
@@ -119,7 +183,11 @@ LinkScanner::State LinkScanner::after(char c) {
         end_value();
         return in_tag(c);
       }
-      if (value_is_link_ && value_.size() <= kMaxValueBytes) value_ += c;
+      if (role_ == Role::link) {
+        if (value_.size() <= kMaxValueBytes) value_ += c;
+      } else if (role_ != Role::none && words_.size() < kMaxWordsBytes) {
+        words_ += to_lower(c);
+      }
       return state_;
     case State::after_value:
     case State::slash:
@@ -155,18 +223,23 @@ LinkScanner::State LinkScanner::in_tag(char c) {
 
 LinkScanner::State LinkScanner::begin_tag(char c, bool is_end_tag) {
   is_end_tag_ = is_end_tag;
-  link_seen_ = link_found_ = false;
+  link_seen_ = link_found_ = is_nofollow_ = leads_to_page_ = is_refresh_ = is_robots_ = false;
   tag_.clear();
   append_bounded(tag_, c);
   return State::tag_name;
 }
 
 LinkScanner::State LinkScanner::begin_value() {
-  value_is_link_ = false;
+  role_ = Role::none;
+  words_.clear();
+  if (name_ == "rel") role_ = Role::rel;
+  if (tag_ == "meta" && name_ == "http-equiv") role_ = Role::http_equiv;
+  if (tag_ == "meta" && name_ == "name") role_ = Role::name;
   if (link_seen_) return State::before_value;
   for (const LinkElement& element : kLinkElements) {
     if (element.tag != tag_ || element.attribute != name_) continue;
-    value_is_link_ = link_seen_ = true;
+    role_ = Role::link;
+    link_seen_ = true;
     kind_ = element.kind;
     value_.clear();
   }
@@ -174,12 +247,41 @@ LinkScanner::State LinkScanner::begin_value() {
 }
 
 void LinkScanner::end_value() {
-  if (value_is_link_) link_found_ = value_.size() <= kMaxValueBytes;
+  switch (role_) {
+    case Role::none:
+      break;
+    case Role::link:
+      link_found_ = value_.size() <= kMaxValueBytes;
+      break;
+    case Role::rel:
+      is_nofollow_ = has_word(words_, "nofollow");
+      leads_to_page_ =
+          has_word(words_, "canonical") || has_word(words_, "next") || has_word(words_, "prev");
+      break;
+    case Role::http_equiv:
+      is_refresh_ = words_ == "refresh";
+      break;
+    case Role::name:
+      is_robots_ = words_ == "robots";
+      break;
+  }
+  role_ = Role::none;
 }
 
 LinkScanner::State LinkScanner::end_tag() {
-  if (is_end_tag_) return State::text;
+  if (is_end_tag_) {
+    if (tag_ == "title") title_ended_ = !title_.empty();
+    return State::text;
+  }
   if (link_found_) url_ = strip(decode_entities(value_));
+  if (link_found_ && kind_ == LinkKind::refresh) {
+    const std::string content = in_lower_case(url_);
+    if (is_robots_ && (has_word(content, "nofollow") || has_word(content, "none"))) {
+      page_is_nofollow_ = true;
+    }
+    url_ = is_refresh_ ? strip(refresh_url(url_)) : "";
+    link_found_ = !url_.empty();
+  }
   link_complete_ = link_found_;
   const auto raw = std::find(std::begin(kRawElements), std::end(kRawElements), tag_);
   if (raw == std::end(kRawElements)) return State::text;

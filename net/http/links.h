@@ -9,10 +9,10 @@
 // builds no tree, so nesting costs nothing. Every byte is looked at once and memory is bounded by
 // kMaxValueBytes, whatever the page. Any cutting of the input gives the same links.
 //
-// Why not libxml2's push parser (measured on Debian 12): statically it needs ICU's 31 MB of data,
-// lzma and zlib beside its own 2.8 MB, and its package brings ICU's headers to every newcomer.
+// Why not a library: docs/dependencies.md has what libxml2's push parser and Gumbo were measured
+// at.
 //
-// Left out: <!-- <script> --> inside a script (an end tag ends it), srcset, meta refresh, CSS.
+// Left out: <!-- <script> --> inside a script (an end tag ends it), srcset, CSS.
 #pragma once
 
 #include <cstddef>
@@ -22,28 +22,38 @@
 
 namespace rill::http {
 
-enum class LinkKind : std::uint8_t { a, area, base, link, image, script, iframe, frame };
+enum class LinkKind : std::uint8_t { a, area, base, link, image, script, iframe, frame, refresh };
 
-/// "a", "img": the element's name.
+/// "a", "img", "meta" for a refresh: the element's name.
 std::string_view to_string(LinkKind kind);
 
 struct Link {
   LinkKind kind = LinkKind::a;
-  /// The value of href or src: character references decoded, spaces around it and line breaks
-  /// inside dropped (as the URL standard says), otherwise as written: relative, absurd, any bytes.
+  /// The value of href or src, or the URL that a refresh goes to: character references decoded,
+  /// spaces around it and line breaks inside dropped (as the URL standard says), otherwise as
+  /// written: relative, absurd, any bytes.
   std::string_view url;
+  bool is_nofollow = false;  ///< rel has "nofollow" in it
+  /// A <link> whose rel is "canonical", "next" or "prev": a page, other than a style sheet.
+  bool leads_to_page = false;
 };
 
 class LinkScanner {
  public:
   /// A longer attribute value is no link: it is skipped.
   static constexpr std::size_t kMaxValueBytes = 8192;
+  static constexpr std::size_t kMaxTitleBytes = 200;  ///< a longer title is cut
 
   /// Takes bytes from the front of `input` until a tag with a link is complete: true. False when
   /// `input` is used up. A tag that the page's end cuts off has no link.
   bool next(std::string_view& input);
   /// The link that next() found; valid until next() is called again.
-  Link link() const { return {kind_, url_}; }
+  Link link() const { return {kind_, url_, is_nofollow_, leads_to_page_}; }
+  /// <meta name="robots" content="nofollow"> (or "none") has been seen: links from here on are not
+  /// to be followed. Those before it were given out already; it belongs into the head.
+  bool page_is_nofollow() const { return page_is_nofollow_; }
+  /// What the first <title> has said so far: character references decoded, one space for many.
+  std::string title() const;
 
  private:
   enum class State : std::uint8_t {
@@ -72,6 +82,10 @@ class LinkScanner {
     raw_end_name,  // after "</" in it
   };
 
+  /// The attribute whose value is being read.
+  enum class Role : std::uint8_t { none, link, rel, http_equiv, name };
+
+  void take_title(std::string_view text);
   State after(char c);
   State after_markup(char c);
   State after_raw_text(char c);
@@ -84,14 +98,22 @@ class LinkScanner {
   State state_ = State::text;
   char quote_ = '\0';  // '\0' for an unquoted value
   bool is_end_tag_ = false;
-  bool link_seen_ = false;      // this tag has its href or src; a second one does not count
+  bool link_seen_ = false;      // this tag has its href, src or content; a second does not count
   bool link_found_ = false;     // value_ has it
   bool link_complete_ = false;  // and its tag is complete
-  bool value_is_link_ = false;  // the value being read is it
+  Role role_ = Role::none;
+  bool is_nofollow_ = false;    // of the tag being read
+  bool leads_to_page_ = false;  // likewise
+  bool is_refresh_ = false;     // a meta's http-equiv
+  bool is_robots_ = false;      // a meta's name
+  bool page_is_nofollow_ = false;
+  bool title_ended_ = false;
   LinkKind kind_ = LinkKind::a;
   std::string tag_;   // lower case, cut at kMaxNameBytes
   std::string name_;  // likewise
   std::string value_;
+  std::string words_;  // of rel, http-equiv, name: lower case, cut at kMaxWordsBytes
+  std::string title_;
   std::string url_;
   std::string_view raw_element_;  // static text
 };

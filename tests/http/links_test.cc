@@ -63,6 +63,33 @@ TEST_CASE("values are unescaped and stripped", "[http][links]") {
   });
 }
 
+TEST_CASE("what rel, refresh and meta robots say", "[http][links]") {
+  check({
+      {"<a rel=nofollow href=1><a href=2 rel='UGC NoFollow'><a rel=nofollows href=3><a href=4>",
+       "a=1 (nofollow) a=2 (nofollow) a=3 a=4"},
+      {"<link rel=canonical href=1><link href=2 rel=next><link rel=stylesheet href=3>",
+       "link=1 (page) link=2 (page) link=3"},
+      {"<meta http-equiv=Refresh content='5; URL = \"/x\"'>", "meta=/x"},
+      {"<meta content=\"0;url='/x' y\" http-equiv=refresh>", "meta=/x"},
+      {"<META HTTP-EQUIV=refresh CONTENT='0,/x?a=1&amp;b=2'>", "meta=/x?a=1&b=2"},
+      {"<meta http-equiv=refresh content=5><meta http-equiv=refresh content='url=/x'>", ""},
+      {"<meta name=description content='0; url=/x'>", ""},
+      {"<a href=1><meta name=robots content='noindex, NOFOLLOW'><a href=2>", "a=1 a=2 (nofollow)"},
+      {"<meta name=robots content=noindex><a href=1>", "a=1"},
+      {"<meta name=robots content=none><a href=1>", "a=1 (nofollow)"},
+  });
+}
+
+TEST_CASE("the title", "[http][links]") {
+  check({
+      {"<title>\n A &amp; B\t</title>", " 'A & B'"},
+      {"<title>one</title><svg><title>two</title>", " 'one'"},
+      {"<title>unclosed <a href=1>", " 'unclosed href=1>'"},
+      {"<title></title><title>late</title>", " 'late'"},
+      {"<title>" + std::string(199, 'x') + "\xc3\xa9</title>", " '" + std::string(199, 'x') + "'"},
+  });
+}
+
 TEST_CASE("what is no tag", "[http][links]") {
   check({
       {"1 < 2 <a href=x> <<a href=y>", "a=x a=y"},
@@ -92,7 +119,7 @@ TEST_CASE("raw text has no tags", "[http][links]") {
       {"<script></ script><a href=1></script><a href=2>", "a=2"},
       {"<script></<//script></script><a href=2>", "a=2"},
       {"<style><a href=1></script></style><a href=2>", "a=2"},
-      {"<title><a href=1></title><textarea><a href=2></textarea><a href=3>", "a=3"},
+      {"<title><b></title><textarea><a href=2></textarea><a href=3>", "a=3 '>'"},
       {"<script><!-- </script><a href=2>", "a=2"},
       {"<script><a href=1>", ""},
       {"<script src=x><a href=1></script x=\"<a href=2>\"><a href=3>", "script=x a=3"},

@@ -112,10 +112,14 @@ std::string link_transcript(std::string_view html, const Cuts& cuts) {
   for_each_piece(html, cuts, [&](std::string_view input) {
     while (scanner.next(input)) {
       if (!text.empty()) text += ' ';
-      text.append(to_string(scanner.link().kind)).append("=").append(scanner.link().url);
+      const Link link = scanner.link();
+      text.append(to_string(link.kind)).append("=").append(link.url);
+      if (link.leads_to_page) text += " (page)";
+      if (link.is_nofollow || scanner.page_is_nofollow()) text += " (nofollow)";
     }
     return true;
   });
+  if (!scanner.title().empty()) text += " '" + scanner.title() + "'";
   return text;
 }
 

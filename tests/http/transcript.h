@@ -31,7 +31,7 @@ std::string request_transcript(std::string_view bytes, const Cuts& cuts = {},
 std::string response_transcript(std::string_view bytes, const Cuts& cuts = {},
                                 Method method = Method::get, const Limits& limits = {});
 
-/// "a=/x img=/y.png"
+/// "a=/x (nofollow) img=/y.png 'the title'"
 std::string link_transcript(std::string_view html, const Cuts& cuts = {});
 
 /// The status that a request is refused with, 200 when the bytes are one complete request and

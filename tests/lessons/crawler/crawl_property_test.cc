@@ -12,6 +12,7 @@ namespace {
 
 using crawler::Crawl;
 using crawler::CrawlOptions;
+using crawler::kNobody;
 using crawler::Target;
 
 constexpr Duration kPageDeadline = milliseconds(700);
@@ -33,7 +34,7 @@ Crawled summary(const Crawl& crawl) {
   for (std::size_t i = 0; i < chain.size(); ++i) {  // a page is found after the one it is found on
     const Target& target = crawl.frontier().at(i);
     chain[i] = crawl.visit(i).elapsed;
-    if (target.found_on != Target::kNobody) chain[i] += chain[target.found_on];
+    if (target.found_on != kNobody) chain[i] += chain[target.found_on];
     crawled.longest_chain = std::max(crawled.longest_chain, chain[i]);
     crawled.work += crawl.visit(i).elapsed;
     crawled.broken += crawl.visit(i).is_broken();
@@ -45,8 +46,10 @@ Crawled crawl_graph(ScriptedOrigin& origin, const Simulation& simulation, std::s
   Crawled crawled;
   simulate(origin, simulation, [&]() -> Task<> {
     CrawlOptions options;
-    options.concurrency = workers;
+    options.concurrency = options.per_host = workers;
     options.page_deadline = kPageDeadline;
+    options.obeys_robots = false;
+    options.retry.most_retries = 0;
     Crawl crawl(http::Url::parse("http://site.test").value(), options);
     co_await crawl.run();
     crawled = summary(crawl);

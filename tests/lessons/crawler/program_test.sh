@@ -41,6 +41,7 @@ expect "a simulated run succeeds" test "$code" = 0
 expect "its last line is the fingerprint" last_says '^fingerprint: [0-9a-f]\{32\}$'
 expect "it finds every page" says '  pages      100, '
 expect "and every fault" says '  broken     6$'
+expect "and what robots.txt excludes" says '  excluded   1 by robots.txt$'
 expect "with the page that links there" says 'linked from /section-2/$'
 expect "it times two ways" says '^ *coroutines .* times as fast$'
 expect "and says where the others are" says '^ *threads .*--real --demo$'
@@ -77,16 +78,83 @@ run --real --urls "$TEST_TMPDIR/urls"
 expect "one page that is missing is a failure" test "$code" = 1
 expect "in one sentence" complains '1 of 91 pages did not come'
 expect "and the JSON is still the last line" last_says '"failed":1'
-run --real --quiet --timeout-ms 20 "$base/"
+run --real --quiet --timeout 20ms "$base/"
 expect "a start page that takes too long cannot be begun with" test "$code" = 2
 expect "and says so" complains 'timed out after 20.000 ms'
 leave
 
 serve 1 faulty
-run --real --quiet --timeout-ms 500 "$base/"
+run --real --quiet --timeout 500ms "$base/"
 expect "broken pages are a failure" test "$code" = 1
-expect "in one sentence" complains '6 of 107 URLs are broken'
+expect "in one sentence" complains '6 of 108 URLs are broken'
 expect "with the reasons" says 'the response was cut short'
+run --real --quiet --timeout 500ms --ignore-robots "$base/"
+expect "--ignore-robots fetches what robots.txt excludes" silent excluded
+expect "and says so" grep -q 'ignore-robots: make sure' "$err"
+leave
+
+serve 20
+run --real --json "$base/"
+expect "--json prints JSON and nothing else" test "$(grep -vc '^{"type":"\(page\|summary\)",.*}$' "$out")" = 0
+expect "a line for each page" test "$(grep -c '^{"type":"page","url":"http://[^"]*","status":200,' "$out")" = 100
+expect "with its referrer and title" says '"url":".*/section-3/",.*"depth":1,.*"referrer":"http://[^"]*/",.*"title":"Section 3"'
+expect "and one for all of it" last_says '^{"type":"summary",.*"found":100,"pages":100,.*"broken":0'
+run --real --quiet --deadline 100ms --per-host 1 "$base/"
+expect "a deadline that comes first is a failure" test "$code" = 1
+expect "in one sentence" complains 'the deadline of 100.000 ms came first: [0-9]* URLs not fetched$'
+expect "after a report" says '^  waiting  '
+run --real --quiet --depth 1 "$base/"
+expect "--depth 1 is the start page and what it links to" says '  pages      10, '
+run --real --quiet --exclude '/section-*/article' "$base/"
+expect "--exclude leaves pages out" says '  pages      10, '
+run --real --quiet --delay 100ms --depth 1 "$base/"
+expect "--delay takes its time" test "$elapsed_ms" -ge 1000
+
+# ---- going on: kill -9 at some moment, as often as it takes
+state=$TEST_TMPDIR/state pages=$TEST_TMPDIR/pages.json
+resumable() { echo --real --quiet --per-host 2 --state "$state" --output "$pages" "$base/"; }
+for life in 0.05 0.2 0.3 0.1 0.4; do
+  # shellcheck disable=SC2046 # several words
+  "$crawler" $(resumable) >"$out" 2>"$err" &
+  victim=$!
+  sleep "$life"
+  kill -9 "$victim" 2>/dev/null
+  wait "$victim" 2>/dev/null
+done
+expect "it was killed before its end" test "$(grep -c . "$pages")" -lt 100
+expect "but not before it had begun" test "$(grep -c . "$pages")" -gt 5
+# shellcheck disable=SC2046
+run $(resumable)
+expect "a crawl that was killed goes on" test "$code" = 0
+expect "and says so" grep -q 'goes on where it was: [0-9]* URLs, [0-9]* of them done' "$err"
+expect "its report is that of a crawl that was not" says '  pages      100, '
+expect "each page stands in the output" test "$(sort -u "$pages" | grep -o '"url":"[^"]*"' | sort -u | wc -l)" = 100
+expect "once" test "$(wc -l <"$pages")" = 100
+run --real --quiet --limit 7 --state "$state" "$base/"
+expect "with another flag it does not go on" test "$code" = 2
+expect "and says which" complains 'was begun with another --limit: 10000, now 7;'
+rm -f "$state"
+
+for signal in INT TERM; do
+  setsid "$crawler" --real --per-host 1 --state "$state" "$base/" >"$out" 2>"$err" &
+  victim=$!
+  sleep 0.5
+  kill -"$signal" "$victim"
+  wait "$victim"
+  code=$?
+  expect "a $signal ends it" test "$code" = "$(if test $signal = INT; then echo 130; else echo 143; fi)"
+  expect "with a report" says '^  waiting  '
+  expect "and a sentence" grep -q 'stopped: [0-9]* URLs not fetched; the same command goes on$' "$err"
+done
+
+# ---- the progress line, on a terminal only
+run --real "$base/"
+expect "no progress where nobody looks" test "$(wc -c <"$err")" = 0
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+  TERM=xterm script -qec "'$crawler' --real '$base/' >/dev/null" /dev/null >"$out" 2>"$err" </dev/null
+  expect "progress on a terminal" grep -q ' of 100 URLs   [0-9.,]* a second   0 broken   ' "$out"
+  expect "that goes away" test "$(tail -c 4 "$out" | od -An -c | tr -d ' ')" = '\r033[K'
+fi
 leave
 
 run --real --quiet "$base/"
@@ -111,6 +179,12 @@ refused 'one of: a URL, --urls FILE, --demo' --real --demo --urls x
 refused 'add --real' http://a.test/
 refused 'is no URL such as' --real a.test
 refused 'is no URL such as' --real ftp://a.test/
+refused 'is for the crawl of a URL' --real --json --demo
+refused 'is for the crawl of a URL' --state x
+refused 'do not go together' --real --state x --record y http://a.test/
+refused 'wants seconds' --real --delay often http://a.test/
+refused 'wants a name' --real --user-agent '(me)' http://a.test/
+refused 'cannot be opened' --real --state /no/such/folder http://127.0.0.1:1/
 refused 'cannot read' --real --urls "$TEST_TMPDIR/missing"
 refused 'has no URL in it' --real --urls /dev/null
 refused 'whole number from 0 to' --concurrency many

@@ -5,6 +5,7 @@
 
 #include "net/http/request_parser.h"
 #include "net/server.h"
+#include "scheduler/group.h"
 #include "scheduler/run.h"
 #include "scheduler/sleep.h"
 #include "tests/testing/testing.h"
@@ -43,7 +44,13 @@ Task<std::string> read_target(Connection& connection, http::RequestParser& parse
   }
 }
 
-Task<> play(ScriptedOrigin& origin, const std::function<Task<>()>& client, Duration& elapsed) {
+Task<> play(ScriptedOrigin& origin, const Simulation& simulation,
+            const std::function<Task<>()>& client, Duration& elapsed) {
+  Group others;
+  for (std::size_t i = 0; i < simulation.others.size(); ++i) {
+    others.spawn_on(static_cast<HostId>(kClientHost + 1 + i),
+                    simulation.others[i].second->serve(80));
+  }
   TaskRef serving = spawn_on(kSiteHost, origin.serve(80));
   co_await sleep(milliseconds(1));  // it listens now
   const Instant begun = now();
@@ -107,7 +114,9 @@ Task<> ScriptedOrigin::converse(Connection connection) {
     requests_.push_back(target);
     const InFlight in_flight(in_flight_);
     most_in_flight_ = std::max(most_in_flight_, in_flight_);
+    const Instant from = now();
     const bool goes_on = co_await perform(connection, script_of(target));
+    served_.push_back({target, from, now()});
     if (!goes_on) co_return;
   }
 }
@@ -146,11 +155,12 @@ Duration simulate(ScriptedOrigin& origin, const Simulation& simulation,
   simnet::Network network(network_options(simulation.is_rough));
   network.add_host(kSite);
   network.add_host("client");
+  for (const auto& [name, other] : simulation.others) network.add_host(name);
   if (simulation.prepare) simulation.prepare(network);
   SeededOracle oracle(simulation.seed, simulation.is_rough ? SeededOracle::Order::random
                                                            : SeededOracle::Order::fifo);
   Duration elapsed;
-  run(play(origin, client, elapsed), network,
+  run(play(origin, simulation, client, elapsed), network,
       {.oracle = &oracle, .most_steps_at_one_instant = 1'000'000});
   if (network.open_sockets() != 0) throw std::logic_error("a socket was left open");
   if (frame_pool.blocks_in_use() != frames_before) throw std::logic_error("a frame was left");

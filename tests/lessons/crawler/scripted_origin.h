@@ -39,6 +39,12 @@ using Script = std::vector<Step>;
 std::string page(std::string_view body, std::string_view fields = "");
 std::string redirect(std::string_view location);
 
+/// A request from its arrival to the end of what was done about it.
+struct Served {
+  std::string target;
+  Instant from, to;
+};
+
 class ScriptedOrigin {
  public:
   /// What it does when asked for `target`: the first time the first script, and so on; the last one
@@ -54,6 +60,8 @@ class ScriptedOrigin {
   /// The targets of all requests, in order of arrival.
   const std::vector<std::string>& requests() const { return requests_; }
   std::size_t count(std::string_view target) const;
+  /// Those whose answer has ended, in that order.
+  const std::vector<Served>& served() const { return served_; }
   std::size_t connections() const { return connections_; }
   /// The most requests that were being answered at a time.
   std::size_t most_in_flight() const { return most_in_flight_; }
@@ -67,6 +75,7 @@ class ScriptedOrigin {
 
   std::map<std::string, std::vector<Script>> scripts_;
   std::vector<std::string> requests_;
+  std::vector<Served> served_;
   std::string received_;
   std::size_t connections_ = 0;
   std::size_t in_flight_ = 0;
@@ -81,6 +90,8 @@ struct Simulation {
   bool is_rough = false;
   /// More hosts, names, links; host 1 is the site, host 2 the client.
   std::function<void(simnet::Network&)> prepare = {};
+  /// Further servers, each on port 80 of a host of its own: 3, 4, ...
+  std::vector<std::pair<std::string, ScriptedOrigin*>> others = {};
 };
 
 /// Runs `client` on a host of its own, 1 ms away from site.test:80 where the origin listens. When
