@@ -28,7 +28,7 @@ class Visit final : public Stoppable {
   Task<> run();
 
   /// Then run() ends, with ECANCELED.
-  void close_if_idle() override;
+  void close_if_idle(bool is_last_call) override;
 
  private:
   /// What has come of the next request, or instead of it.
@@ -59,10 +59,12 @@ class Visit final : public Stoppable {
 
   Service& service_;
   Connection connection_;
+  Instant began_;  // the visit
   BenchLease bench_;
   std::size_t taken_bytes_ = 0;  // of connection_.unread(), by the parser
   unsigned gathered_ = 0;        // answers in bench_->out
   bool is_waiting_ = true;       // for a request
+  bool has_answered_ = false;    // anything
   bool in_body_ = false;         // the parser has a request's head, and reads its body
   bool has_head_ = false;        // the answer is to a request whose head was understood
   bool keep_alive_ = true;       // after this answer comes another request
