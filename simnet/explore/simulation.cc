@@ -42,8 +42,8 @@ std::uint64_t Simulation::choose(const char* name, std::uint64_t alternatives) {
   });
 }
 
-void Simulation::require(bool holds, std::string_view sentence) {
-  if (!holds) throw Violation(std::string(sentence));
+void Simulation::require(bool holds, std::string_view sentence, const std::string& details) {
+  if (!holds) throw Violation(std::string(sentence), details);
 }
 
 void Simulation::always(std::string sentence, std::function<bool()> holds) {
