@@ -18,7 +18,7 @@ std::vector<std::string> httpd(const LargeSite& site, const std::string& workers
 }
 
 TEST_CASE("SIGTERM loses no answer that is under way, lets nobody in, and waits for no idle peer") {
-  const LargeSite site;
+  const LargeSite& site = LargeSite::shared();
   const std::string workers = GENERATE("1", "2");
   Child server(httpd(site, workers, "120"));
   const std::uint16_t port = server.listening_port();
@@ -60,8 +60,30 @@ TEST_CASE("SIGTERM loses no answer that is under way, lets nobody in, and waits 
   CHECK(until_exit.count() < 6);
 }
 
+TEST_CASE("a request that comes just after SIGTERM on a new connection is answered") {
+  const LargeSite& site = LargeSite::shared();
+  Child server(httpd(site, "1", "120"));
+  const std::uint16_t port = server.listening_port();
+  Socket busy(port);  // so that the server is there until the end
+  busy.send(get_request("/large"));
+  receive_head(busy);
+  Socket fresh(port);
+  Socket other(port);
+  other.send(get_request("/small"));
+  CHECK_THAT(receive_head(other), contains("200"));  // then `fresh` is accepted as well
+  server.signal(SIGTERM);
+  fresh.send(get_request("/small"));
+  const std::string answer = fresh.receive_all();
+  CHECK_THAT(answer,
+             contains("200 OK"));  // with "Connection: close" unless it came before the signal
+  CHECK(answer.ends_with("small\n"));
+  CHECK((busy.receive_all() == site.large()));
+  busy.end();
+  CHECK(server.finish().exit_code == 0);
+}
+
 TEST_CASE("a second SIGTERM or SIGINT ends a server that drains at once") {
-  const LargeSite site;
+  const LargeSite& site = LargeSite::shared();
   const std::string workers = GENERATE("1", "2");
   const int second = GENERATE(SIGTERM, SIGINT);
   Child server(httpd(site, workers, "120"));
@@ -76,7 +98,7 @@ TEST_CASE("a second SIGTERM or SIGINT ends a server that drains at once") {
 }
 
 TEST_CASE("a peer that takes nothing is cut off when the time to drain is over") {
-  const LargeSite site;
+  const LargeSite& site = LargeSite::shared();
   const std::string workers = GENERATE("1", "2");
   Child server(httpd(site, workers, "300ms"));
   Socket stuck(server.listening_port());
@@ -87,7 +109,7 @@ TEST_CASE("a peer that takes nothing is cut off when the time to drain is over")
 }
 
 TEST_CASE("SIGHUP during the drain ends nothing") {
-  const LargeSite site;
+  const LargeSite& site = LargeSite::shared();
   const std::string workers = GENERATE("1", "2");
   Child server(httpd(site, workers, "120"));
   const std::uint16_t port = server.listening_port();
