@@ -32,6 +32,7 @@ bool Swarm::connect(const Manner& manner, std::size_t count) {
     while (clients_.size() < goal && clients_.size() - opened_ < kMostConnecting) {
       SwarmClient& client = clients_.emplace_back();
       client.manner = manners_.size() - 1;
+      client.began_at = Clock::now();
       client.socket = RawSocket(
           port_, {.receive_buffer_bytes = manner.receive_buffer_bytes, .is_blocking = false});
       if (!client.socket.is_open()) return false;
@@ -103,7 +104,9 @@ void Swarm::open(SwarmClient& client, std::size_t number) {
     client.sent_bytes = manner.opening.size();
   }
   if (!manner.drip.empty() || manner.reads == Manner::Reads::one_byte_a_drip) {
-    due_.push({client.connected_at + manner.drip_every, number});
+    // Spread over the period, as clients of the world are: by the golden ratio.
+    const auto phase = static_cast<std::int64_t>(number * 618 % 1000);
+    due_.push({client.connected_at + manner.drip_every * phase / 1000, number});
   }
 }
 

@@ -34,9 +34,10 @@ struct SwarmClient {
   enum class End : std::uint8_t { none, end_of_stream, reset };
 
   RawSocket socket;
-  std::size_t manner = 0;  ///< its number, in order of Swarm::connect()
-  Clock::time_point connected_at;
-  Clock::time_point ended_at;  ///< when it saw the first sign of the end: that, or a refusal
+  std::size_t manner = 0;          ///< its number, in order of Swarm::connect()
+  Clock::time_point began_at;      ///< to connect
+  Clock::time_point connected_at;  ///< as far as this process has noticed
+  Clock::time_point ended_at;      ///< when it saw the first sign of the end: that, or a refusal
   End end = End::none;
   std::size_t sent_bytes = 0;
   std::size_t received_bytes = 0;
