@@ -57,8 +57,9 @@ TEST_CASE(
     for (const Manner& manner : slow_manners()) {
       REQUIRE(swarm.connect(manner, count / slow_manners().size()));
     }
+    swarm.run_for(milliseconds(at_scale(500, 1000)));
     probe.take();  // their arrival is the storm's test
-    swarm.run_for(milliseconds(deadline_s * 1000 - 1000));
+    swarm.run_for(milliseconds(deadline_s * 1000 - at_scale(1500, 2000)));
     attacked.add(probe.take());
     const auto all_are_gone = [&swarm] { return swarm.ended() == swarm.count(); };
     swarm.run_until(all_are_gone, seconds(20));

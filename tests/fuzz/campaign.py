@@ -23,6 +23,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__
 WORK = os.path.join(ROOT, ".rill", "fuzz")
 HANG_SECONDS = 10  # for one input; the slowest honest one takes milliseconds
 MEMORY_MB = 2048
+INPUT_BYTES = 1024  # what these grammars can do fits, and more inputs are tried than with long ones
 
 
 def bazel(*arguments):
@@ -56,7 +57,7 @@ class Target:
         log = os.path.join(self.work, "log")
         with open(log, "w", encoding="utf-8") as out:
             self.code = subprocess.run(
-                [binary, limit, f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MEMORY_MB}",
+                [binary, limit, f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MEMORY_MB}", f"-max_len={INPUT_BYTES}",
                  f"-artifact_prefix={self.work}/", "-print_final_stats=1", *self.dictionary,
                  found, os.path.join(ROOT, self.corpus)],
                 cwd=ROOT, stdout=out, stderr=out, check=False).returncode
@@ -87,6 +88,7 @@ def main():
     rules = xml.fromstring(bazel("query", "--output=xml", "attr(tags, '\\bfuzz\\b', //...)"))
     every = [Target(rule) for rule in rules.findall("rule")]
     targets = [t for t in every if not chosen.targets or t.name in chosen.targets]
+    targets.sort(key=lambda t: (chosen.targets + [t.name]).index(t.name))
     unknown = set(chosen.targets) - {t.name for t in targets}
     if unknown or not targets:
         sys.exit(f"campaign: no target {', '.join(sorted(unknown))}; there is: "
@@ -102,7 +104,7 @@ def main():
           f"{'inputs':>6} {'MB':>5}  verdict", flush=True)
     with concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
         for run in concurrent.futures.as_completed(
-                [pool.submit(t.run, binaries, limit) for t in sorted(targets, key=lambda t: t.name)]):
+                [pool.submit(t.run, binaries, limit) for t in targets]):
             target = run.result()
             units = int(target.figures.get("number_of_executed_units", 0))
             print(f"{target.name:16} {units:>11,} {units / max(target.seconds, 1):>7,.0f} "
