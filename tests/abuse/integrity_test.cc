@@ -64,10 +64,11 @@ TEST_CASE("files and echoes arrive whole, whatever the windows and the interrupt
   const std::string backend = GENERATE(from_range(backends()));
   const int window_bytes = GENERATE(0, 1);  // 1: as small as the kernel makes it, 2304 bytes
   INFO(backend << " window " << window_bytes);
-  // Small windows make it slow: each piece waits for the next.
-  const auto file_bytes = static_cast<std::size_t>(at_scale(8, window_bytes == 0 ? 64 : 16)) << 20;
+  // Small windows make it slow: the kernel waits, up to 200 ms, for more of them to open.
+  const auto file_bytes = static_cast<std::size_t>(window_bytes == 0 ? at_scale(8, 64) << 20
+                                                                     : at_scale(256, 4096) << 10);
   const auto echo_bytes = static_cast<std::size_t>(
-      window_bytes == 0 ? at_scale(16'000'000, 200'000'000) : at_scale(4'000'000, 20'000'000));
+      window_bytes == 0 ? at_scale(16'000'000, 200'000'000) : at_scale(200'000, 4'000'000));
   SiteFolder folder;
   folder.add("file", file_bytes);
   Victim httpd(kHttpd, backend, {"--root", folder.path.string()});
