@@ -123,7 +123,9 @@ struct SignalOp : Op {
 };
 
 struct ListenOptions {
-  int backlog = 1024;       ///< connections that may wait for accept (listen(2))
+  /// Connections that may wait for accept (listen(2)); the system grants net.core.somaxconn at
+  /// most, 4096 since Linux 5.4. Who comes when it is full tries again after a second.
+  int backlog = 4096;
   bool reuse_port = false;  ///< several listeners share the port (socket(7), SO_REUSEPORT)
 };
 

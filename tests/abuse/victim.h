@@ -24,6 +24,9 @@ namespace rill::abuse {
 /// it.
 const std::vector<std::string>& backends();
 
+/// Whether --help tells of such a flag.
+bool has_flag(const std::string& program, const std::string& flag);
+
 /// At a moment.
 struct Cost {
   double cpu_seconds = 0;  ///< user and system, of all threads, since its start
