@@ -91,6 +91,7 @@ TEST_CASE(
   CHECK(figure(label + "worst as they are closed", at_the_end.worst(), "ms", "", true));
   CHECK(attacked.quantile(0.99) < 1000);
   CHECK(attacked.count() > 50);
+  CHECK(held_least.size() == slow_manners().size());
   for (const auto& [manner, seconds_held] : held_least) {
     const double least = held_most[manner].quantile(0.0001);
     const double most = seconds_held.worst();

@@ -25,13 +25,15 @@ Swarm::Swarm(std::uint16_t port)
 Swarm::~Swarm() { close(epoll_); }
 
 bool Swarm::connect(const Manner& manner, std::size_t count) {
-  manners_.push_back(manner);
+  auto known = std::find(manners_.begin(), manners_.end(), manner);
+  if (known == manners_.end()) known = manners_.insert(known, manner);
+  const auto number = static_cast<std::size_t>(known - manners_.begin());
   const std::size_t goal = clients_.size() + count;
   const auto patience_ends = Clock::now() + kPatience;
   while (opened_ < goal) {
     while (clients_.size() < goal && clients_.size() - opened_ < kMostConnecting) {
       SwarmClient& client = clients_.emplace_back();
-      client.manner = manners_.size() - 1;
+      client.manner = number;
       client.began_at = Clock::now();
       client.socket = RawSocket(
           port_, {.receive_buffer_bytes = manner.receive_buffer_bytes, .is_blocking = false});

@@ -28,6 +28,8 @@ struct Manner {
   milliseconds drip_every{1000};
   Reads reads = Reads::all;
   int receive_buffer_bytes = 0;  ///< 0: the kernel's choice
+
+  bool operator==(const Manner&) const = default;
 };
 
 struct SwarmClient {
