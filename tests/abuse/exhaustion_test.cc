@@ -74,14 +74,14 @@ TEST_CASE(
   for (int round = 0; round < 3; ++round) {
     const std::size_t let_in_before = served(swarm);
     CHECK(let_in_before < kClients);
-    CHECK(server.cost().descriptors == kDescriptors);
+    CHECK(server.cost().descriptors >= kDescriptors);  // a log may have a number beyond
 
     const Cost full = server.cost();
     const auto then = Clock::now();
     swarm.run_for(milliseconds(at_scale(700, 3000)));
     const double cpu = server.cpu_percent(full, then);
     CHECK(figure(label + " without descriptors, CPU", cpu, "%", "< 5", cpu < 5));
-    CHECK(cpu < 30);
+    CHECK(cpu < 10);
     REQUIRE(old.send(question));
     CHECK(old.receive(1).size() == 1);
 
@@ -116,7 +116,7 @@ TEST_CASE("httpd without a descriptor for the file says so, and does not hang up
   httpd.limit_descriptors(kDescriptors);
   Swarm swarm(httpd.port());
   REQUIRE(swarm.connect({}, kDescriptors));
-  REQUIRE(swarm.run_until([&] { return httpd.cost().descriptors == kDescriptors; }, seconds(20)));
+  REQUIRE(swarm.run_until([&] { return httpd.cost().descriptors >= kDescriptors; }, seconds(20)));
   REQUIRE(old.send(get("/small")));
   CHECK(receive_response(old) == 503);
   // One leaves, and nobody else comes instead: with the number of clients below the limit.

@@ -14,8 +14,6 @@
 
 namespace rill::abuse {
 
-inline constexpr seconds kPatience{30};
-
 class RawSocket {
  public:
   struct Options {

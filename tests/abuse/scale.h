@@ -15,6 +15,9 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+/// For what should take no time, on a machine that has none to spare.
+inline constexpr seconds kPatience{30};
+
 /// Whether RILL_ABUSE_SCALE is "full".
 bool is_full();
 

@@ -96,6 +96,17 @@ bool Victim::wait_for_descriptors(std::size_t most, Clock::duration patience) co
   return true;
 }
 
+bool Victim::wait_until_idle() const {
+  const auto end = Clock::now() + kPatience;
+  while (Clock::now() < end) {
+    const Cost before = cost();
+    const auto then = Clock::now();
+    std::this_thread::sleep_for(milliseconds(200));
+    if (cpu_percent(before, then) < 2) return true;
+  }
+  return false;
+}
+
 std::string Victim::stop() {
   child_->signal(SIGTERM);
   const testing::Finished end = child_->finish();

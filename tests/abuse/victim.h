@@ -50,6 +50,9 @@ class Victim {
   void signal(int number) { child_->signal(number); }
   /// Until it has no more than `most` descriptors. False after `patience`.
   bool wait_for_descriptors(std::size_t most, Clock::duration patience = seconds(20)) const;
+  /// Until it has used next to no time for a fifth of a second: what was to be done is done. False
+  /// after kPatience: it spins, or never ends.
+  bool wait_until_idle() const;
   /// SIGTERM and the end of it. "" if it ended with 0 and said nothing, or what was wrong: a crash,
   /// a sanitizer's report, an error message.
   std::string stop();
