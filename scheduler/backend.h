@@ -166,7 +166,9 @@ struct SignalOp : Op {
 };
 
 struct ListenOptions {
-  int backlog = 1024;       ///< connections that may wait for accept (listen(2))
+  /// Connections that may wait for accept (listen(2)); the system grants net.core.somaxconn at
+  /// most, 4096 since Linux 5.4. Who comes when it is full tries again after a second.
+  int backlog = 4096;
   bool reuse_port = false;  ///< several listeners share the port (socket(7), SO_REUSEPORT)
   /// A TCP socket that listens already and does not block: the backend takes it over instead of
   /// opening one, and closes it. The address and the other options then say nothing. Not in the

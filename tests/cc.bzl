@@ -18,15 +18,17 @@ def unit_test(name, srcs = None, deps = [], size = "small", **kwargs):
         **kwargs
     )
 
-def fuzz_target(name, corpus, srcs = None, deps = [], **kwargs):
+def fuzz_target(name, corpus, dictionary = None, srcs = None, deps = [], **kwargs):
     """A libFuzzer target.
 
     bazel test //...                                             replays the corpus, any compiler
-    bazel run --config=fuzz //tests/http:url_fuzz -- -max_total_time=60  searches for new inputs
+    tests/fuzz/campaign.py --seconds 60                          all targets search for new inputs
+    tests/fuzz/campaign.py --executions 10000000 url_fuzz        one of them, for long
 
     Args:
       name: such as "url_fuzz".
       corpus: a directory of this package with at least one input.
+      dictionary: "http" for tests/fuzz/http.dict: words that inputs are made of.
       srcs: NAME.cc when not given; it defines LLVMFuzzerTestOneInput.
       deps: what is fuzzed.
       **kwargs: as in cc_test.
@@ -44,7 +46,7 @@ def fuzz_target(name, corpus, srcs = None, deps = [], **kwargs):
             "//tests:fuzzing": ["-fsanitize=fuzzer"],
             "//conditions:default": [],
         }),
-        tags = ["fuzz"],
+        tags = ["fuzz"] + (["dictionary=" + dictionary] if dictionary else []),
         deps = deps,
         **kwargs
     )

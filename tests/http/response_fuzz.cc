@@ -14,12 +14,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   small.field_count = 3;
   small.body_bytes = 8;
   small.interim_responses = 1;
-  for (const Method method : {Method::get, Method::head}) {
-    for (const Limits& limits : {Limits(), small}) {
-      const std::string whole = response_transcript(bytes, {}, method, limits);
-      if (response_transcript(bytes, every_byte(bytes), method, limits) != whole) std::abort();
-      if (response_transcript(bytes, {size / 3, size / 2}, method, limits) != whole) std::abort();
-    }
+  // Not both for each input: HEAD differs in the body only, and inputs of either kind abound.
+  const Method method = size % 4 == 3 ? Method::head : Method::get;
+  for (const Limits& limits : {Limits(), small}) {
+    const std::string whole = response_transcript(bytes, {}, method, limits);
+    if (response_transcript(bytes, every_byte(bytes), method, limits) != whole) std::abort();
+    if (response_transcript(bytes, {size / 3, size / 2}, method, limits) != whole) std::abort();
   }
   return 0;
 }

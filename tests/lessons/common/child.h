@@ -41,6 +41,7 @@ class Child {
   /// The port of its first line, `listening on 127.0.0.1:PORT`; 0 if it says something else.
   std::uint16_t listening_port();
   void signal(int number);
+  pid_t process() const { return process_; }
   /// Waits for its end. `out` is what read_line() has not taken.
   Finished finish();
 

@@ -1,0 +1,92 @@
+// Clients that ask for megabytes and never read (T2, H6; bar B6). What such a client costs is known
+// beforehand: in httpd one piece of the file (64 KiB) and its parser, in echo what one recv took,
+// and in the kernel 128 KiB beyond the client's own window (net/epoll/listeners.cc).
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "tests/abuse/swarm.h"
+#include "tests/abuse/victim.h"
+#include "tests/testing/testing.h"
+
+namespace rill::abuse {
+namespace {
+
+/// Of all TCP sockets of the system, both ends: proc(5).
+double kernel_memory_mib() {
+  std::ifstream file("/proc/net/sockstat");
+  for (std::string word; file >> word;) {
+    if (word != "mem") continue;
+    double pages = 0;
+    file >> pages;
+    return pages * 4096 / (1 << 20);
+  }
+  return 0;
+}
+
+/// What they cost once nothing moves any more.
+void check_cost(const std::string& what, const Victim& server, const Cost& before,
+                std::size_t count) {
+  CHECK(server.wait_until_idle());
+  const Cost stuffed = server.cost();
+  const auto then = Clock::now();
+  std::this_thread::sleep_for(milliseconds(at_scale(1000, 5000)));
+  const double cpu = server.cpu_percent(stuffed, then);
+  const double memory = server.cost().memory_mib - before.memory_mib;
+  CHECK(figure(what + ", memory", memory, "MiB", "<= 16", memory <= 16));
+  CHECK(
+      figure(what + ", memory each", memory * 1024 / static_cast<double>(count), "KiB", "", true));
+  CHECK(figure(what + ", CPU", cpu, "%", "< 2", cpu < 2));
+  CHECK((kIsSanitized || memory <= 24));
+  CHECK(cpu < 10);
+}
+
+TEST_CASE("httpd holds one piece of a file for a client that does not read it", "[never reading]") {
+  const std::string backend = GENERATE(from_range(backends()));
+  INFO(backend);
+  const SiteFolder folder;
+  std::ofstream(folder.path / "huge").close();
+  std::filesystem::resize_file(folder.path / "huge", 64 << 20);
+  Victim httpd(kHttpd, backend, {"--root", folder.path.string(), "--write-timeout", "60"});
+  REQUIRE(serves(httpd.port()));
+  const std::size_t count = 200;
+  const Cost before = httpd.cost();
+  const double kernel_before = kernel_memory_mib();
+  Swarm swarm(httpd.port());
+  REQUIRE(swarm.connect({.opening = get("/huge"), .reads = Manner::Reads::nothing}, count));
+  swarm.run_for(milliseconds(at_scale(500, 2000)));
+  const std::string what = backend + ": httpd, 200 x 64 MiB unread";
+  check_cost(what, httpd, before, count);
+  const double kernel = (kernel_memory_mib() - kernel_before) * 1024 / count;
+  CHECK(figure(what + ", kernel, both ends, each", kernel, "KiB", "<= 384", kernel <= 384));
+  CHECK(serves(httpd.port()));
+  CHECK(swarm.ended() == 0);
+  swarm.reset_all();
+  CHECK(httpd.wait_for_descriptors(before.descriptors));
+  CHECK(httpd.stop() == "");
+}
+
+TEST_CASE("echo holds one recv's bytes for a client that sends on and does not read",
+          "[never reading]") {
+  const std::string backend = GENERATE(from_range(backends()));
+  INFO(backend);
+  Victim echo(kEcho, backend);
+  REQUIRE(echoes(echo.port()));
+  const std::size_t count = 50;
+  const Cost before = echo.cost();
+  Swarm swarm(echo.port());
+  REQUIRE(swarm.connect({.reads = Manner::Reads::nothing}, count));
+  const std::string megabyte(1 << 20, 'm');
+  for (int i = 0; i < 32; ++i) {
+    swarm.say(megabyte);
+    swarm.run_for(milliseconds(10));
+  }
+  check_cost(backend + ": echo, 50 x 32 MiB unread", echo, before, count);
+  CHECK(echoes(echo.port()));
+  swarm.reset_all();
+  CHECK(echo.wait_for_descriptors(before.descriptors));
+  CHECK(echo.stop() == "");
+}
+
+}  // namespace
+}  // namespace rill::abuse
