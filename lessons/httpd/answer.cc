@@ -114,7 +114,7 @@ void append_head(std::string& out, const Answer& answer, const Manner& manner) {
   if (answer.file.is_open()) {
     head.field("ETag", answer.tag.text());
     if (has_body(answer.status)) {
-      head.field("Last-Modified", http::DateText(answer.file.modified_seconds()).text())
+      head.field("Last-Modified", http::DateText(answer.modified_seconds).text())
           .field("Accept-Ranges", "bytes");
       if (!answer.coding.empty()) head.field("Content-Encoding", answer.coding);
     }

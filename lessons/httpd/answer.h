@@ -50,13 +50,14 @@ struct Answer {
   std::vector<Part> parts;
   std::string page;
 
-  FileTag tag;                   ///< of the file
-  std::string_view coding;       ///< of the file, "gzip" or "br"; "": as it is
-  bool varies = false;           ///< another Accept-Encoding may get another coding
-  std::string content_range;     ///< of 206 with one range, and of 416
-  std::string location;          ///< of a redirect
-  std::string_view allowed;      ///< methods, for 405 and OPTIONS
-  std::string_view retry_after;  ///< seconds, for 429 and 503
+  FileTag tag;                        ///< of the file
+  std::int64_t modified_seconds = 0;  ///< of the file; not later than the Date (RFC 9110 8.8.2.1)
+  std::string_view coding;            ///< of the file, "gzip" or "br"; "": as it is
+  bool varies = false;                ///< another Accept-Encoding may get another coding
+  std::string content_range;          ///< of 206 with one range, and of 416
+  std::string location;               ///< of a redirect
+  std::string_view allowed;           ///< methods, for 405 and OPTIONS
+  std::string_view retry_after;       ///< seconds, for 429 and 503
 
   std::uint64_t size_bytes() const;
 };

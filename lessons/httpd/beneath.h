@@ -8,6 +8,7 @@
 // walk from directory to directory that follows no link at all: stricter, never laxer.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -30,7 +31,7 @@ class Descriptor {
   int number_ = -1;
 };
 
-enum class Lookup { by_kernel, by_walk };
+enum class Lookup : std::uint8_t { by_kernel, by_walk };
 
 /// by_kernel if openat2 works below `root` (a descriptor of a directory).
 Lookup best_lookup(int root);

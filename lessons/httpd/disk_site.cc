@@ -104,7 +104,7 @@ Found DiskSite::open(const std::string& path, Content& content) {
   if (known != nullptr && cache_.is_fresh(*known, coarse_now())) return give(*known, content);
   const Instant looked = coarse_now();
   Descriptor opened(open_beneath(root_.number(), path, O_RDONLY, lookup_));
-  struct stat status;
+  struct stat status{};
   const bool is_open = opened.number() >= 0 && fstat(opened.number(), &status) == 0;
   const Found found = is_open ? httpd::kind_of(status) : reason();
   if (found == Found::nothing) {
@@ -135,7 +135,7 @@ Found DiskSite::open(const std::string& path, Content& content) {
 /// Null if the file changes meanwhile.
 std::shared_ptr<const std::string> DiskSite::read_whole(int file, const FileStamp& stamp) {
   auto bytes = std::make_shared<std::string>(stamp.version.size_bytes, '\0');
-  struct stat status;
+  struct stat status{};
   const bool is_whole = read(static_cast<std::uint64_t>(file), 0, *bytes) == bytes->size() &&
                         fstat(file, &status) == 0 && stamp_of(status) == stamp;
   return is_whole ? bytes : nullptr;
@@ -144,7 +144,7 @@ std::shared_ptr<const std::string> DiskSite::read_whole(int file, const FileStam
 /// Of what need not be readable.
 Found DiskSite::kind_of(const std::string& path) const {
   const Descriptor opened(open_beneath(root_.number(), path, O_PATH, lookup_));
-  struct stat status;
+  struct stat status{};
   if (opened.number() < 0 || fstat(opened.number(), &status) != 0) return reason();
   return httpd::kind_of(status);
 }

@@ -46,7 +46,7 @@ std::string directory_address(const std::string& path, const http::Request& requ
 /// Applies what the request says about versions to an answer that would be a success.
 Answer with_conditions(Answer answer, const http::Request& request, std::int64_t now_seconds) {
   http::Validators current{.etag = answer.tag.text(), .modified_seconds = {}};
-  if (answer.file.is_open()) current.modified_seconds = answer.file.modified_seconds();
+  if (answer.file.is_open()) current.modified_seconds = answer.modified_seconds;
   switch (http::check_preconditions(request, current, now_seconds)) {
     case http::Precondition::holds:
       break;
@@ -133,7 +133,8 @@ Answer Responder::of_file(Content file, const std::string& path, const http::Req
     refusal.varies = true;
     return refusal;
   }
-  const bool is_settled = answer.file.modified_seconds() < now_seconds;
+  answer.modified_seconds = std::min(answer.file.modified_seconds(), now_seconds);
+  const bool is_settled = answer.modified_seconds < now_seconds;
   answer.tag = FileTag(answer.file.version(), !is_settled);
   answer.bytes = {0, answer.file.size_bytes()};
   answer = with_conditions(std::move(answer), request, now_seconds);
@@ -141,7 +142,7 @@ Answer Responder::of_file(Content file, const std::string& path, const http::Req
 
   const auto range = request.fields.find("Range");
   if (!range) return answer;
-  const http::Validators current{answer.tag.text(), answer.file.modified_seconds()};
+  const http::Validators current{answer.tag.text(), answer.modified_seconds};
   if (!http::check_if_range(request, current, now_seconds)) return answer;
   switch (ranges_.parse(*range, answer.bytes.size_bytes())) {
     case http::RangeSet::Verdict::none:

@@ -155,6 +155,33 @@ TEST_CASE("each request gets the status that RFC 9110 and 9112 ask for", "[httpd
   }
 }
 
+TEST_CASE("a file of this second, or of the future, has a weak tag and is as old as the answer",
+          "[httpd]") {
+  constexpr std::int64_t kNow = 1'000'000'000;  // as run_clients() has it
+  struct Row {
+    std::int64_t modified_seconds;
+    std::string last_modified;
+    bool is_weak;
+  };
+  for (const Row& row : {Row{kNow - 1, "Sun, 09 Sep 2001 01:46:39 GMT", false},
+                         Row{kNow, "Sun, 09 Sep 2001 01:46:40 GMT", true},
+                         Row{kNow + 100, "Sun, 09 Sep 2001 01:46:40 GMT", true}}) {
+    INFO(row.modified_seconds);
+    MemorySite files;
+    files.set("a.txt", "alpha", row.modified_seconds);
+    const Reply reply = replies(talk(files, get("/a.txt")).received).at(0);
+    const std::string& tag = reply.fields.at("etag");
+    CHECK(reply.fields.at("last-modified") == row.last_modified);
+    CHECK(tag.starts_with("W/") == row.is_weak);
+    const std::string range = "Range: bytes=0-1\r\nIf-Range: ";
+    const std::string expected = row.is_weak ? "200" : "206";
+    CHECK(statuses(talk(files, get("/a.txt", range + tag + "\r\n")).received) == expected);
+    CHECK(statuses(talk(files, get("/a.txt", range + row.last_modified + "\r\n")).received) ==
+          expected);
+    CHECK(statuses(talk(files, get("/a.txt", "If-None-Match: " + tag + "\r\n")).received) == "304");
+  }
+}
+
 TEST_CASE("media types follow the name", "[httpd]") {
   CHECK(first(get("/docs/a.txt")).fields["content-type"] == "text/plain; charset=utf-8");
   CHECK(first(get("/empty.css")).fields["content-type"] == "text/css; charset=utf-8");

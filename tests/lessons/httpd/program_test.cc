@@ -102,6 +102,27 @@ TEST_CASE("SIGTERM ends idle connections at once and lets an answer end that is 
   CHECK(httpd.finish().exit_code == 0);
 }
 
+TEST_CASE("a recorded run replays, with files that the kernel sent", "[program]") {
+  const SiteFolder folder;
+  const std::string path = (folder.path / "run.rec").string();
+  Child httpd(real(folder.path, {"--record", path}));
+  const std::uint16_t port = httpd.listening_port();
+  REQUIRE(port != 0);
+  {
+    Socket client(port);
+    client.send(get("/large") + get("/") + get("/large", "Range: bytes=0-0,-100000\r\n"));
+    client.end();
+    CHECK(statuses(client.receive_all()) == "200 200 206");
+  }
+  httpd.signal(SIGTERM);
+  const Finished recorded = httpd.finish();
+  CHECK(recorded.exit_code == 0);
+  const Finished replayed = run_child({kHttpd, "--replay", path});
+  CHECK(replayed.exit_code == 0);
+  CHECK_THAT(replayed.out, testing::contains("200 GET /large 8388608"));
+  CHECK_THAT(replayed.out, testing::contains(recorded.out));
+}
+
 TEST_CASE("a second SIGTERM ends it at once", "[program]") {
   const SiteFolder folder;
   Child httpd(real(folder.path, {"--quiet"}));
