@@ -264,12 +264,13 @@ TEST_CASE(
   client.read_bytes = 2'000'000;
   client.read_pause = 300_ms;
   Setting setting;
-  setting.drain = 100_s;
+  setting.drain = setting.limits.idle = 100_s;
   setting.stops_at = 1_s;
   const Outcomes outcomes = play({client}, setting);
   CHECK(replies(outcomes.talks[0].received).at(0).body.size() == 20'000'000);
   CHECK(outcomes.talks[0].error == 0);
   CHECK(outcomes.talks[0].ended > 5_s);
+  CHECK(outcomes.talks[0].ended < 30_s);
   CHECK(outcomes.stopping < outcomes.talks[0].ended - 1_s + 20_ms);
 }
 
