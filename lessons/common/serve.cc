@@ -34,11 +34,10 @@ Task<> reload(detail::Serving& serving) {
 }
 
 /// The first SIGTERM or SIGINT ends the server; the next one meets nobody, and ends the process. A
-/// SIGHUP must not do that, even during the drain. (In the simulator nobody dies of one.)
+/// SIGHUP must not do that, even during the drain.
 Task<> follow_signals(detail::Serving& serving) {
-  const bool is_real = serving.settings.is_real;
   Worker* const source = serving.settings.station.signals;
-  const bool had_terminal = is_real && has_terminal();
+  const bool had_terminal = serving.settings.is_real && has_terminal();
   for (;;) {
     int number = 0;
     if (source != nullptr) {
@@ -50,7 +49,7 @@ Task<> follow_signals(detail::Serving& serving) {
     co_await reload(serving);
   }
   serving.ending.set();
-  while (is_real) {
+  for (;;) {
     if (source != nullptr) {
       co_await source->next_signal();  // there are no others any more
     } else {
@@ -144,8 +143,13 @@ Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
   co_await serving.ending.wait();
   if (serving.failure) std::rethrow_exception(serving.failure);
   tell(settings, "STOPPING=1\nSTATUS=Waiting for open connections to end");
-  co_await kill(acceptor);
+  // Not by kill while it is in accept: a connection that has just come would be closed unheard.
   serving.listener.close();
+  if (serving.is_accepting) {
+    co_await join(acceptor);
+  } else {
+    co_await kill(acceptor);
+  }
   serving.state.stopping.set();
   if (serving.state.on_stopping) serving.state.on_stopping();
   const Outcome outcome = co_await timeout(settings.drain, all_of(serving.connections));

@@ -87,6 +87,7 @@ struct Serving {
   ServeState own_state;
   ServeState& state;
   Event ending;  ///< by a signal or a failure
+  bool is_accepting = false;
   std::exception_ptr failure;
   Group connections;
   Group helpers;  ///< acceptor and signals; the first to go
@@ -98,15 +99,18 @@ Task<> handle(Task<> handling, Serving& serving);
 template <class F>
 Task<> accept_all(F& handler, Serving& serving) {
   try {
-    for (;;) {
+    while (!serving.ending.is_set()) {
       if (serving.state.before_accept) co_await serving.state.before_accept();
+      serving.is_accepting = true;
       Connection connection = co_await serving.listener.accept();
+      serving.is_accepting = false;
       ++serving.state.statistics.accepted;
       Task<> handling = handler(std::move(connection));
       serving.connections.spawn(handle(std::move(handling), serving));
     }
   } catch (...) {
-    serving.fail();
+    const bool is_closed = serving.is_accepting && serving.ending.is_set();
+    if (!is_closed) serving.fail();
   }
 }
 

@@ -2,6 +2,7 @@
 #include "lessons/httpd/server.h"
 
 #include "lessons/httpd/visit.h"
+#include "scheduler/sleep.h"
 
 namespace rill::httpd {
 namespace {
@@ -23,15 +24,26 @@ Task<> attend(Service& service, Connection connection, Admission::Place place) {
   }
 }
 
+void close_idle(Service& service, bool is_last_call) {
+  service.visits.for_each([=](Stoppable& visit) { visit.close_if_idle(is_last_call); });
+}
+
+Task<> make_last_call(Service& service) {
+  co_await sleep(service.limits.linger_when_stopping);
+  close_idle(service, true);
+}
+
 }  // namespace
 
 Task<> serve(const lesson::Settings& settings, Service& service, lesson::ServeState* state) {
   lesson::ServeState own_state;
   lesson::ServeState& serving = state != nullptr ? *state : own_state;
   serving.before_accept = [&service] { return service.admission.wait_for_room(); };
-  serving.on_stopping = [&service] {
+  Group helpers;
+  serving.on_stopping = [&service, &helpers] {
     service.is_stopping = true;
-    service.visits.for_each([](Stoppable& visit) { visit.close_if_idle(); });
+    close_idle(service, false);
+    if (!service.visits.empty()) helpers.spawn(make_last_call(service));
   };
   serving.on_cut_off = [&service] {
     service.visits.for_each([&](Stoppable&) { service.metrics.count(Deadline::drain); });

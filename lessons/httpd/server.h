@@ -1,8 +1,9 @@
 // The server around the visits.
 //
 // It is lesson::serve() with this about its end: when it stops, connections that are idle are
-// closed at once, and the answers that are under way, which say "Connection: close", may end within
-// Settings::drain.
+// closed at once - those younger than Limits::linger_when_stopping, whose first request is probably
+// on its way, after that time - and the answers that are under way may end within Settings::drain.
+// They are the last of their connections, and say so if they begin after the stop.
 #pragma once
 
 #include "lessons/common/serve.h"

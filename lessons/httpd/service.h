@@ -28,8 +28,9 @@ class Stoppable : public ListNode<ServiceTag> {
  public:
   Stoppable() = default;
   virtual ~Stoppable() { unlink(); }
-  /// Closes it unless something was asked for that is not answered yet.
-  virtual void close_if_idle() = 0;
+  /// Closes it unless something was asked for that is not answered yet; or, but for the last call,
+  /// if it has just begun: its first request is probably on its way.
+  virtual void close_if_idle(bool is_last_call) = 0;
 };
 
 struct Service {

@@ -22,7 +22,10 @@ CountedMethod counted(http::Method method) {
 }  // namespace
 
 Visit::Visit(Service& service, Connection connection)
-    : service_(service), connection_(std::move(connection)), bench_(service.benches) {
+    : service_(service),
+      connection_(std::move(connection)),
+      began_(now()),
+      bench_(service.benches) {
   service.visits.push_back(*this);
 }
 
@@ -33,7 +36,7 @@ Task<> Visit::run() {
       // The client may be waiting for these before it sends more.
       if (has_output()) co_await flush();
       // The answer may have promised to go on; the server has been told to stop since.
-      if (arrival == Arrival::nothing && service_.is_stopping) break;
+      if (arrival == Arrival::nothing && service_.is_stopping && has_answered_) break;
       arrival = co_await receive(arrival);
     }
     if (arrival == Arrival::gone) co_return;
@@ -136,6 +139,7 @@ Task<bool> Visit::fill() { co_return co_await connection_.fill(); }
 Answer Visit::make_answer(Arrival arrival) {
   const http::Request& request = bench_->parser.request();
   has_head_ = arrival == Arrival::request || in_body_;
+  has_answered_ = true;
   keep_alive_ = arrival == Arrival::request && request.keep_alive && !in_body_ && may_ask_again();
   switch (arrival) {
     case Arrival::request:
@@ -318,7 +322,9 @@ Task<> Visit::discard_input() {
   }
 }
 
-void Visit::close_if_idle() {
+void Visit::close_if_idle(bool is_last_call) {
+  const bool is_new = !has_answered_ && now() - began_ < service_.limits.linger_when_stopping;
+  if (is_new && !is_last_call) return;
   if (is_waiting_ && !in_body_ && connection_.unread().empty()) connection_.close();
 }
 

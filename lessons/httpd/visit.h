@@ -30,7 +30,7 @@ class Visit final : public Stoppable {
   Task<> turn_away();
 
   /// Then run() ends, with ECANCELED.
-  void close_if_idle() override;
+  void close_if_idle(bool is_last_call) override;
 
  private:
   /// What has come of the next request, or instead of it.
@@ -69,12 +69,14 @@ class Visit final : public Stoppable {
 
   Service& service_;
   Connection connection_;
+  Instant began_;  // the visit
   BenchLease bench_;
   std::size_t taken_bytes_ = 0;  // of connection_.unread(), by the parser
   unsigned gathered_ = 0;        // answers in bench_->out
   std::size_t requests_ = 0;     // so far
   Instant began_;                // the request
   bool is_waiting_ = true;       // for a request
+  bool has_answered_ = false;    // anything
   bool in_body_ = false;         // the parser has a request's head, and reads its body
   bool has_head_ = false;        // the answer is to a request whose head was understood
   bool keep_alive_ = true;       // after this answer comes another request

@@ -1,6 +1,8 @@
 // Servers under a service manager: the socket it opened, what it hears, and an upgrade under way of
 // which no client notices anything.
+#include <atomic>
 #include <csignal>
+#include <thread>
 
 #include "tests/service/programs.h"
 #include "tests/testing/testing.h"
@@ -50,6 +52,36 @@ TEST_CASE("who connects while no server runs is served by the next one: no conne
   between.send("anybody?\n");
   Child fresh(unit.pass_to(touchy(workers)));
   CHECK(between.receive(9) == "anybody?\n");
+}
+
+TEST_CASE("clients that come without pause lose nothing while servers are replaced under load") {
+  const std::string workers = GENERATE("1", "2");
+  const SocketUnit unit;
+  std::atomic<bool> goes_on = true;
+  std::atomic<int> served = 0;
+  std::atomic<int> lost = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 16; ++i) {
+    clients.emplace_back([&] {
+      while (goes_on) {
+        Socket client(unit.port());
+        ++(answer(client, "hello\n") == "hello\n" ? served : lost);
+      }
+    });
+  }
+  for (int replaced = 0; replaced < 5; ++replaced) {
+    Child server(unit.pass_to(touchy(workers)));
+    CHECK(server.listening_port() == unit.port());
+    const int before = served;
+    while (served < before + 200 && lost == 0) std::this_thread::yield();
+    if (replaced == 4) goes_on = false;  // the last one serves them to the end
+    if (!goes_on) {
+      for (std::thread& client : clients) client.join();
+    }
+    server.signal(SIGTERM);
+    CHECK(server.finish().exit_code == 0);
+  }
+  CHECK(lost == 0);
 }
 
 TEST_CASE("what is passed but cannot be served is refused in one sentence") {

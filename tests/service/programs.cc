@@ -33,6 +33,11 @@ LargeSite::LargeSite() {
 
 LargeSite::~LargeSite() { fs::remove_all(folder_); }
 
+const LargeSite& LargeSite::shared() {
+  static const LargeSite site;
+  return site;
+}
+
 NotifyListener::NotifyListener()
     : fd_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
   static int number = 0;

@@ -25,6 +25,8 @@ class LargeSite {
   ~LargeSite();
   std::string path() const { return folder_.string(); }
   const std::string& large() const { return large_; }
+  /// One for all test cases of a process.
+  static const LargeSite& shared();
 
  private:
   std::filesystem::path folder_;

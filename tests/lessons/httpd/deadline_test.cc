@@ -274,6 +274,16 @@ TEST_CASE(
   CHECK(outcomes.stopping < outcomes.talks[0].ended - 1_s + 20_ms);
 }
 
+TEST_CASE("a first request that is on its way when SIGTERM comes is answered", "[httpd]") {
+  Client client = silent();
+  client.acts = {{100_ms, get("/a")}};
+  Setting setting;
+  setting.stops_at = 50_ms;
+  const Outcomes outcomes = play({client}, setting);
+  CHECK(statuses(outcomes.talks[0].received) == "200 close");
+  CHECK(outcomes.stopping < 1_s);
+}
+
 TEST_CASE("SIGTERM does not wait longer than the drain deadline", "[httpd]") {
   Client client = silent();
   client.acts = {{{}, get("/long")}};
