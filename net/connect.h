@@ -2,9 +2,10 @@
 //
 //   Connection connection = co_await connect("example.org", 80);
 //
-// connect() looks the name up and tries its addresses in order, one after the other; the last error
-// is the one reported. Suspends; Bluelet's blocked the whole loop. Kill or timeout leaves no
-// half-open socket.
+// connect() looks the name up and tries its addresses in the order in which they came. The next one
+// begins when the one before has failed, or has not answered for 250 ms; the first connection that
+// stands wins and the others are dropped (RFC 8305, "happy eyeballs"). The last error is the one
+// reported. Suspends; Bluelet's blocked the whole loop. Kill or timeout leaves no half-open socket.
 #pragma once
 
 #include <string>
@@ -12,8 +13,12 @@
 #include <vector>
 
 #include "net/connection.h"
+#include "scheduler/time.h"
 
 namespace rill {
+
+/// How long an address is waited for before the next one is tried beside it (RFC 8305 section 5).
+inline constexpr Duration kConnectStagger = milliseconds(250);
 
 class [[nodiscard("connect() does nothing until it is awaited")]] ConnectTo final
     : public Operation<ConnectOp> {
@@ -28,6 +33,10 @@ inline ConnectTo connect(const Address& to) { return ConnectTo(to); }
 
 /// To a name or an address literal. Throws NetError; ENOENT if there is no such name.
 Task<Connection> connect(std::string host, std::uint16_t port);
+
+/// To whichever of `addresses` answers first: for those who look the name up themselves, and have
+/// their own mind about what came. At least one. Throws NetError, the last to fail.
+Task<Connection> connect_any(std::vector<Address> addresses, Duration stagger = kConnectStagger);
 
 class [[nodiscard("resolve() does nothing until it is awaited")]] Resolve final
     : public Operation<ResolveOp> {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <type_traits>
 
 namespace rill {
 namespace {
@@ -15,6 +16,27 @@ void claim(TaskControl*& holder, PromiseBase& frame, const char* call,
   holder = frame.task;
 }
 
+template <class SomeOp>
+void start_layered(Wait& wait, SomeOp& op, ConnectionState& state, PromiseBase& frame) {
+  op.task = frame.task;
+  op.host = frame.task->host;
+  op.state = Op::State::in_flight;
+  Scheduler::block(frame, wait);
+  if constexpr (std::is_same_v<SomeOp, SendFileOp>) {
+    op.state = Op::State::completed;
+    op.result = -ENOSYS;  // a layer changes the bytes
+    frame.task->scheduler->wake(*frame.task);
+  } else {
+    state.layer->start(op);
+  }
+}
+
+[[noreturn]] void throw_error(std::string_view operation, const ConnectionState& state,
+                              std::int64_t result) {
+  if (state.layer != nullptr) state.layer->raise(operation);
+  throw NetError(std::string(operation), state.peer_text(), static_cast<int>(-result));
+}
+
 }  // namespace
 
 void detail::refuse_second(const TaskControl& holder, const TaskControl& second, const char* call,
@@ -22,6 +44,8 @@ void detail::refuse_second(const TaskControl& holder, const TaskControl& second,
   throw UsageError(std::string(call) + " by task " + describe(second) + " on " + on +
                    ", while task " + describe(holder) + " is in the same call: one task at a time");
 }
+
+ConnectionState& detail::state_of(const Connection& connection) { return *connection.state(); }
 
 std::string ConnectionState::peer_text() const { return to_string(peer); }
 
@@ -35,8 +59,11 @@ void RecvBase::begin(PromiseBase& frame) {
   reading_ = true;
 }
 
+void RecvBase::begin_layered(PromiseBase& frame) { start_layered(*this, op_, *state_, frame); }
+
 void RecvBase::abandon() noexcept {
-  if (op_.state == Op::State::in_flight) Operation::abandon();
+  if (op_.state != Op::State::in_flight) return;
+  state_->layer == nullptr ? Operation::abandon() : state_->layer->cancel(op_);
 }
 
 WaitReport RecvBase::report() const {
@@ -49,8 +76,7 @@ std::size_t RecvBase::finish(std::string_view operation) {
   reading_ = false;
   state_->reader = nullptr;
   if (!was_submitted) return 0;
-  if (result < 0)
-    throw NetError(std::string(operation), state_->peer_text(), static_cast<int>(-result));
+  if (result < 0) throw_error(operation, *state_, result);
   if (result == 0 && op_.size_bytes > 0) state_->eof = true;
   return static_cast<std::size_t>(result);
 }
@@ -113,8 +139,14 @@ void SendBase<SomeSend>::begin(PromiseBase& frame) {
 }
 
 template <class SomeSend>
+void SendBase<SomeSend>::begin_layered(PromiseBase& frame) {
+  start_layered(*this, this->op_, *state_, frame);
+}
+
+template <class SomeSend>
 void SendBase<SomeSend>::abandon() noexcept {
-  if (this->op_.state == Op::State::in_flight) Operation<SomeSend>::abandon();
+  if (this->op_.state != Op::State::in_flight) return;
+  state_->layer == nullptr ? Operation<SomeSend>::abandon() : state_->layer->cancel(this->op_);
 }
 
 template <class SomeSend>
@@ -127,8 +159,7 @@ std::size_t SendBase<SomeSend>::finish(std::string_view operation) {
   const std::int64_t result = this->consume();
   writing_ = false;
   state_->writer = nullptr;
-  if (result < 0)
-    throw NetError(std::string(operation), state_->peer_text(), static_cast<int>(-result));
+  if (result < 0) throw_error(operation, *state_, result);
   return static_cast<std::size_t>(result);
 }
 
@@ -158,13 +189,21 @@ Task<std::string> Connection::readline(std::string_view end, std::size_t most_by
 
 void Connection::shutdown_write() {
   const ConnectionRef state = this->state();
-  const int result = state->backend->shutdown_write(state->socket);
+  const int result = state->layer == nullptr ? state->backend->shutdown_write(state->socket)
+                                             : state->layer->shutdown_write();
   if (result < 0) throw NetError("shutdown_write", state->peer_text(), -result);
 }
 
 void Connection::close() noexcept {
   if (!is_open()) return;
-  state_->backend->close(std::exchange(state_->socket, {}));
+  using Parting = StreamLayer::Parting;
+  const Parting how = state_->layer == nullptr ? Parting::close : state_->layer->part();
+  const Handle socket = std::exchange(state_->socket, {});
+  if (how == Parting::close) [[likely]] {
+    state_->backend->close(socket);
+  } else if (how == Parting::reset) {
+    state_->backend->reset(socket);
+  }
 }
 
 void Connection::reset() noexcept {

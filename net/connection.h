@@ -27,6 +27,7 @@
 
 #include "net/net_error.h"
 #include "net/state_ref.h"
+#include "net/stream_layer.h"
 #include "scheduler/operation.h"
 #include "scheduler/task.h"
 
@@ -41,7 +42,8 @@ struct ConnectionState {
   Address peer;  ///< noted when it was known: after a reset the kernel has forgotten it
   TaskControl* reader = nullptr;  ///< who is in recv now
   TaskControl* writer = nullptr;
-  std::string unread;  ///< received, not yet asked for; empty while idle
+  std::string unread;                  ///< received, not yet asked for; empty while idle
+  std::unique_ptr<StreamLayer> layer;  ///< null: calls go to the socket
   std::uint32_t references = 1;
   bool eof = false;
 
@@ -54,6 +56,7 @@ struct ConnectionState {
 };
 
 using ConnectionRef = StateRef<ConnectionState>;
+class Connection;
 
 namespace detail {
 
@@ -61,6 +64,9 @@ namespace detail {
 /// waits for. `on` is "the connection with 10.0.0.2:80".
 [[noreturn]] void refuse_second(const TaskControl& holder, const TaskControl& second,
                                 const char* call, const std::string& on);
+
+/// For layers: what `connection` and its calls share. Throws UsageError as its calls do.
+ConnectionState& state_of(const Connection& connection);
 
 }  // namespace detail
 
@@ -71,7 +77,7 @@ class RecvBase : public Operation<RecvOp> {
   void await_suspend(std::coroutine_handle<Promise> frame) {
     begin(frame.promise());
     if (state_->unread.empty()) {
-      Operation::await_suspend(frame);
+      submit(frame);
     } else {  // bytes from before: still one step
       Scheduler::block(frame.promise(), *this);
       task->scheduler->wake(*task);
@@ -85,7 +91,15 @@ class RecvBase : public Operation<RecvOp> {
   ~RecvBase() {
     if (reading_) state_->reader = nullptr;
   }
+  /// To the layer, if there is one, or the backend.
+  template <class Promise>
+  void submit(std::coroutine_handle<Promise> frame) {
+    if (state_->layer == nullptr) [[likely]]
+      return Operation::await_suspend(frame);
+    begin_layered(frame.promise());
+  }
   void begin(PromiseBase& frame);
+  void begin_layered(PromiseBase& frame);
   /// The bytes received by this call; 0 at end of stream, or when `unread` has them. Throws
   /// NetError.
   std::size_t finish(std::string_view operation);
@@ -119,7 +133,7 @@ class [[nodiscard]] Fill final : public RecvBase {
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) {
     begin(frame.promise());
-    Operation::await_suspend(frame);
+    submit(frame);
   }
   /// False at end of stream.
   bool await_resume();
@@ -141,7 +155,7 @@ class SendBase : public Operation<SomeSend> {
   void await_suspend(std::coroutine_handle<Promise> frame) {
     begin(frame.promise());
     if (this->op_.size_bytes > 0) {
-      Operation<SomeSend>::await_suspend(frame);
+      submit(frame);
     } else {
       Scheduler::block(frame.promise(), *this);
       this->task->scheduler->wake(*this->task);
@@ -157,7 +171,15 @@ class SendBase : public Operation<SomeSend> {
   ~SendBase() {
     if (writing_) state_->writer = nullptr;
   }
+  /// To the layer, if there is one, or the backend.
+  template <class Promise>
+  void submit(std::coroutine_handle<Promise> frame) {
+    if (state_->layer == nullptr) [[likely]]
+      return Operation<SomeSend>::await_suspend(frame);
+    begin_layered(frame.promise());
+  }
   void begin(PromiseBase& frame);
+  void begin_layered(PromiseBase& frame);
   /// The bytes taken. Throws NetError.
   std::size_t finish(std::string_view operation);
 
@@ -241,7 +263,10 @@ class Connection {
     return SendFile(state(), fd, offset, size_bytes);
   }
   /// Whether the bytes of a file can go out as they are. Otherwise (ENOSYS): read and sendall.
-  bool can_sendfile() const { return !state()->backend->is_simulated(); }
+  bool can_sendfile() const {
+    const ConnectionRef state = this->state();
+    return !state->backend->is_simulated() && state->layer == nullptr;
+  }
   /// Up to and including `end`. At end of stream: what is left, perhaps "". Throws LineTooLong when
   /// `most_bytes` bytes hold no `end`; they stay unread.
   Task<std::string> readline(std::string_view end = "\n", std::size_t most_bytes = kMostLineBytes);
@@ -266,6 +291,8 @@ class Connection {
   Fill fill(std::size_t most_bytes = std::size_t{16} << 10) { return Fill(state(), most_bytes); }
 
  private:
+  friend ConnectionState& detail::state_of(const Connection& connection);
+
   /// Throws UsageError on a Connection that was moved from.
   ConnectionRef state() const;
 

@@ -19,6 +19,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,21 @@ enum class OpKind : std::uint8_t {
 /// "accept", "connect", ...: for messages and traces.
 std::string_view to_string(OpKind kind);
 
+struct Op;
+
+/// Takes completions where no task is to be woken by them directly: a layer between a connection
+/// and its socket, such as TLS. For the scheduler and for reports; no backend calls take().
+class Completer {
+ public:
+  /// `op`, which has this as its `completer`, has been handed back.
+  virtual void take(Op& op) = 0;
+  /// For whom `op` is in flight.
+  virtual TaskControl* beneficiary(const Op& op) const = 0;
+
+ protected:
+  ~Completer() = default;
+};
+
 /// An operation. It lives in the awaiter, so inside a coroutine frame: submitting allocates
 /// nothing. Errors are negative errno values of Linux, on every backend.
 struct Op {
@@ -74,6 +90,7 @@ struct Op {
   TaskControl* task = nullptr;     ///< whom to wake; the backend only hands it on
   Op* next = nullptr;              ///< the scheduler's list of completions
   std::uint64_t backend_word = 0;  ///< for the backend's own use while in flight
+  Completer* completer = nullptr;  ///< who takes it if `task` is null
 };
 
 /// recv: up to `size_bytes` bytes. Result 0 means end of stream.
@@ -199,6 +216,16 @@ class Backend {
   /// What the wall clock of `host` shows, for what is shown to people and peers, such as a Date. It
   /// may jump, also backwards. By default: as if the backend had begun to count in 1970.
   virtual WallTime wall_clock(HostId host) { return static_cast<void>(host), WallTime{now().ns}; }
+
+  /// Whether randomness, too, is part of what this backend answers: then whatever needs some -
+  /// keys, nonces - draws it here, and nowhere else. If not, the operating system is asked.
+  /// A backend with real sockets must not have a generator of its own: what draws from it could be
+  /// foretold. It says no, or hands on what the operating system gave (RecordingBackend).
+  virtual bool has_randomness() const { return false; }
+  /// Fills `to` for something that runs on `host`. Only if has_randomness().
+  virtual void draw_random(HostId host, std::span<std::byte> to) {
+    static_cast<void>(host), static_cast<void>(to);
+  }
 
   /// Binds and listens. Never suspends.
   virtual Listened listen(HostId host, const Address& at, const ListenOptions& options) = 0;

@@ -51,7 +51,10 @@ void Scheduler::take_completions() {
       context_.trace.record(EventKind::complete, static_cast<std::uint64_t>(op->kind),
                             static_cast<std::uint64_t>(op->result));
     }
-    if (op->task == nullptr) continue;
+    if (op->task == nullptr) {
+      if (op->completer != nullptr) op->completer->take(*op);
+      continue;
+    }
     if (send_rest(*op)) continue;
     wake(*op->task);
   }

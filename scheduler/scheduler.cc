@@ -15,6 +15,8 @@ namespace {
 std::atomic<std::uint32_t> dumps_requested = 0;
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
+std::atomic<std::uint64_t> runs = 0;
+
 }  // namespace
 
 constinit thread_local Scheduler* Scheduler::current_ = nullptr;
@@ -22,7 +24,9 @@ constinit thread_local Scheduler* Scheduler::current_ = nullptr;
 void request_task_dump() noexcept { dumps_requested.fetch_add(1, std::memory_order_relaxed); }
 
 Scheduler::Scheduler(Backend& backend, const RunOptions& options)
-    : backend_(backend), options_(options) {
+    : backend_(backend),
+      options_(options),
+      run_number_(runs.fetch_add(1, std::memory_order_relaxed) + 1) {
   if (current_ != nullptr) {
     throw UsageError(
         "run() was called inside run() on the same thread: spawn or await the task instead");

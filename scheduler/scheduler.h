@@ -63,6 +63,11 @@ class Scheduler {
   /// For whom code runs now: the task whose step it is, or the one whose destructors run. Null when
   /// it is the loop's own.
   TaskControl* running() const { return leaving_ != nullptr ? leaving_ : running_; }
+  /// Whether running() is a task whose frames are being destroyed by a kill.
+  bool is_unwinding() const { return leaving_ != nullptr; }
+  /// Differs from that of any other run in this process: for what is kept for one run only. Not
+  /// the same in the next process, so nothing may follow from it.
+  std::uint64_t run_number() const { return run_number_; }
   Backend& backend() { return backend_; }
   RunContext& context() { return context_; }
   TimerHeap& timers() { return timers_; }
@@ -213,6 +218,7 @@ class Scheduler {
   TimerHeap timers_;
   std::uint64_t ops_in_flight_ = 0;
   const RunOptions& options_;
+  const std::uint64_t run_number_;
   TaskId last_task_id_ = 0;
   TaskControl* root_ = nullptr;
   Turns turns_;  ///< only if an oracle orders tasks, or steps take time

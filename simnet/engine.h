@@ -13,6 +13,7 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +56,7 @@ class Engine {
   void attach(RunContext& context);
   void detach();
   WallTime wall_clock(HostId host);
+  void draw_random(HostId host, std::span<std::byte> to);
   bool has_plans() const { return lives_.has_plans(); }
   void carry_out_orders(Scheduler& scheduler);
   HostId add_host(std::string_view name, const HostOptions* options);
@@ -319,6 +321,8 @@ class Engine {
   std::vector<std::uint32_t> free_questions_;
   std::vector<SignalOp*> signal_waits_;
   std::vector<PendingSignal> pending_signals_;
+  std::vector<std::uint64_t> random_draws_;  // of this run, by host; empty: none yet
+  std::uint64_t random_seed_ = 0;            // of this run, if there are any
   std::string text_;  // for sinks
   std::array<std::uint64_t, kFaults> fault_counts_{};
   std::unique_ptr<FaultState> faults_;  // null as long as links and connections are plain

@@ -153,6 +153,7 @@ HostId Engine::add_host(std::string_view name, const HostOptions* options) {
 
 void Engine::attach(RunContext& context) {
   context_ = &context;
+  random_draws_.clear();
   if (!clocks_.empty()) context_->clocks = &clocks_;
   draw_clocks();
   begin_hosts();

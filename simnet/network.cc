@@ -196,6 +196,7 @@ void Network::dispose(Op& op) { engine_->dispose(op); }
 Waited Network::wait(Instant deadline) { return engine_->wait(deadline); }
 Instant Network::now() { return engine_->now(); }
 WallTime Network::wall_clock(HostId host) { return engine_->wall_clock(host); }
+void Network::draw_random(HostId host, std::span<std::byte> to) { engine_->draw_random(host, to); }
 Listened Network::listen(HostId host, const Address& at, const ListenOptions& options) {
   return engine_->listen(host, at, options);
 }
@@ -233,7 +234,10 @@ TaskId Engine::task_at_other_end(Handle handle) {
   const Socket& other = sockets_[socket->peer];
   if (other.peer != handle.slot) return 0;
   for (const Op* waiting : {other.reading, other.writing}) {
-    if (waiting != nullptr && waiting->task != nullptr) return waiting->task->id;
+    if (waiting == nullptr) continue;
+    const TaskControl* task = waiting->task;
+    if (waiting->completer != nullptr) task = waiting->completer->beneficiary(*waiting);
+    if (task != nullptr) return task->id;
   }
   return 0;
 }

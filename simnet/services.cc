@@ -1,9 +1,9 @@
-// What a host offers besides sockets: names and signals.
+// What a host offers besides sockets: names, signals and randomness.
 //
 // Literals, and "localhost", are answered on the spot, as by getaddrinfo without a name server.
 // Every other name takes its time; what it means is looked up when the answer lands, so that a
 // change made meanwhile counts. Signals are remembered, one of each number, until somebody waits
-// for them.
+// for them. Randomness is one choice for each run, and from there a sequence for each host.
 #include <algorithm>
 #include <bit>
 #include <cerrno>
@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::uint64_t bit_of(int number) { return std::uint64_t{1} << (number - 1); }
 constexpr int kMostSignals = 64;
+/// As many runs that differ in nothing else differ in their random numbers.
+constexpr std::uint64_t kRandomSequences = 1024;
 
 }  // namespace
 
@@ -125,6 +127,25 @@ void Engine::raise_signal(HostId host, int number) {
       std::any_of(pending_signals_.begin(), pending_signals_.end(),
                   [&](const PendingSignal& p) { return p.host == host && p.number == number; });
   if (!is_taken && !is_pending) pending_signals_.push_back({host, number});
+}
+
+/// What tasks of one host draw does not shift what those of another get. It is one choice and not
+/// one for each draw: no bug is in a single key, and a plan should be short.
+void Engine::draw_random(HostId host, std::span<std::byte> to) {
+  if (random_draws_.empty()) {
+    Site site("randomness", 0);
+    random_seed_ = context_->decide(site, kRandomSequences);
+  }
+  if (host >= random_draws_.size()) random_draws_.resize(host + 1);
+  std::uint64_t& draws = random_draws_[host];
+  const std::uint64_t sequence = scatter(scatter(random_seed_) + host);
+  for (std::size_t begin = 0; begin < to.size(); begin += sizeof(std::uint64_t)) {
+    std::uint64_t word = scatter(sequence ^ scatter(++draws));
+    for (std::byte& byte : to.subspan(begin, std::min(to.size() - begin, sizeof word))) {
+      byte = static_cast<std::byte>(word);
+      word >>= 8;
+    }
+  }
 }
 
 }  // namespace rill::simnet

@@ -108,6 +108,16 @@ def system_packages():
     _system_package(name = "liburing", apt = "liburing-dev", choices = [
         "include/liburing.h include/liburing lib/liburing.a",
     ])
+    _system_package(name = "openssl", apt = "libssl-dev", choices = [
+        # Its opensslconf.h, which Debian has in a folder for each processor, is the compiler's.
+        "include/openssl lib/libssl.a lib/libcrypto.a",
+    ])
+    _system_package(name = "zlib", apt = "zlib1g-dev", choices = [
+        "include/zlib.h include/zconf.h lib/libz.a",
+    ])
+    _system_package(name = "brotli", apt = "libbrotli-dev", choices = [
+        "include/brotli lib/libbrotlicommon.a lib/libbrotlidec.a lib/libbrotlienc.a",
+    ])
     _system_package(
         name = "llhttp",
         apt = "libllhttp-dev   (on Debian 12: node-llhttp)",

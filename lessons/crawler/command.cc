@@ -67,7 +67,6 @@ void check(const Settings& settings, Choices& choices) {
   if (!choices.url.empty()) {
     const std::optional<http::Url> url = http::Url::parse(choices.url);
     if (!url) throw UsageMistake("'" + choices.url + "' is no URL such as http://example.org/");
-    if (url->is_secure()) throw UsageMistake(choices.url + ": https is not supported");
   }
   if (choices.is_demo) {  // now, because a process that forks should have no scheduler yet
     choices.demo_origin = std::make_shared<DemoOrigin>(settings.backend, kPageDelay);

@@ -78,7 +78,7 @@ std::vector<http::Url> parse_url_list(std::string_view text) {
     if (line.find_first_not_of(" \t\r") == line.npos || line.starts_with('#')) continue;
     std::string_view trimmed = line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
     std::optional<http::Url> url = http::Url::parse(trimmed);
-    if (!url || url->is_secure()) {
+    if (!url) {
       throw std::invalid_argument("line " + std::to_string(number) + " is no http URL");
     }
     urls.push_back(std::move(*url));

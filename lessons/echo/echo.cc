@@ -41,6 +41,20 @@ Task<> verbose_echoer(Connection connection) {
   }
 }
 
+namespace {
+
+Task<> run_echo(const Settings& settings, const EchoFlags& flags) {
+  const auto handler = flags.is_verbose ? verbose_echoer : echoer;
+  Door door(flags.tls);
+  if (door.is_there()) {
+    co_await serve(settings, door.before(handler));
+  } else {
+    co_await serve(settings, handler);
+  }
+}
+
+}  // namespace
+
 Program echo_program(EchoFlags& flags) {
   Program program;
   program.name = "echo";
@@ -54,11 +68,11 @@ Program echo_program(EchoFlags& flags) {
   program.cut_percent = 20;
   program.options = [&flags](CommandLine& line) {
     line.flag("--verbose", flags.is_verbose, "say who connects, and what is read");
+    add_tls_flags(line, flags.tls);
   };
+  program.check = [&flags](const Settings& settings) { check_tls(settings, flags.tls); };
   program.hint = "talk to it with: nc {host} {port}      stop it with: Ctrl-C";
-  program.main = [&flags](const Settings& settings) {
-    return serve(settings, flags.is_verbose ? verbose_echoer : echoer);
-  };
+  program.main = [&flags](const Settings& settings) { return run_echo(settings, flags); };
   program.scenario = echo_scenario;
   return program;
 }

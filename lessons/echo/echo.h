@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lessons/common/program.h"
+#include "lessons/common/tls/door.h"
 #include "lessons/common/world.h"
 #include "net/net.h"
 
@@ -15,6 +16,7 @@ Task<> verbose_echoer(Connection connection);
 
 struct EchoFlags {
   bool is_verbose = false;
+  TlsFlags tls;
 };
 
 /// `flags` is where the command line leaves its choice; it must outlive the program.

@@ -23,6 +23,7 @@ std::uint64_t parse_connections(const std::string& text) {
 void add_options(lesson::CommandLine& line, Flags& flags) {
   line.group("What it serves");
   line.text("--root", flags.root, "FOLDER", "the folder whose files to serve (real sockets)");
+  lesson::add_tls_flags(line, flags.tls);
 
   Limits& limits = flags.limits;
   line.group("What a client may take");

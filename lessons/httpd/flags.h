@@ -8,6 +8,7 @@
 #include <string>
 
 #include "lessons/common/command_line.h"
+#include "lessons/common/tls/door.h"
 #include "lessons/httpd/access_format.h"
 #include "lessons/httpd/limits.h"
 
@@ -15,6 +16,7 @@ namespace rill::httpd {
 
 struct Flags {
   std::string root;
+  lesson::TlsFlags tls;
   Limits limits;                ///< but for limits.connections, which limits_of() knows
   std::string max_connections;  ///< as typed; "": Limits::connections, or what fits
   std::string access_log;       ///< a path, or "-"; "": standard output unless --quiet

@@ -8,6 +8,7 @@
 #include "lessons/httpd/httpd.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <memory>
 #include <system_error>
@@ -54,12 +55,30 @@ Limits limits_of(const lesson::Settings& settings, const Flags& flags) {
   return limits;
 }
 
+/// A handshake, counted if it fails.
+Task<> welcome(lesson::Door& door, Service& service, Connection& connection) {
+  try {
+    co_await door.enter(connection, service.limits.header);
+  } catch (const NetError& error) {
+    if (error.error() == ETIMEDOUT) {
+      service.metrics.count(Deadline::handshake);
+    } else {
+      service.metrics.handshake_failures.add();
+    }
+    throw;
+  }
+}
+
 Task<> run_server(const lesson::Settings& settings, const Flags& flags, MetricsRegistry& registry) {
   std::unique_ptr<Site> site =
       settings.is_real ? open_root(flags.root) : std::make_unique<MemorySite>(demo_site());
   Metrics metrics;
   Service service(*site, limits_of(settings, flags),
                   settings.is_real ? real_seconds : simulated_seconds, &metrics);
+  lesson::Door door(flags.tls);
+  if (door.is_there()) {
+    service.welcome = [&](Connection& connection) { return welcome(door, service, connection); };
+  }
   lesson::ServeState state;
   Operations operations(settings, flags, service, state, registry);
   std::exception_ptr failure;
@@ -74,6 +93,7 @@ Task<> run_server(const lesson::Settings& settings, const Flags& flags, MetricsR
 
 void check(const lesson::Settings& settings, const Flags& flags) {
   limits_of(settings, flags);
+  lesson::check_tls(settings, flags.tls);
   if (settings.is_real && flags.root.empty())
     throw lesson::UsageMistake("--real needs --root FOLDER: the folder whose files to serve");
   if (settings.is_real) open_root(flags.root);

@@ -16,6 +16,7 @@
 #include "lessons/httpd/responder.h"
 #include "lessons/httpd/site.h"
 #include "lessons/httpd/workbench.h"
+#include "net/connection.h"
 #include "net/http/date.h"
 #include "scheduler/list.h"
 
@@ -52,6 +53,9 @@ struct Service {
   List<Stoppable, ServiceTag> visits;  ///< all that are alive
   /// No more requests: what is being answered is the last.
   bool is_stopping = false;
+  /// What comes before a connection's first request, such as a TLS handshake: within a deadline of
+  /// its own, and until the connection is closed. Its NetError ends the visit. May be empty.
+  std::function<Task<>(Connection&)> welcome;
   /// Hears of every answer; may be empty.
   std::function<void(const Access&)> on_access;
 

@@ -30,6 +30,7 @@ Visit::Visit(Service& service, Connection connection)
 }
 
 Task<> Visit::run() {
+  if (service_.welcome) co_await service_.welcome(connection_);
   while (keep_alive_) {
     Arrival arrival = parse();
     if (arrival == Arrival::nothing || arrival == Arrival::incomplete) {

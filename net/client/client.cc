@@ -1,13 +1,13 @@
-// The exchange of one request, its repetition on a new connection, redirects, the deadline: each is
-// one function, and wraps the one before it. See client.h.
+// A request on some connection, its repetition, redirects, the deadline: each is one function, and
+// wraps the one before it. See client.h.
 #include "net/client/client.h"
 
 #include <algorithm>
 #include <cerrno>
 
-#include "net/client/response_reader.h"
-#include "net/connect.h"
-#include "net/http/writer.h"
+#include "net/client/dial.h"
+#include "net/client/fetch_call.h"
+#include "scheduler/sleep.h"
 #include "scheduler/timeout.h"
 
 namespace rill::http {
@@ -16,47 +16,6 @@ namespace {
 /// 300 and 304 name no single other place (RFC 9110 15.4).
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-FetchError no_connection(const Url& url, const NetError& error) {
-  if (error.operation() != "resolve") {
-    return FetchError(FetchFault::no_connection, url.text(),
-                      "no connection to " + url.host() + ":" + std::to_string(url.port()) + ": " +
-                          error.code().message(),
-                      error.error());
-  }
-  return FetchError(FetchFault::no_address, url.text(),
-                    error.error() == EAGAIN ? "the name server did not answer for " + url.host()
-                                            : "no host is called " + url.host(),
-                    error.error());
-}
-
-FetchError bad_response(const Url& url, ResponseFault fault, const Limits& limits,
-                        std::uint64_t body_bytes) {
-  const auto error = [&](FetchFault kind, std::string reason, int number) {
-    return FetchError(kind, url.text(), std::move(reason), number);
-  };
-  const std::string sentence(to_string(fault));
-  switch (fault) {
-    case ResponseFault::head_too_large:
-    case ResponseFault::interim_flood:
-      return error(FetchFault::head_too_large, sentence, EMSGSIZE);
-    case ResponseFault::body_too_large:
-      return error(FetchFault::body_too_large,
-                   sentence + ": more than " + std::to_string(limits.body_bytes) + " bytes",
-                   EMSGSIZE);
-    case ResponseFault::truncated:
-      return error(
-          FetchFault::truncated,
-          sentence +
-              (body_bytes > 0 ? " after " + std::to_string(body_bytes) + " bytes of the body" : ""),
-          EPROTO);
-    case ResponseFault::none:
-    case ResponseFault::malformed:
-    case ResponseFault::unknown_coding:
-      break;
-  }
-  return error(FetchFault::malformed, sentence, EPROTO);
 }
 
 /// Copies from the head what outlives it.
@@ -68,19 +27,39 @@ void take_head(const Response& response, Page& page) {
   if (!page.location.empty()) page.redirect = page.url.resolve(page.location);
 }
 
+/// A page of which nothing has come yet.
+Page new_page(const Page& before, const Url& url) {
+  Page page(url);
+  page.redirects = before.redirects;
+  page.retries = before.retries;
+  return page;
+}
+
+/// Whether the server has neither closed a kept connection nor said something unasked, as far as is
+/// known here by now. A killed fill() leaves in the connection what had come.
+Task<bool> looks_fresh(Connection& connection) {
+  const auto fill_once = [](Connection& from) -> Task<> { co_await from.fill(); };
+  try {
+    const Outcome outcome = co_await timeout(Duration(), fill_once(connection));
+    co_return outcome == Outcome::timed_out&& connection.unread().empty();
+  } catch (const NetError&) {
+    co_return false;
+  }
+}
+
+void require_sendable(const FetchRequest& request, const FetchOptions& options) {
+  if (auto reason = check(request, options.decodes)) {
+    throw FetchError(FetchFault::bad_request, request.url.text(), std::move(*reason), EINVAL);
+  }
+}
+
 }  // namespace
 
-/// One fetch: what was asked for, what has come so far, and for a timeout's sentence where it is.
-/// The functions below fill in `page` instead of handing it up through each other.
-struct Client::Call {
-  Method method;
-  BodySink sink;
-  Page page;
-  const char* phase = "before it began";
-};
-
 Client::Client(FetchOptions options)
-    : options_(std::move(options)), pool_(options_.most_idle_connections, options_.idle_limit) {}
+    : options_(std::move(options)),
+      pool_(std::make_shared<ConnectionPool>(
+          PoolLimits{options_.most_connections, options_.most_connections_per_host,
+                     options_.most_idle_connections, options_.idle_limit})) {}
 
 Task<Page> Client::fetch(std::string url, Method method, BodySink sink) {
   std::optional<Url> parsed = Url::parse(url);
@@ -91,118 +70,170 @@ Task<Page> Client::fetch(std::string url, Method method, BodySink sink) {
 }
 
 Task<Page> Client::fetch(Url url, Method method, BodySink sink) {
-  Call call{method, std::move(sink), Page(std::move(url))};
-  const Outcome outcome = co_await timeout(options_.deadline, follow(call));
+  FetchRequest request(std::move(url), method == Method::head ? "HEAD" : "GET");
+  co_return co_await fetch(std::move(request), std::move(sink));
+}
+
+Task<Page> Client::fetch(FetchRequest request, BodySink sink) {
+  require_sendable(request, options_);
+  FetchCall call(std::move(request), now() + options_.deadline, options_.deadline);
+  const Outcome outcome = co_await timeout(options_.deadline, follow(call, &sink));
   if (outcome == Outcome::finished) co_return std::move(call.page);
-  const std::uint64_t body_bytes = call.page.body_bytes;
-  throw FetchError(
-      FetchFault::timed_out, call.page.url.text(),
-      "timed out after " + to_string(options_.deadline) + ", " +
-          (body_bytes == 0 ? call.phase
-                           : "after " + std::to_string(body_bytes) + " bytes of the body"),
-      ETIMEDOUT);
+  throw deadline_over(call.page.url, call.length, call.progress);
+}
+
+Task<FetchResponse> Client::start(FetchRequest request) {
+  require_sendable(request, options_);
+  auto call =
+      std::make_unique<FetchCall>(std::move(request), now() + options_.deadline, options_.deadline);
+  const Outcome outcome = co_await timeout(options_.deadline, follow(*call, nullptr));
+  if (outcome != Outcome::finished) {
+    throw deadline_over(call->page.url, call->length, call->progress);
+  }
+  co_return FetchResponse(std::move(call));
 }
 
 bool Client::will_follow(const Page& page) const {
   return options_.most_redirects > 0 && !page.location.empty();
 }
 
-// Redirects.
-Task<> Client::follow(Call& call) {
-  std::vector<Url> visited;
+// Redirects. Without a sink (not even an empty one) the body is left to the caller.
+Task<> Client::follow(FetchCall& call, const BodySink* sink) {
   for (;;) {
-    co_await request(call);
-    Page& page = call.page;
-    if (!will_follow(page)) co_return;
-    if (!page.redirect || page.redirect->is_secure()) {
-      throw FetchError(FetchFault::bad_redirect, page.url.text(),
-                       "redirected to " + page.location + ", which is not an http URL", EPROTO);
-    }
-    if (visited.size() == options_.most_redirects) {
-      throw FetchError(FetchFault::too_many_redirects, page.url.text(),
-                       "more than " + std::to_string(options_.most_redirects) + " redirects",
-                       ELOOP);
-    }
-    visited.push_back(page.url);
-    if (std::find(visited.begin(), visited.end(), *page.redirect) != visited.end()) {
-      throw FetchError(FetchFault::too_many_redirects, page.redirect->text(),
-                       "redirected in a circle", ELOOP);
-    }
-    Page next(std::move(*page.redirect));
-    next.redirects = static_cast<unsigned>(visited.size());
-    page = std::move(next);
+    co_await persist(call, sink);
+    if (!will_follow(call.page)) co_return;
+    take_redirect(call);
   }
 }
 
-// One request, on a kept connection or a new one.
-Task<> Client::request(Call& call) {
-  const Url& url = call.page.url;
-  call.phase = "while connecting";
-  if (url.is_secure()) {
-    throw FetchError(FetchFault::bad_url, url.text(), "https is not supported", EPROTONOSUPPORT);
+void Client::take_redirect(FetchCall& call) {
+  Page& page = call.page;
+  if (!page.redirect) {
+    throw FetchError(FetchFault::bad_redirect, page.url.text(),
+                     "redirected to " + page.location + ", which is not an http URL", EPROTO);
   }
+  if (call.visited.size() == options_.most_redirects) {
+    throw FetchError(FetchFault::too_many_redirects, page.url.text(),
+                     "more than " + std::to_string(options_.most_redirects) + " redirects", ELOOP);
+  }
+  call.visited.emplace_back(call.request.method, page.url);
+  if (!redirect(call.request, page.status, *page.redirect)) {
+    throw FetchError(FetchFault::bad_redirect, page.url.text(),
+                     "redirected to " + page.location + ", and a streamed body is gone", EPROTO);
+  }
+  const auto next = std::make_pair(call.request.method, call.request.url);
+  if (std::find(call.visited.begin(), call.visited.end(), next) != call.visited.end()) {
+    throw FetchError(FetchFault::too_many_redirects, call.request.url.text(),
+                     "redirected in a circle", ELOOP);
+  }
+  ++page.redirects;
+  page = new_page(page, call.request.url);
+}
+
+// One URL, as often as RetryOptions say.
+Task<> Client::persist(FetchCall& call, const BodySink* sink) {
+  for (unsigned retry = 0;; ++retry) {
+    try {
+      co_await attempt(call, retry, sink);
+    } catch (const FetchError& error) {
+      call.wait = wait_after(call, retry, error);
+      if (!call.wait) throw;
+    }
+    if (!call.wait) co_return;
+    call.exchange.reset();
+    call.progress = {"while waiting to try again", 0};
+    co_await sleep(*call.wait);
+    ++call.page.retries;
+  }
+}
+
+// Once: the request, and as much of the response as is wanted here.
+Task<> Client::attempt(FetchCall& call, unsigned retry, const BodySink* sink) {
+  call.wait.reset();
+  call.page = new_page(call.page, call.request.url);
+  co_await begin(call);
+  take_head(call.exchange->response(), call.page);
+  call.wait = wait_after_status(call, retry);
+  if (will_follow(call.page) || call.wait) {
+    co_await call.exchange->drain();
+  } else if (sink != nullptr) {
+    co_await read_body(call, *sink);
+  }
+}
+
+// On a kept connection, or else on a new one, up to the head of the response.
+Task<> Client::begin(FetchCall& call) {
+  const Url& url = call.request.url;
   if (options_.allows && !options_.allows(url)) {
     throw FetchError(FetchFault::not_allowed, url.text(), "not allowed", EACCES);
   }
-  const std::string host = url.authority();
-  std::optional<Connection> kept = pool_.take(host);
+  call.progress = {"while waiting for a free connection", 0};
+  ConnectionPool::Lease lease = co_await pool_->lease(origin_of(url));
+  std::optional<Connection> kept = pool_->take(lease);
+  if (kept && !call.request.may_repeat()) {  // there will be no second try
+    const bool is_fresh = co_await looks_fresh(*kept);
+    if (!is_fresh) kept.reset();
+  }
   if (kept) {
-    const bool is_done = co_await exchange(std::move(*kept), host, /*is_kept=*/true, call);
-    if (is_done) co_return;
-    ++retries_;
-    call.phase = "while connecting";
-  }
-  Connection connection = co_await open(url);
-  co_await exchange(std::move(connection), host, /*is_kept=*/false, call);
-}
-
-Task<Connection> Client::open(const Url& url) {
-  ++connections_opened_;
-  try {
-    Connection connection = co_await connect(url.host(), url.port());
-    co_return connection;
-  } catch (const NetError& error) {
-    throw no_connection(url, error);
-  }
-}
-
-// False if the connection was kept and had been closed meanwhile: not one byte came back.
-Task<bool> Client::exchange(Connection connection, const std::string& host, bool is_kept,
-                            Call& call) {
-  ResponseReader reader(connection, options_.limits);
-  Page& page = call.page;
-  try {
-    std::string request;
-    HeadWriter::request(request, call.method == Method::head ? "HEAD" : "GET", page.url.target())
-        .field("Host", host)
-        .field("User-Agent", options_.user_agent)
-        .connection(options_.most_idle_connections > 0)
-        .end();
-    call.phase = "while sending the request";
-    co_await connection.sendall(request);
-    call.phase = "while waiting for the response";
-    co_await reader.read_head(call.method);
-    take_head(reader.response(), page);
-    const bool is_wanted = !will_follow(page);
-    for (;;) {
-      const std::string_view piece = co_await reader.read_piece();
-      if (piece.empty()) break;
-      page.body_bytes += piece.size();
-      if (!is_wanted) continue;
-      call.sink ? call.sink(page, piece) : static_cast<void>(page.body += piece);
+    call.exchange = std::make_unique<Exchange>(pool_, std::move(lease), std::move(*kept), options_,
+                                               call.progress);
+    try {
+      co_await call.exchange->begin(call.request, options_);
+      co_return;
+    } catch (const FetchError&) {
+      if (!call.exchange->is_stale() || !call.request.may_repeat()) throw;
     }
-  } catch (const NetError& error) {
-    if (is_kept && !reader.has_begun()) co_return false;
-    throw FetchError(FetchFault::connection_lost, page.url.text(),
-                     "the connection broke: " + error.code().message(), error.error());
-  } catch (const BadResponse& error) {
-    const bool ended_before_it_began =
-        error.fault() == ResponseFault::truncated && !reader.has_begun();
-    if (is_kept && ended_before_it_began) co_return false;
-    throw bad_response(page.url, error.fault(), options_.limits, page.body_bytes);
+    ++retries_;
+    lease = call.exchange->release();
   }
-  if (reader.is_reusable()) pool_.give_back(host, std::move(connection));
-  co_return true;
+  call.progress = {"while connecting", 0};
+  ++connections_opened_;
+  Connection connection = co_await dial(url, options_);
+  call.exchange = std::make_unique<Exchange>(pool_, std::move(lease), std::move(connection),
+                                             options_, call.progress);
+  co_await call.exchange->begin(call.request, options_);
+}
+
+Task<> Client::read_body(FetchCall& call, const BodySink& sink) {
+  Page& page = call.page;
+  for (;;) {
+    const std::string_view piece = co_await call.exchange->read();
+    if (piece.empty()) co_return;
+    page.body_bytes += piece.size();
+    if (sink) {
+      call.has_shown = true;
+      sink(page, piece);
+    } else {
+      page.body += piece;
+    }
+  }
+}
+
+// Nothing: no retry. `least` is what the server asked for.
+std::optional<Duration> Client::wait_before_retry(const FetchCall& call, unsigned retry,
+                                                  Duration least) {
+  const RetryOptions& options = options_.retry;
+  if (retry >= options.most_retries || call.has_shown || !call.request.may_repeat()) {
+    return std::nullopt;
+  }
+  if (least > options.most_delay || now() + least >= call.deadline) return std::nullopt;
+  const Duration wait = least + jitter_.draw(backoff(options, retry), origin_of(call.request.url));
+  if (now() + wait >= call.deadline) return std::nullopt;  // it could not end well
+  return wait;
+}
+
+std::optional<Duration> Client::wait_after(const FetchCall& call, unsigned retry,
+                                           const FetchError& error) {
+  if (!may_pass(error)) return std::nullopt;
+  return wait_before_retry(call, retry, Duration());
+}
+
+std::optional<Duration> Client::wait_after_status(const FetchCall& call, unsigned retry) {
+  const Response& response = call.exchange->response();
+  if (!may_pass(response.status)) return std::nullopt;
+  const std::string_view asked = response.fields.find("Retry-After").value_or("");
+  const Duration least = retry_after(asked, wall_clock()).value_or(Duration());
+  return wait_before_retry(call, retry, least);
 }
 
 Task<Page> fetch(std::string url, FetchOptions options) {

@@ -16,17 +16,23 @@
 namespace rill::http {
 
 enum class FetchFault : std::uint8_t {
-  bad_url,             ///< not an http URL; nothing was sent
-  not_allowed,         ///< FetchOptions::allows() said no; nothing was sent there
-  no_address,          ///< the name is unknown, or the name server is silent
-  no_connection,       ///< refused, unreachable
-  connection_lost,     ///< reset or broken in mid-exchange
-  timed_out,           ///< the deadline of the whole fetch
-  truncated,           ///< the stream ended inside the response
-  malformed,           ///< not HTTP, or a framing that cannot be trusted
-  head_too_large,      ///< the head, or the number of interim responses
-  body_too_large,      ///< FetchOptions::limits.body_bytes
-  bad_redirect,        ///< a Location that is none, or not http
+  bad_url,            ///< not an http or https URL; nothing was sent
+  bad_request,        ///< a method, field or body that cannot be sent as HTTP; nothing was sent
+  not_allowed,        ///< FetchOptions::allows() or allows_address() said no; nothing was sent
+  no_address,         ///< the name is unknown, or the name server is silent
+  no_connection,      ///< refused, unreachable
+  bad_certificate,    ///< https: the host did not prove who it is
+  no_tls,             ///< https: the handshake failed for another reason
+  connect_timed_out,  ///< FetchOptions::connect_timeout
+  connection_lost,    ///< reset or broken in mid-exchange
+  timed_out,          ///< the deadline of the whole fetch
+  idle_timed_out,     ///< FetchOptions::idle_timeout
+  truncated,          ///< the stream ended inside the response, or its coded content did
+  malformed,          ///< not HTTP, or a framing that cannot be trusted
+  bad_coding,         ///< a Content-Encoding not asked for, or content that is not of that coding
+  head_too_large,     ///< the head, or the number of interim responses
+  body_too_large,     ///< FetchOptions::limits.body_bytes, most_expansion
+  bad_redirect,       ///< a Location that is none, or not http(s); a streamed body to be sent again
   too_many_redirects,  ///< FetchOptions::most_redirects, or a circle
 };
 

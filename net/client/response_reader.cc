@@ -1,6 +1,8 @@
 // Feeding the parser from the connection's buffer. See response_reader.h.
 #include "net/client/response_reader.h"
 
+#include "scheduler/timeout.h"
+
 namespace rill::http {
 
 Task<> ResponseReader::read_head(Method method) {
@@ -28,15 +30,33 @@ Task<Event> ResponseReader::next() {
     std::string_view input = std::string_view(unread).substr(taken_bytes_);
     Event event = parser_.next(input);
     taken_bytes_ = unread.size() - input.size();
+    if (continue_ != nullptr && parser_.has_continued()) continue_->set();
     if (event == Event::need_input) {
       unread.clear();
       taken_bytes_ = 0;
-      const bool is_open = co_await connection_.fill();
+      const bool is_open = co_await fill();
       if (is_open) continue;
       event = parser_.finish();
     }
     if (event == Event::error) throw BadResponse(parser_.fault());
     co_return event;
+  }
+}
+
+Task<bool> ResponseReader::fill() {
+  if (idle_timeout_.ns == 0) {
+    const bool is_open = co_await connection_.fill();
+    co_return is_open;
+  }
+  const auto fill_once = [](Connection& connection) -> Task<bool> {
+    const bool is_open = co_await connection.fill();
+    co_return is_open;
+  };
+  for (;;) {
+    const bool was_tolerant = tolerates_silence_;
+    const std::optional<bool> is_open = co_await timeout(idle_timeout_, fill_once(connection_));
+    if (is_open) co_return *is_open;
+    if (!was_tolerant) throw PeerSilent();
   }
 }
 

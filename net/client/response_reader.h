@@ -19,6 +19,8 @@
 
 #include "net/connection.h"
 #include "net/http/response_parser.h"
+#include "scheduler/event.h"
+#include "scheduler/time.h"
 
 namespace rill::http {
 
@@ -33,14 +35,20 @@ class BadResponse : public std::runtime_error {
   ResponseFault fault_;
 };
 
+/// The peer sent nothing for as long as the reader's idle timeout.
+class PeerSilent : public std::runtime_error {
+ public:
+  PeerSilent() : std::runtime_error("the peer is silent") {}
+};
+
 class ResponseReader {
  public:
-  /// `connection` must outlive the reader. Nothing is read yet.
-  ResponseReader(Connection& connection, const Limits& limits)
-      : connection_(connection), parser_(limits) {}
+  /// `connection` must outlive the reader. Nothing is read yet. An idle timeout of 0 is none.
+  ResponseReader(Connection& connection, const Limits& limits, Duration idle_timeout = {})
+      : connection_(connection), parser_(limits), idle_timeout_(idle_timeout) {}
 
   /// Waits for the head of the response to a request with that method; interim ones are skipped.
-  /// Throws BadResponse, and NetError when the connection breaks.
+  /// Throws BadResponse, PeerSilent, and NetError when the connection breaks.
   Task<> read_head(Method method);
   /// The next piece of the body, valid until the next call; empty when the response is complete.
   /// Throws as read_head(); a body that ends early is ResponseFault::truncated.
@@ -53,12 +61,21 @@ class ResponseReader {
   /// After the end of the body: whether the connection may carry another request.
   bool is_reusable() const;
 
+  /// From now on silence is no fault, until it is switched on again: the peer waits for us.
+  void tolerate_silence(bool tolerates) { tolerates_silence_ = tolerates; }
+  /// Set when the peer says "100 Continue"; null: nobody wants to know.
+  void tell_of_continue(rill::Event* said) { continue_ = said; }
+
  private:
   Task<Event> next();
+  Task<bool> fill();
 
   Connection& connection_;
   ResponseParser parser_;
+  Duration idle_timeout_;
+  rill::Event* continue_ = nullptr;
   std::size_t taken_bytes_ = 0;  // of connection_.unread(), by the parser
+  bool tolerates_silence_ = false;
 };
 
 }  // namespace rill::http

@@ -9,6 +9,7 @@ ResponseParser::ResponseParser(const Limits& limits)
 void ResponseParser::start(Method method) {
   reader_.reset();
   interim_count_ = 0;
+  has_continued_ = false;
   method_ = method;
   state_ = State::head;
   fault_ = ResponseFault::none;
@@ -69,6 +70,7 @@ Event ResponseParser::read_head(std::string_view& input) {
           return fail(ResponseFault::malformed);
         }
         if (response_.status >= 200) return start_body();
+        has_continued_ |= response_.status == 100;
         if (++interim_count_ > limits_.interim_responses) return fail(ResponseFault::interim_flood);
         reader_.reset();
         break;

@@ -64,6 +64,9 @@ class ResponseParser {
   std::string_view body() const { return body_; }  ///< after Event::body, into the caller's bytes
   ResponseFault fault() const { return fault_; }   ///< after Event::error
 
+  /// Whether one of the interim responses so far was "100 Continue".
+  bool has_continued() const { return has_continued_; }
+
   /// Not a byte of the response has come, also if finish() says truncated: a request on a reused
   /// connection may then be sent again on a new one (RFC 9112 9.3.1).
   bool idle() const {
@@ -87,6 +90,7 @@ class ResponseParser {
   Response response_;
   std::string_view body_;
   std::size_t interim_count_ = 0;
+  bool has_continued_ = false;
   Method method_ = Method::get;
   State state_ = State::head;
   ResponseFault fault_ = ResponseFault::none;

@@ -15,6 +15,14 @@ Entry completion_entry(const Op& op, std::uint64_t number, std::string_view& mov
 /// if that cannot be; a damaged recording does not write where it should not.
 bool answer_op(Op& op, const Entry& recorded);
 
+/// Randomness is recorded as a read from this descriptor, which is nobody's.
+struct RandomRead : FdOp {
+  explicit RandomRead(std::span<std::byte> to) : FdOp(OpKind::read) {
+    data = to.data();
+    size_bytes = to.size();
+  }
+};
+
 /// A wait; `last` is the last reading of the clock.
 Entry wait_entry(Instant deadline, Instant last);
 

@@ -148,6 +148,21 @@ WallTime PeersBackend::wall_clock(HostId /*host*/) {
   return script_.wall_began + (now_ - script_.begins);
 }
 
+/// What peers say under TLS answers the random bytes of then: so they come in the same order, as
+/// far as the program still asks for the same.
+void PeersBackend::draw_random(HostId /*host*/, std::span<std::byte> to) {
+  std::fill(to.begin(), to.end(), std::byte{0});
+  ++submits_;
+  RandomRead read(to);
+  const std::size_t place = next_for(read);
+  if (place == has_come_.size()) return;
+  has_come_[place] = true;
+  Entry entry = script_.arrivals[place].entry;
+  entry.bytes = entry.bytes.substr(0, to.size());
+  entry.result = static_cast<std::int64_t>(entry.bytes.size());
+  static_cast<void>(answer_op(read, entry));
+}
+
 Listened PeersBackend::listen(HostId /*host*/, const Address& at,
                               const ListenOptions& /*options*/) {
   if (listens_ < script_.listeners.size()) {

@@ -31,6 +31,8 @@ class PeersBackend final : public Backend {
   Waited wait(Instant deadline) override;
   Instant now() override { return now_; }
   WallTime wall_clock(HostId host) override;
+  bool has_randomness() const override { return true; }
+  void draw_random(HostId host, std::span<std::byte> to) override;
   Listened listen(HostId host, const Address& at, const ListenOptions& options) override;
   void close(Handle socket) override;
   void reset(Handle socket) override { close(socket); }

@@ -1,9 +1,13 @@
 // Forwards, and writes down. See recording_backend.h.
 #include "scheduler/record/recording_backend.h"
 
+#include <sys/random.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
+#include "scheduler/check.h"
 #include "scheduler/record/completion.h"
 #include "scheduler/run_options.h"
 
@@ -21,6 +25,15 @@ Entry of_socket(EntryKind kind, Handle socket) {
   entry.kind = kind;
   entry.on = socket;
   return entry;
+}
+
+void ask_system_for_randomness(std::span<std::byte> to) {
+  while (!to.empty()) {
+    const ssize_t got = getrandom(to.data(), to.size(), 0);  // deterministic: of a real run
+    if (got > 0) to = to.subspan(static_cast<std::size_t>(got));
+    // getrandom(2): once the system is up, it fails by a signal only.
+    RILL_CHECK(got > 0 || errno == EINTR, "the operating system gives no random bytes");
+  }
 }
 
 }  // namespace
@@ -150,6 +163,18 @@ WallTime RecordingBackend::wall_clock(HostId host) {
   entry.result = inner_.wall_clock(host).ns;
   log(entry);
   return WallTime{entry.result};
+}
+
+/// The operating system's, unless the wrapped backend has its own; logged as if it had been read.
+void RecordingBackend::draw_random(HostId host, std::span<std::byte> to) {
+  RandomRead read(to);
+  Entry entry = submit_entry(read);
+  log(entry);
+  inner_.has_randomness() ? inner_.draw_random(host, to) : ask_system_for_randomness(to);
+  read.result = static_cast<std::int64_t>(to.size());
+  std::string_view bytes;
+  entry = completion_entry(read, ++submits_, bytes);
+  log(entry, bytes);
 }
 
 Listened RecordingBackend::listen(HostId host, const Address& at, const ListenOptions& options) {

@@ -7,7 +7,8 @@
 // What is logged is in entry.h: each call in order, completions with the bytes that came, clock
 // readings. What was sent is logged as a digest. That is all by which the world can influence a
 // Rill program, so ReplayBackend can run it again without the world - if the program asks nobody
-// else: files, threads, std::chrono and random devices are not recorded.
+// else: files, threads, std::chrono and random devices are not recorded. (Keys are made of random
+// bytes: whoever has the recording of a TLS connection can read it.)
 // Nor are a simulated network's hosts that boot, crash, pause or have clocks of their own: such a
 // run ends with a UsageError.
 // Every recorded run is fingerprinted. The wrapped backend gets a RunContext of its own, with the
@@ -36,6 +37,8 @@ class RecordingBackend final : public Backend {
   Waited wait(Instant deadline) override;
   Instant now() override;
   WallTime wall_clock(HostId host) override;
+  bool has_randomness() const override { return true; }
+  void draw_random(HostId host, std::span<std::byte> to) override;
   Listened listen(HostId host, const Address& at, const ListenOptions& options) override;
   void close(Handle socket) override;
   void reset(Handle socket) override;

@@ -1,6 +1,7 @@
 // Calls answered from the recording. See replay_backend.h.
 #include "scheduler/record/replay_backend.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -180,6 +181,22 @@ Instant ReplayBackend::now() {
 
 WallTime ReplayBackend::wall_clock(HostId /*host*/) {
   return follow(of_kind(EntryKind::wall_clock)) ? WallTime{answer().result} : WallTime();
+}
+
+void ReplayBackend::draw_random(HostId /*host*/, std::span<std::byte> to) {
+  std::fill(to.begin(), to.end(), std::byte{0});  // should the replay be over
+  RandomRead read(to);
+  if (!follow(submit_entry(read)) || !has_next_) return;
+  const Entry recorded = reader_.entry();
+  advance();
+  if (recorded.kind != EntryKind::complete || recorded.number != ++submits_ ||
+      !answer_op(read, recorded)) {
+    return stop_at_mismatch(recorded, submit_entry(read));
+  }
+  read.result = recorded.result;
+  std::string_view moved;
+  const Entry program = completion_entry(read, recorded.number, moved);
+  tell_trace(context_->trace, program, moved);
 }
 
 Listened ReplayBackend::listen(HostId /*host*/, const Address& at, const ListenOptions& options) {

@@ -37,6 +37,8 @@ class ReplayBackend final : public Backend {
   Waited wait(Instant deadline) override;
   Instant now() override;
   WallTime wall_clock(HostId host) override;
+  bool has_randomness() const override { return true; }
+  void draw_random(HostId host, std::span<std::byte> to) override;
   Listened listen(HostId host, const Address& at, const ListenOptions& options) override;
   void close(Handle socket) override;
   void reset(Handle socket) override;

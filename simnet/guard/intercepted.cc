@@ -20,6 +20,7 @@
 #include <random>
 #include <string_view>
 
+#include "scheduler/library_clock.h"
 #include "simnet/guard/catch.h"
 
 namespace {
@@ -86,10 +87,20 @@ int clock_gettime(clockid_t clock, timespec* now) noexcept {
   return real_clock_gettime()(clock, now);
 }
 int gettimeofday(timeval* now, void* zone) noexcept {
+  if (rill::library_clock != nullptr) {
+    const std::int64_t microseconds = rill::library_clock->ns / 1000;
+    *now = {microseconds / 1'000'000, microseconds % 1'000'000};
+    return 0;
+  }
   caught("gettimeofday()", kClock, RILL_FROM);
   return real_gettimeofday()(now, zone);
 }
 time_t time(time_t* now) noexcept {
+  if (rill::library_clock != nullptr) {
+    const time_t seconds = rill::library_clock->ns / 1'000'000'000;
+    if (now != nullptr) *now = seconds;
+    return seconds;
+  }
   caught("time()", kClock, RILL_FROM);
   return real_time()(now);
 }

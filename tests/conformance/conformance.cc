@@ -95,7 +95,7 @@ Task<Pair> connected_pair() {
   Listener listener("127.0.0.1", 0);
   Connection client = co_await connect(listener.address());
   Connection server = co_await listener.accept();
-  Pair pair{std::move(client), std::move(server)};
+  Pair pair = co_await layered(Pair{std::move(client), std::move(server)});
   co_return pair;
 }
 

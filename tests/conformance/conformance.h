@@ -27,6 +27,12 @@ struct Pair {
   Connection server;
 };
 Task<Pair> connected_pair();
+/// The same pair, with what the suite is to see between calls and sockets: nothing (plain.cc), or
+/// TLS (tls.cc). Linked in.
+Task<Pair> layered(Pair plain);
+/// Whether a stream that ends without a goodbye was cut off: then that stays an error, ECONNRESET,
+/// where a plain one has just ended.
+extern const bool ends_with_goodbye;
 
 /// Everything until the end of the stream.
 Task<std::string> recv_all(Connection& connection);

@@ -111,7 +111,6 @@ refused 'one of: a URL, --urls FILE, --demo' --real --demo --urls x
 refused 'add --real' http://a.test/
 refused 'is no URL such as' --real a.test
 refused 'is no URL such as' --real ftp://a.test/
-refused 'https is not supported' --real https://a.test/
 refused 'cannot read' --real --urls "$TEST_TMPDIR/missing"
 refused 'has no URL in it' --real --urls /dev/null
 refused 'whole number from 0 to' --concurrency many

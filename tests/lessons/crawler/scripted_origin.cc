@@ -32,7 +32,7 @@ Task<std::string> read_target(Connection& connection, http::RequestParser& parse
   for (;;) {
     std::string_view input = connection.unread();
     http::Event event = parser.next(input);
-    if (event == http::Event::head) event = parser.next(input);
+    while (event == http::Event::head || event == http::Event::body) event = parser.next(input);
     const std::size_t taken = connection.unread().size() - input.size();
     received.append(connection.unread(), 0, taken);
     connection.unread().erase(0, taken);
@@ -85,6 +85,11 @@ const Script& ScriptedOrigin::script_of(const std::string& target) {
 
 Task<> ScriptedOrigin::serve(std::uint16_t port) {
   co_await server("", port,
+                  [this](Connection connection) { return converse(std::move(connection)); });
+}
+
+Task<> ScriptedOrigin::serve(Listener listener) {
+  co_await server(std::move(listener),
                   [this](Connection connection) { return converse(std::move(connection)); });
 }
 

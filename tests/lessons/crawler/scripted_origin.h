@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "net/connection.h"
+#include "net/listener.h"
 #include "scheduler/task.h"
 #include "scheduler/time.h"
 #include "simnet/network.h"
@@ -45,6 +46,10 @@ class ScriptedOrigin {
   void on(std::string target, Script script) { scripts_[std::move(target)].push_back(script); }
   /// Listens on `port` of this host until killed.
   Task<> serve(std::uint16_t port);
+  /// The same on real sockets, where tests take the port that they get.
+  Task<> serve(Listener listener);
+  /// One connection, for whoever has a server.
+  Task<> answer(Connection connection) { return converse(std::move(connection)); }
 
   /// The targets of all requests, in order of arrival.
   const std::vector<std::string>& requests() const { return requests_; }
@@ -52,7 +57,7 @@ class ScriptedOrigin {
   std::size_t connections() const { return connections_; }
   /// The most requests that were being answered at a time.
   std::size_t most_in_flight() const { return most_in_flight_; }
-  /// The bytes of the request heads, as they came.
+  /// The bytes of the requests, as they came.
   const std::string& received() const { return received_; }
 
  private:
