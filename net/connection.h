@@ -42,7 +42,7 @@ struct ConnectionState {
   Address peer;  ///< noted when it was known: after a reset the kernel has forgotten it
   TaskControl* reader = nullptr;  ///< who is in recv now
   TaskControl* writer = nullptr;
-  std::string unread;  ///< received, not yet asked for; empty while idle
+  std::string unread;                  ///< received, not yet asked for; empty while idle
   std::unique_ptr<StreamLayer> layer;  ///< null: calls go to the socket
   std::uint32_t references = 1;
   bool eof = false;

@@ -56,13 +56,16 @@ Limits limits_of(const lesson::Settings& settings, const Flags& flags) {
   return limits;
 }
 
-/// The handshake, counted.
+/// A handshake, counted if it fails.
 Task<> welcome(lesson::Door& door, Service& service, Connection& connection) {
   try {
     co_await door.enter(connection, service.limits.header);
   } catch (const NetError& error) {
-    service.metrics.handshake_failures.add();
-    if (error.error() == ETIMEDOUT) service.metrics.count(Deadline::handshake);
+    if (error.error() == ETIMEDOUT) {
+      service.metrics.count(Deadline::handshake);
+    } else {
+      service.metrics.handshake_failures.add();
+    }
     throw;
   }
 }

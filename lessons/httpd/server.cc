@@ -11,8 +11,13 @@ namespace {
 /// cannot take the places of others.
 constexpr std::size_t kMostTurnedAway = 64;
 
+/// Behind a TLS handshake it would cost more than to serve.
+bool may_tell_why(const Service& service) {
+  return service.admission.being_turned_away() <= kMostTurnedAway && !service.welcome;
+}
+
 Task<> attend(Service& service, Connection connection, Admission::Place place) {
-  if (service.admission.being_turned_away() > kMostTurnedAway && place.is_turned_away()) {
+  if (place.is_turned_away() && !may_tell_why(service)) {
     connection.reset();
     co_return;
   }
@@ -38,8 +43,8 @@ Task<> make_last_call(Service& service) {
 Task<> serve(const lesson::Settings& settings, Service& service, lesson::ServeState* state) {
   lesson::ServeState own_state;
   lesson::ServeState& serving = state != nullptr ? *state : own_state;
-  Group helpers;
   serving.before_accept = [&service] { return service.admission.wait_for_room(); };
+  Group helpers;
   serving.on_stopping = [&service, &helpers] {
     service.is_stopping = true;
     close_idle(service, false);

@@ -57,7 +57,7 @@ Task<> Visit::run() {
 Task<> Visit::turn_away() {
   is_waiting_ = false;
   keep_alive_ = false;
-  began_ = now();
+  request_began_ = now();
   bench_.begin();
   Answer answer = error_answer(429, "There are too many connections from your address.");
   answer.retry_after = "1";
@@ -112,7 +112,7 @@ Task<Visit::Arrival> Visit::receive(Arrival so_far) {
     if (!has_begun.value_or(false)) co_return Arrival::gone;
   }
   const Instant begin = now();
-  if (so_far == Arrival::nothing) began_ = begin;
+  if (so_far == Arrival::nothing) request_began_ = begin;
   bool is_body_timed = in_body_;
   Instant deadline = begin + (in_body_ ? service_.limits.body : service_.limits.header);
   for (;;) {
@@ -332,8 +332,8 @@ void Visit::close_if_idle(bool is_last_call) {
 void Visit::log(const Answer& answer, std::uint64_t body_bytes) {
   const http::Request& request = bench_->parser.request();
   const Instant end = now();
-  const Duration took = end - began_;
-  began_ = end;  // of what is received already; see receive()
+  const Duration took = end - request_began_;
+  request_began_ = end;  // of what is received already; see receive()
   service_.metrics.count_request(has_head_ ? counted(request.method) : CountedMethod::none,
                                  answer.status, took);
   if (!service_.on_access) return;

@@ -74,7 +74,7 @@ class Visit final : public Stoppable {
   std::size_t taken_bytes_ = 0;  // of connection_.unread(), by the parser
   unsigned gathered_ = 0;        // answers in bench_->out
   std::size_t requests_ = 0;     // so far
-  Instant began_;                // the request
+  Instant request_began_;        // its first byte
   bool is_waiting_ = true;       // for a request
   bool has_answered_ = false;    // anything
   bool in_body_ = false;         // the parser has a request's head, and reads its body

@@ -56,7 +56,8 @@ class TlsClientContext {
  public:
   /// Trusts the authorities of the system (on Debian: package ca-certificates). In a simulated run,
   /// where there is no system, its first use throws TlsSetupError.
-  explicit TlsClientContext(const TlsOptions& options = {});
+  TlsClientContext() : TlsClientContext(TlsOptions()) {}
+  explicit TlsClientContext(const TlsOptions& options);
   /// Trusts the authorities in this PEM text, and nobody else.
   static TlsClientContext trusting(std::string authorities, const TlsOptions& options = {});
   static TlsClientContext trusting_file(const std::string& path, const TlsOptions& options = {});

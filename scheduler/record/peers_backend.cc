@@ -148,8 +148,8 @@ WallTime PeersBackend::wall_clock(HostId /*host*/) {
   return script_.wall_began + (now_ - script_.begins);
 }
 
-/// What peers say under TLS answers the random bytes of then: so they come in the same order, as far
-/// as the program still asks for the same.
+/// What peers say under TLS answers the random bytes of then: so they come in the same order, as
+/// far as the program still asks for the same.
 void PeersBackend::draw_random(HostId /*host*/, std::span<std::byte> to) {
   std::fill(to.begin(), to.end(), std::byte{0});
   ++submits_;

@@ -106,7 +106,7 @@ TEST_CASE("each doubt about the server's certificate is a fault with a sentence"
   CHECK(fault_of("server", trusting(), "https://[fd00::1]/") ==
         "bad_certificate https://[fd00::1]/: no TLS with fd00::1: its certificate is for other "
         "hosts, not for fd00::1");
-  CHECK(fault_of("server", {}) ==
+  CHECK(fault_of("server", FetchOptions()) ==
         "no_tls https://server/: no TLS with server: a simulated run has no system whose "
         "authorities to trust: use TlsClientContext::trusting()");
 }

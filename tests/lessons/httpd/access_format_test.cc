@@ -87,6 +87,11 @@ TEST_CASE("quotes, backslashes and bytes that are not ASCII are escaped", "[http
                  R"("user_agent":"a\"b\\c\u0009d\u00fc\ud83d\udca7\ufffd\ufffd\ufffd\ufffd",)"));
 }
 
+TEST_CASE("what only looks like UTF-8 takes no byte with it", "[httpd][log]") {
+  CHECK_THAT(line_for(AccessFormat::json, request_with("User-Agent: a\xC3(\xE2\x82\"b\r\n")),
+             testing::contains(R"("user_agent":"a\ufffd(\ufffd\ufffd\"b",)"));
+}
+
 TEST_CASE("the time is made anew each second", "[httpd][log]") {
   AccessFormatter formatter(AccessFormat::json);
   Access access;

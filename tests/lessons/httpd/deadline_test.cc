@@ -264,13 +264,24 @@ TEST_CASE(
   client.read_bytes = 2'000'000;
   client.read_pause = 300_ms;
   Setting setting;
-  setting.drain = 100_s;
+  setting.drain = setting.limits.idle = 100_s;
   setting.stops_at = 1_s;
   const Outcomes outcomes = play({client}, setting);
   CHECK(replies(outcomes.talks[0].received).at(0).body.size() == 20'000'000);
   CHECK(outcomes.talks[0].error == 0);
   CHECK(outcomes.talks[0].ended > 5_s);
+  CHECK(outcomes.talks[0].ended < 30_s);
   CHECK(outcomes.stopping < outcomes.talks[0].ended - 1_s + 20_ms);
+}
+
+TEST_CASE("a first request that is on its way when SIGTERM comes is answered", "[httpd]") {
+  Client client = silent();
+  client.acts = {{100_ms, get("/a")}};
+  Setting setting;
+  setting.stops_at = 50_ms;
+  const Outcomes outcomes = play({client}, setting);
+  CHECK(statuses(outcomes.talks[0].received) == "200 close");
+  CHECK(outcomes.stopping < 1_s);
 }
 
 TEST_CASE("SIGTERM does not wait longer than the drain deadline", "[httpd]") {
