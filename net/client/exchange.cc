@@ -117,14 +117,17 @@ void Exchange::end() {
   }
 }
 
+// The connection goes at once, unless its lease is still wanted for another one.
 void Exchange::fail() {
-  // The connection goes when it is known whether it was stale.
-  struct Dropped {
-    Exchange& exchange;
-    ~Dropped() {
-      if (!exchange.is_stale_) exchange.drop();
-    }
-  } const dropped{*this};
+  try {
+    translate();
+  } catch (...) {
+    if (!is_stale_) drop();
+    throw;
+  }
+}
+
+void Exchange::translate() {
   try {
     throw;
   } catch (const SourceFailed& error) {

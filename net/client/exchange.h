@@ -57,6 +57,7 @@ class Exchange {
   void end();
   /// Makes a FetchError of the exception that is being handled.
   [[noreturn]] void fail();
+  [[noreturn]] void translate();
 
   std::shared_ptr<ConnectionPool> pool_;
   std::optional<ConnectionPool::Lease> lease_;

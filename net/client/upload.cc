@@ -72,8 +72,10 @@ Task<> Upload::send(const FetchRequest& request, std::string head) {
     co_await send_all(request, std::move(head));
     is_complete_ = true;
     progress_.phase = "while waiting for the response";
-  } catch (const NetError&) {
-    // The peer reads no more. It may have said why before: the reader finds out.
+  } catch (const NetError& error) {
+    // A peer that reads no more may have said why before: the reader finds out.
+    const bool is_gone = error.error() == EPIPE || error.error() == ECONNRESET;
+    if (!is_gone) fail(std::current_exception());
   } catch (...) {
     fail(std::current_exception());
   }

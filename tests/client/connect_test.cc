@@ -121,18 +121,9 @@ TEST_CASE("when all fail, the last to fail is told") {
   CHECK(slow.peer == "Connection timed out");
 }
 
-RILL_PROPERTY("a race that is killed at any moment leaves nothing", std::uint64_t seed) {
-  const Duration until_kill = microseconds(*rc::gen::inRange<std::int64_t>(0, 800'000));
-  simnet::NetworkOptions options;
-  options.step_cost = 5_us;
-  options.link.latency = simnet::Latency::uniform(50_ms, 400_ms);
-  World world(options);
-  const std::vector<Address> all = {World::dead(), world.refusing(), world.good(),
-                                    world.also_good()};
-  const auto size = *rc::gen::inRange<std::size_t>(2, 5);
-  const auto first = *rc::gen::inRange<std::size_t>(0, 4);
-  std::vector<Address> addresses;
-  for (std::size_t i = 0; i < size; ++i) addresses.push_back(all[(first + i) % 4]);
+/// Kills a connect_any() after `until_kill`; nothing may be left.
+void kill_race(World& world, const std::vector<Address>& addresses, std::uint64_t seed,
+               Duration until_kill) {
   SeededOracle oracle(seed, SeededOracle::Order::random);
   const std::uint64_t frames = frame_pool.blocks_in_use();
   const auto attempt = [&]() -> Task<> {
@@ -146,14 +137,41 @@ RILL_PROPERTY("a race that is killed at any moment leaves nothing", std::uint64_
     Group servers;
     servers.spawn_on(world.server, [&] { return rill::server("", 80, serve); });
     servers.spawn_on(world.other, [&] { return rill::server("", 80, serve); });
+    co_await sleep(1_ms);
     TaskRef connecting = spawn_on(1, attempt());
     co_await sleep(until_kill);
     co_await kill(connecting);
     co_await servers.cancel();
   };
   run(scenario(), world.network, {.oracle = &oracle});
-  RC_ASSERT(world.network.open_sockets() == 0);
-  RC_ASSERT(frame_pool.blocks_in_use() == frames);
+  if (world.network.open_sockets() != 0) throw std::logic_error("a socket was left open");
+  if (frame_pool.blocks_in_use() != frames) throw std::logic_error("a frame was left");
+}
+
+RILL_PROPERTY("a race that is killed at any moment leaves nothing", std::uint64_t seed) {
+  const Duration until_kill = microseconds(*rc::gen::inRange<std::int64_t>(0, 800'000));
+  simnet::NetworkOptions options;
+  options.step_cost = 5_us;
+  options.link.latency = simnet::Latency::uniform(50_ms, 400_ms);
+  World world(options);
+  const std::vector<Address> all = {World::dead(), world.refusing(), world.good(),
+                                    world.also_good()};
+  const auto size = *rc::gen::inRange<std::size_t>(2, 5);
+  const auto first = *rc::gen::inRange<std::size_t>(0, 4);
+  std::vector<Address> addresses;
+  for (std::size_t i = 0; i < size; ++i) addresses.push_back(all[(first + i) % 4]);
+  kill_race(world, addresses, seed, until_kill);
+}
+
+TEST_CASE("a race that is killed in the instant in which it is won leaves nothing") {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    World quick;  // the first address answers, within its head start
+    kill_race(quick, {quick.good(), quick.also_good()}, seed, 2_ms);
+    World slow;  // both answer at once, 500 ms after the first began
+    slow.network.set_links(1, slow.server, {.latency = simnet::Latency::fixed(250_ms)});
+    slow.network.set_links(1, slow.other, {.latency = simnet::Latency::fixed(125_ms)});
+    kill_race(slow, {slow.good(), slow.also_good()}, seed, 500_ms);
+  }
 }
 
 TEST_CASE("what is public, by the registries") {
