@@ -112,8 +112,8 @@ expect "--delay takes its time" test "$elapsed_ms" -ge 1000
 
 # ---- going on: kill -9 at some moment, as often as it takes
 state=$TEST_TMPDIR/state pages=$TEST_TMPDIR/pages.json
-resumable() { echo --real --quiet --per-host 2 --state "$state" --output "$pages" "$base/"; }
-for life in 0.05 0.15 0.1 0.2 1 2 4; do  # a slow machine takes the long ones too
+resumable() { echo --real --quiet --per-host 1 --state "$state" --output "$pages" "$base/"; }
+for life in 0.1 0.2 0.3 0.3 0.3 1 1 1; do  # a slow machine takes the long ones too
   # shellcheck disable=SC2046 # several words
   "$crawler" $(resumable) >"$out" 2>"$err" &
   victim=$!
