@@ -83,6 +83,7 @@ class Group : private ListNode<FailedTag> {
 class Group::Waiter final : public ListedWait {
  public:
   explicit Waiter(Group& group) : group_(group) {}
+  ~Waiter() { unlink(); }  // killed after it was woken and before its turn, it is in woken_ still
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) noexcept {

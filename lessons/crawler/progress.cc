@@ -38,9 +38,10 @@ std::string progress_line(const ProgressNumbers& numbers, Duration elapsed, std:
 }
 
 Progress::Progress(bool is_wanted) {
+  if (!is_wanted) return;  // in a simulation nobody may look at the environment
   const char* terminal = std::getenv("TERM");
-  is_on_ = is_wanted && isatty(STDERR_FILENO) == 1 && terminal != nullptr &&
-           std::string_view(terminal) != "dumb";
+  is_on_ =
+      isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
 void Progress::show(const ProgressNumbers& numbers, Duration elapsed) {

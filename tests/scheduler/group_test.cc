@@ -274,3 +274,15 @@ TEST_CASE("who waits for a group that is destroyed wakes when its children are g
   run_alone(program(log));
   CHECK(log.take() == "~child, waited");
 }
+
+TEST_CASE("who is killed after a group's end and before its own turn is in no list of it",
+          "[group]") {
+  const auto program = []() -> Task<> {
+    auto group = std::make_unique<Group>();
+    const TaskRef waiter = spawn([&watched = *group]() -> Task<> { co_await watched.wait(); });
+    co_await null();        // it waits for an empty group: it was woken, and stands behind us
+    co_await kill(waiter);  // now
+    group.reset();          // reads no frame that has gone (asan sees it)
+  };
+  run_alone(program());
+}

@@ -101,7 +101,7 @@ expect "with its referrer and title" says '"url":".*/section-3/",.*"depth":1,.*"
 expect "and one for all of it" last_says '^{"type":"summary",.*"found":100,"pages":100,.*"broken":0'
 run --real --quiet --deadline 100ms --per-host 1 "$base/"
 expect "a deadline that comes first is a failure" test "$code" = 1
-expect "in one sentence" complains 'the deadline of 100.000 ms came first: [0-9]* URLs not fetched$'
+expect "in one sentence" complains 'the deadline of 100.000 ms came first: [0-9]* URLs\? not fetched$'
 expect "after a report" says '^  waiting  '
 run --real --quiet --depth 1 "$base/"
 expect "--depth 1 is the start page and what it links to" says '  pages      10, '
@@ -112,17 +112,18 @@ expect "--delay takes its time" test "$elapsed_ms" -ge 1000
 
 # ---- going on: kill -9 at some moment, as often as it takes
 state=$TEST_TMPDIR/state pages=$TEST_TMPDIR/pages.json
-resumable() { echo --real --quiet --per-host 2 --state "$state" --output "$pages" "$base/"; }
-for life in 0.05 0.2 0.3 0.1 0.4; do
+resumable() { echo --real --quiet --per-host 1 --state "$state" --output "$pages" "$base/"; }
+for life in 0.1 0.2 0.3 0.3 0.3 1 1 1; do  # a slow machine takes the long ones too
   # shellcheck disable=SC2046 # several words
   "$crawler" $(resumable) >"$out" 2>"$err" &
   victim=$!
   sleep "$life"
   kill -9 "$victim" 2>/dev/null
   wait "$victim" 2>/dev/null
+  test "$(grep -c . "$pages")" -gt 20 && break
 done
 expect "it was killed before its end" test "$(grep -c . "$pages")" -lt 100
-expect "but not before it had begun" test "$(grep -c . "$pages")" -gt 5
+expect "but not before it had begun" test "$(grep -c . "$pages")" -gt 20
 # shellcheck disable=SC2046
 run $(resumable)
 expect "a crawl that was killed goes on" test "$code" = 0
@@ -138,13 +139,13 @@ rm -f "$state"
 for signal in INT TERM; do
   setsid "$crawler" --real --per-host 1 --state "$state" "$base/" >"$out" 2>"$err" &
   victim=$!
-  sleep 0.5
+  until grep -q '^200' "$out" || ! kill -0 "$victim"; do sleep 0.05; done
   kill -"$signal" "$victim"
   wait "$victim"
   code=$?
   expect "a $signal ends it" test "$code" = "$(if test $signal = INT; then echo 130; else echo 143; fi)"
   expect "with a report" says '^  waiting  '
-  expect "and a sentence" grep -q 'stopped: [0-9]* URLs not fetched; the same command goes on$' "$err"
+  expect "and a sentence" grep -q 'stopped: [0-9]* URLs\? not fetched; the same command goes on$' "$err"
 done
 
 # ---- the progress line, on a terminal only
