@@ -26,7 +26,19 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-constexpr const char* kGroups[] = {"Where it runs", "This program", "Simulated", "Real", "Both"};
+/// Groups of flags that every program has; a program's own are told after the first of these.
+constexpr const char* kFirstGroup = "Where it runs";
+constexpr const char* kLastGroups[] = {"Simulated", "Real", "Both"};
+
+std::vector<std::string> groups_in_order(const CLI::App& app) {
+  std::vector<std::string> all = {kFirstGroup};
+  for (const std::string& group : app.get_groups()) {
+    const bool is_common = std::ranges::find(kLastGroups, group) != std::end(kLastGroups);
+    if (!is_common && group != kFirstGroup) all.push_back(group);
+  }
+  all.insert(all.end(), std::begin(kLastGroups), std::end(kLastGroups));
+  return all;
+}
 
 /// --help: what it does, where it runs, its own flags, examples.
 class HelpText final : public CLI::Formatter {
@@ -38,7 +50,7 @@ class HelpText final : public CLI::Formatter {
     for (const CLI::Option* option : app->get_options()) {
       widest = std::max(widest, usage_of(*option).size());
     }
-    for (const std::string group : kGroups) {
+    for (const std::string& group : groups_in_order(*app)) {
       std::string lines;
       for (const CLI::Option* option :
            app->get_options([&](const CLI::Option* o) { return o->get_group() == group; })) {
@@ -93,24 +105,23 @@ unsigned workers_of(const std::string& text, bool is_real) {
 void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   Settings& settings = chosen.settings;
   CommandLine line(app);
-  const auto group = [&app](const char* name) { app.option_defaults()->group(name); };
-  group("Where it runs");
+  line.group(kFirstGroup);
   line.flag("--sim", chosen.wants_simulation,
             "on a simulated network, others included (the default)");
   line.flag("--real", settings.is_real, "on real sockets; a server runs until Ctrl-C");
   line.text("--replay", settings.replay, "FILE", "a recorded real run again, without a network");
   line.text("--shrink", settings.shrink, "FILE", "with --replay: keep what makes the run fail");
-  group("Simulated");
+  line.group("Simulated");
   line.number("--seed", settings.seed, 0, UINT64_MAX,
               "which run; the same seed is the same run, to the byte");
   line.flag("--full", settings.is_full, "the whole story, however long");
-  group("Real");
+  line.group("Real");
   if (program.port != 0)
     line.text("--host", settings.host, "ADDRESS", "where to listen [127.0.0.1]");
   line.choice("--backend", settings.backend, {"auto", "epoll", "uring"},
               "how to ask the kernel: auto, epoll or uring");
   line.text("--record", settings.record, "FILE", "write down what the world does, for --replay");
-  group("Both");
+  line.group("Both");
   if (program.port != 0) {
     line.number("--port", chosen.port, 0, 65535, "where to listen; 0: any that is free");
   }
@@ -121,7 +132,7 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   }
   line.flag("--quiet", settings.is_quiet, "only what must be said");
   if (program.options) {
-    group("This program");
+    line.group("This program");
     program.options(line);
   }
 }
@@ -168,6 +179,8 @@ void check(const CLI::App& app, const Choices& chosen) {
 }
 
 }  // namespace
+
+void CommandLine::group(const std::string& title) { app_.option_defaults()->group(title); }
 
 void CommandLine::flag(const std::string& name, bool& value, const std::string& help) {
   app_.add_flag_callback(name, [&value] { value = true; }, help);

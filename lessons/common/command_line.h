@@ -25,6 +25,8 @@ class CommandLine {
  public:
   explicit CommandLine(CLI::App& app) : app_(app) {}
 
+  /// The title under which --help shows the flags that follow; "This program" without.
+  void group(const std::string& title);
   /// `--name`: sets `value` to true.
   void flag(const std::string& name, bool& value, const std::string& help);
   /// `--name N` with least <= N <= most; all else is refused in one sentence.

@@ -11,6 +11,7 @@
 namespace rill::lesson {
 
 struct Console {
+  std::string name;  ///< of the program
   bool is_quiet = false;
   bool is_silent = false;      ///< print() does nothing
   std::string hint;            ///< Program::hint

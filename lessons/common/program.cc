@@ -74,6 +74,7 @@ int run_program(const Program& program, int argc, char** argv) {
     }
     if (program.check) program.check(settings);
     console() = Console();
+    console().name = program.name;
     console().is_quiet = settings.is_quiet;
     console().hint = program.hint;
     if (recording != nullptr) {

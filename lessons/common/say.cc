@@ -58,6 +58,10 @@ void report(std::string_view line) {
   }
 }
 
+void warn(std::string_view line) {
+  simulated() != nullptr ? say(line) : complain(console().name, line);
+}
+
 void announce_listening(const Address& address) {
   if (simulated() == nullptr) {
     print("listening on " + to_string(address) + "\n");

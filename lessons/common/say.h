@@ -19,6 +19,11 @@ namespace rill::lesson {
 void say(std::string_view line);
 void report(std::string_view line);
 
+/// For whoever operates the program: something is wrong, and the program goes on. On real sockets a
+/// line on stderr that begins with the program's name, also with --quiet; in the simulation a line
+/// of the story.
+void warn(std::string_view line);
+
 /// A server is ready: prints `listening on HOST:PORT` on real sockets, first line, flushed, also
 /// with --quiet; lets World::start() go on in the simulation. serve() does this.
 void announce_listening(const Address& address);

@@ -29,9 +29,8 @@ Task<> reload(detail::Serving& serving) {
   if (is_told) station.manager->notify_reloading();
   serving.state.reload_requested.set();
   serving.state.reload_requested.clear();
-  if (!is_told) co_return;
-  co_await null();  // let it happen
-  tell(serving.settings, "READY=1");
+  co_await null();  // let it happen; also where nobody is told, or a replay would be another run
+  if (is_told) tell(serving.settings, "READY=1");
 }
 
 /// The first SIGTERM or SIGINT ends the server; the next one meets nobody, and ends the process. A

@@ -7,14 +7,17 @@
 // disk_site.cc. All of that is the same in both worlds; only the Site behind it differs.
 #include "lessons/httpd/httpd.h"
 
+#include <algorithm>
+#include <exception>
+#include <memory>
 #include <system_error>
 
-#include "lessons/common/duration.h"
-#include "lessons/common/say.h"
+#include "lessons/httpd/admin.h"
 #include "lessons/httpd/demo_site.h"
 #include "lessons/httpd/disk_site.h"
+#include "lessons/httpd/operations.h"
+#include "lessons/httpd/process_info.h"
 #include "lessons/httpd/server.h"
-#include "scheduler/scheduler.h"
 #include "scheduler/sleep.h"
 
 namespace rill::httpd {
@@ -26,21 +29,6 @@ constexpr std::int64_t kSimulatedStart = 1'767'225'600;
 std::int64_t real_seconds() { return wall_clock().ns / 1'000'000'000; }
 std::int64_t simulated_seconds() { return kSimulatedStart + now().ns / 1'000'000'000; }
 
-/// "200 GET /index.html 512". A target has no spaces and no control bytes (RequestParser).
-std::string access_line(const Access& access) {
-  const bool is_known = !access.method.empty();
-  std::string line = std::to_string(access.status) + " ";
-  line.append(is_known ? access.method : "-").append(" ").append(is_known ? access.target : "-");
-  line += " " + std::to_string(access.body_bytes);
-  return access.is_complete ? line : line + " cut short";
-}
-
-/// The picture of a simulated run shows who it was; a line on a real terminal has to say it.
-void say_access(const Access& access) { lesson::say(access_line(access)); }
-void say_access_and_client(const Access& access) {
-  lesson::say(access_line(access) + " " + to_string(access.client));
-}
-
 std::unique_ptr<Site> open_root(const std::string& root) {
   try {
     return std::make_unique<DiskSite>(root);
@@ -50,35 +38,57 @@ std::unique_ptr<Site> open_root(const std::string& root) {
   }
 }
 
-Task<> run_server(const lesson::Settings& settings, const Flags& flags) {
+/// One worker's, of the flags and of what this process may open.
+Limits limits_of(const lesson::Settings& settings, const Flags& flags) {
+  Limits limits = limits_of(flags);
+  const std::uint64_t room =
+      settings.is_real ? make_room_for(limits.connections) : limits.connections;
+  if (room < limits.connections && !flags.max_connections.empty()) {
+    throw lesson::UsageMistake("--max-connections " + flags.max_connections +
+                               " is more than this process may have: " + std::to_string(room) +
+                               "; raise its limit of open files (ulimit -Hn, LimitNOFILE=)");
+  }
+  // Each worker has its share. (Rounded up: one that may have none would be no worker.)
+  limits.connections =
+      (std::min(limits.connections, room) + settings.workers - 1) / settings.workers;
+  return limits;
+}
+
+Task<> run_server(const lesson::Settings& settings, const Flags& flags, MetricsRegistry& registry) {
   std::unique_ptr<Site> site =
       settings.is_real ? open_root(flags.root) : std::make_unique<MemorySite>(demo_site());
-  Service service(*site, limits_of(flags), settings.is_real ? real_seconds : simulated_seconds);
-  if (!settings.is_quiet) service.on_access = settings.is_real ? say_access_and_client : say_access;
-  co_await serve(settings, service);
+  Metrics metrics;
+  Service service(*site, limits_of(settings, flags),
+                  settings.is_real ? real_seconds : simulated_seconds, &metrics);
+  lesson::ServeState state;
+  Operations operations(settings, flags, service, state, registry);
+  std::exception_ptr failure;
+  try {
+    co_await serve(settings, service, &state);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_await operations.close();
+  if (failure) std::rethrow_exception(failure);
 }
 
 void check(const lesson::Settings& settings, const Flags& flags) {
-  limits_of(flags);
+  limits_of(settings, flags);
   if (settings.is_real && flags.root.empty())
     throw lesson::UsageMistake("--real needs --root FOLDER: the folder whose files to serve");
   if (settings.is_real) open_root(flags.root);
   if (!settings.is_real && !flags.root.empty())
     throw lesson::UsageMistake("--root is for real sockets; add --real");
+  if (!settings.is_real && !flags.access_log.empty() && flags.access_log != "-")
+    throw lesson::UsageMistake("--access-log FILE is for real sockets; '-' is the story");
+  if (!flags.admin.empty() && parse_admin_address(flags.admin).port == 0 && !settings.is_real)
+    throw lesson::UsageMistake("--admin 0 is for real sockets; a simulated port needs a number");
 }
 
 }  // namespace
 
-Limits limits_of(const Flags& flags) {
-  Limits limits;
-  limits.header = lesson::parse_duration("--header-timeout", flags.header_timeout);
-  limits.body = lesson::parse_duration("--body-timeout", flags.body_timeout);
-  limits.idle = lesson::parse_duration("--idle-timeout", flags.idle_timeout);
-  limits.write = lesson::parse_duration("--write-timeout", flags.write_timeout);
-  return limits;
-}
-
 lesson::Program httpd_program(Flags& flags) {
+  const auto registry = std::make_shared<MetricsRegistry>();
   lesson::Program program;
   program.name = "httpd";
   program.about = "Serves the files below a folder over HTTP/1.1, to any number of clients.";
@@ -95,17 +105,12 @@ lesson::Program httpd_program(Flags& flags) {
   program.drain = seconds(10);  // for the last answers
   program.cut_percent = 10;
   program.hint = "open http://{address}/      stop it with: Ctrl-C";
-  program.options = [&flags](lesson::CommandLine& line) {
-    line.text("--root", flags.root, "FOLDER", "the folder whose files to serve (real sockets)");
-    line.text("--header-timeout", flags.header_timeout, "TIME", "for all of a request's head");
-    line.text("--body-timeout", flags.body_timeout, "TIME", "for all of a request's body");
-    line.text("--idle-timeout", flags.idle_timeout, "TIME", "between two requests");
-    line.text("--write-timeout", flags.write_timeout, "TIME",
-              "for a client to take more of its answer");
-  };
+  program.options = [&flags](lesson::CommandLine& line) { add_options(line, flags); };
   program.check = [&flags](const lesson::Settings& settings) { check(settings, flags); };
-  program.main = [&flags](const lesson::Settings& settings) { return run_server(settings, flags); };
-  program.scenario = httpd_scenario;
+  program.main = [&flags, registry](const lesson::Settings& settings) {
+    return run_server(settings, flags, *registry);
+  };
+  program.scenario = [&flags](lesson::World& world) { return httpd_scenario(world, flags); };
   return program;
 }
 

@@ -1,30 +1,17 @@
-// httpd as a program: its flags, what it serves in each world, and who visits it in the simulation.
+// httpd as a program: what it serves in each world, and who visits it in the simulation.
 #pragma once
-
-#include <string>
 
 #include "lessons/common/program.h"
 #include "lessons/common/world.h"
-#include "lessons/httpd/limits.h"
+#include "lessons/httpd/flags.h"
 
 namespace rill::httpd {
-
-/// As typed.
-struct Flags {
-  std::string root;
-  std::string header_timeout = "10";
-  std::string body_timeout = "10";
-  std::string idle_timeout = "10";
-  std::string write_timeout = "10";
-};
-
-/// Throws lesson::UsageMistake.
-Limits limits_of(const Flags& flags);
 
 /// `flags` must outlive the program.
 lesson::Program httpd_program(Flags& flags);
 
-/// The simulated world: several browsers and one server (scenario.cc).
-Task<> httpd_scenario(lesson::World& world);
+/// The simulated world: several browsers and one server, and whoever watches it if it has an
+/// operator's port (scenario.cc).
+Task<> httpd_scenario(lesson::World& world, const Flags& flags);
 
 }  // namespace rill::httpd

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "net/http/message.h"
 #include "scheduler/time.h"
@@ -14,6 +15,10 @@ namespace rill::httpd {
 
 struct Limits {
   http::Limits request;
+
+  std::uint64_t connections = 10'000;         ///< at a time; more wait in the kernel's backlog
+  std::uint64_t connections_per_client = 0;   ///< at a time; more are turned away. 0: no limit
+  std::uint64_t requests_per_connection = 0;  ///< after which it is closed. 0: no limit
 
   Duration idle = seconds(10);    ///< from the end of an answer to the first byte of a request
   Duration header = seconds(10);  ///< from there to the end of the head: all of it, not each read

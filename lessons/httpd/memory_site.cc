@@ -16,7 +16,9 @@ std::string prefix_of(const std::string& directory) {
 void MemorySite::set(const std::string& path, std::string bytes, std::int64_t modified_seconds) {
   const auto [place, is_new] = numbers_.try_emplace(path, files_.size());
   if (is_new) files_.emplace_back();
-  files_[place->second] = {std::move(bytes), modified_seconds};
+  File& file = files_[place->second];
+  file.version = {bytes.size(), modified_seconds * 1'000'000'000, file.version.number + 1};
+  file.bytes = std::move(bytes);
 }
 
 bool MemorySite::is_directory(const std::string& path) const {
@@ -30,7 +32,7 @@ Found MemorySite::open(const std::string& path, Content& content) {
   if (place == numbers_.end()) return is_directory(path) ? Found::directory : Found::nothing;
   const File& file = files_[place->second];
   ++open_files_;
-  content = Content(*this, place->second, file.bytes.size(), file.modified_seconds);
+  content = Content(*this, place->second, file.version);
   return Found::file;
 }
 

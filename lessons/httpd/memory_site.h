@@ -26,7 +26,7 @@ class MemorySite final : public Site {
  private:
   struct File {
     std::string bytes;
-    std::int64_t modified_seconds;
+    FileVersion version;
   };
 
   std::size_t read(std::uint64_t file, std::uint64_t offset, std::span<char> to) override;

@@ -3,10 +3,12 @@
 // ada's browser keeps its connection and asks for what the page refers to, one by one. ben's sends
 // all its requests at once, what is none of his business among them, and gets the answers in that
 // order. eve begins a request and never ends it: the others do not notice, and after
-// --header-timeout she is shown the door.
+// --header-timeout she is shown the door. With --admin, otto comes in between and looks at the
+// numbers, at the operator's port.
 #include <vector>
 
 #include "lessons/common/say.h"
+#include "lessons/httpd/admin.h"
 #include "lessons/httpd/httpd.h"
 #include "net/client/response_reader.h"
 #include "net/net.h"
@@ -35,6 +37,7 @@ struct Visitor {
   Duration arrives;
   Manner manner;
   std::vector<Question> questions;
+  std::uint16_t port = 0;  ///< 0: where the server listens
 };
 
 std::vector<Visitor> visitors() {
@@ -55,6 +58,15 @@ std::vector<Visitor> visitors() {
         {"GET", "/notes/50%25%20done%3F.txt", 200}}},
       {"eve", Latency::uniform(4_ms, 5_ms), 2_ms, Manner::breaks_off, {{"GET", "/", 408}}},
   };
+}
+
+Visitor watcher(const Flags& flags) {
+  return {"otto",
+          Latency::uniform(1_ms, 2_ms),
+          20_ms,
+          Visitor::Manner::waits,
+          {{"GET", "/metrics", 200}},
+          parse_admin_address(flags.admin).port};
 }
 
 std::string request_text(const Question& question) {
@@ -101,16 +113,18 @@ Task<> visit(const Visitor& visitor, std::uint16_t port, Tally& tally) {
 
 }  // namespace
 
-Task<> httpd_scenario(lesson::World& world) {
+Task<> httpd_scenario(lesson::World& world, const Flags& flags) {
   const HostId server = world.network().add_host("server");
   TaskRef program = co_await world.start(server);
 
-  const std::vector<Visitor> all = visitors();
+  std::vector<Visitor> all = visitors();
+  if (!flags.admin.empty()) all.push_back(watcher(flags));
   Tally tally;
   std::vector<TaskRef> visits;
   for (const Visitor& visitor : all) {
-    visits.push_back(world.spawn_visitor(visitor.name, server, visitor.latency,
-                                         visit(visitor, world.port(), tally)));
+    const std::uint16_t port = visitor.port != 0 ? visitor.port : world.port();
+    visits.push_back(
+        world.spawn_visitor(visitor.name, server, visitor.latency, visit(visitor, port, tally)));
   }
   for (const TaskRef& visit : visits) co_await join(visit);
 

@@ -7,6 +7,23 @@
 namespace rill::httpd {
 namespace {
 
+/// So many at a time are told why they are turned away. More learn it by a reset, so that they
+/// cannot take the places of others.
+constexpr std::size_t kMostTurnedAway = 64;
+
+Task<> attend(Service& service, Connection connection, Admission::Place place) {
+  if (service.admission.being_turned_away() > kMostTurnedAway && place.is_turned_away()) {
+    connection.reset();
+    co_return;
+  }
+  Visit visit(service, std::move(connection));
+  if (place.is_turned_away()) {
+    co_await visit.turn_away();
+  } else {
+    co_await visit.run();
+  }
+}
+
 void close_idle(Service& service, bool is_last_call) {
   service.visits.for_each([=](Stoppable& visit) { visit.close_if_idle(is_last_call); });
 }
@@ -22,14 +39,19 @@ Task<> serve(const lesson::Settings& settings, Service& service, lesson::ServeSt
   lesson::ServeState own_state;
   lesson::ServeState& serving = state != nullptr ? *state : own_state;
   Group helpers;
+  serving.before_accept = [&service] { return service.admission.wait_for_room(); };
   serving.on_stopping = [&service, &helpers] {
     service.is_stopping = true;
     close_idle(service, false);
     if (!service.visits.empty()) helpers.spawn(make_last_call(service));
   };
-  const auto visit = [&service](Connection connection) -> Task<> {
-    Visit visit(service, std::move(connection));
-    co_await visit.run();
+  serving.on_cut_off = [&service] {
+    service.visits.for_each([&](Stoppable&) { service.metrics.count(Deadline::drain); });
+  };
+  // Called at the accept, so that each connection has its place before the next one comes.
+  const auto visit = [&service](Connection connection) {
+    Admission::Place place = service.admission.enter(connection.peer());
+    return attend(service, std::move(connection), std::move(place));
   };
   co_await lesson::serve(settings, visit, &serving);
 }

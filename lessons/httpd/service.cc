@@ -3,10 +3,14 @@
 
 namespace rill::httpd {
 
-Service::Service(Site& site, const Limits& limits_of_clients, std::int64_t (*wall_seconds)())
+Service::Service(Site& site, const Limits& limits_of_clients, std::int64_t (*wall_seconds)(),
+                 Metrics* metrics_of_worker)
     : limits(limits_of_clients),
       responder(site),
       benches(limits.request),
+      own_metrics(metrics_of_worker == nullptr ? std::make_unique<Metrics>() : nullptr),
+      metrics(metrics_of_worker == nullptr ? *own_metrics : *metrics_of_worker),
+      admission(limits, metrics),
       wall_seconds_(wall_seconds),
       date_seconds_(wall_seconds()),
       date_text_(date_seconds_) {}

@@ -6,14 +6,17 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 
+#include "lessons/httpd/access.h"
+#include "lessons/httpd/admission.h"
 #include "lessons/httpd/limits.h"
+#include "lessons/httpd/metrics.h"
 #include "lessons/httpd/responder.h"
 #include "lessons/httpd/site.h"
 #include "lessons/httpd/workbench.h"
 #include "net/http/date.h"
-#include "scheduler/address.h"
 #include "scheduler/list.h"
 
 namespace rill::httpd {
@@ -30,25 +33,22 @@ class Stoppable : public ListNode<ServiceTag> {
   virtual void close_if_idle(bool is_last_call) = 0;
 };
 
-/// One answered request.
-struct Access {
-  Address client;
-  std::string_view method;  ///< "" if the request was refused before it was understood
-  std::string_view target;  ///< as sent: visible ASCII; "" as above
-  int status = 0;
-  std::uint64_t body_bytes = 0;  ///< that were handed to the connection
-  bool is_complete = true;
-};
-
 struct Service {
-  Service(Site& site, const Limits& limits, std::int64_t (*wall_seconds)());
+  /// Counts in `metrics_of_worker`, which must outlive it; without, for itself.
+  Service(Site& site, const Limits& limits, std::int64_t (*wall_seconds)(),
+          Metrics* metrics_of_worker = nullptr);
 
-  /// Now, for the Date field; valid until the next call.
+  /// Now, in seconds since 1970, and ...
+  std::int64_t wall_seconds() const { return wall_seconds_(); }
+  /// ... for the Date field; valid until the next call.
   std::string_view date();
 
   Limits limits;
   Responder responder;
   Workbenches benches;
+  std::unique_ptr<Metrics> own_metrics;  ///< unless it was given a block
+  Metrics& metrics;
+  Admission admission;
   List<Stoppable, ServiceTag> visits;  ///< all that are alive
   /// No more requests: what is being answered is the last.
   bool is_stopping = false;

@@ -7,7 +7,9 @@
 // Ownership: a Content holds its file open and must not outlive its Site.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -55,40 +57,62 @@ class Site {
   virtual void close(std::uint64_t file) = 0;
 };
 
-/// An open file: its size and age at the time of opening, and its bytes.
+/// Which bytes a path has stood for: another version differs in one of these, as far as the site
+/// can tell.
+struct FileVersion {
+  std::uint64_t size_bytes = 0;
+  std::int64_t modified_ns = 0;  ///< since 1970-01-01 00:00:00 UTC
+  std::uint64_t number = 0;      ///< an inode, or whatever changes when a file is replaced
+};
+
+/// An open file: its version at the time of opening, and its bytes, in one of three ways: read
+/// through the site, by a descriptor that the kernel can send from, or held in memory.
 class Content {
  public:
   Content() = default;
-  /// For sites: `file` is whatever they know it by.
-  Content(Site& site, std::uint64_t file, std::uint64_t size_bytes, std::int64_t modified_seconds)
-      : site_(&site), file_(file), size_bytes_(size_bytes), modified_seconds_(modified_seconds) {}
+  /// For sites: `file` is whatever they know it by; `descriptor` of a regular file, or -1.
+  Content(Site& site, std::uint64_t file, const FileVersion& version, int descriptor = -1)
+      : site_(&site), file_(file), version_(version), descriptor_(descriptor) {}
+  /// All bytes, perhaps shared with a cache.
+  Content(std::shared_ptr<const std::string> bytes, const FileVersion& version)
+      : version_(version), bytes_(std::move(bytes)) {}
   Content(Content&& other) noexcept { *this = std::move(other); }
   Content& operator=(Content&& other) noexcept {
     std::swap(site_, other.site_);
     std::swap(file_, other.file_);
-    size_bytes_ = other.size_bytes_;
-    modified_seconds_ = other.modified_seconds_;
+    std::swap(version_, other.version_);
+    std::swap(descriptor_, other.descriptor_);
+    std::swap(bytes_, other.bytes_);
     return *this;
   }
   ~Content() {
     if (site_ != nullptr) site_->close(file_);
   }
 
-  bool is_open() const { return site_ != nullptr; }
-  std::uint64_t size_bytes() const { return size_bytes_; }
-  /// Since 1970-01-01 00:00:00 UTC.
-  std::int64_t modified_seconds() const { return modified_seconds_; }
+  bool is_open() const { return site_ != nullptr || bytes_ != nullptr; }
+  const FileVersion& version() const { return version_; }
+  std::uint64_t size_bytes() const { return version_.size_bytes; }
+  /// Since 1970-01-01 00:00:00 UTC, rounded down.
+  std::int64_t modified_seconds() const {
+    constexpr std::int64_t kSecondNs = 1'000'000'000;
+    const std::int64_t seconds = version_.modified_ns / kSecondNs;
+    return seconds - (version_.modified_ns % kSecondNs < 0 ? 1 : 0);
+  }
+  /// For Connection::sendfile(); -1: it has to be read.
+  int descriptor() const { return descriptor_; }
   /// Fills `to` from `offset` on. Fewer bytes than that: the file ends early, or cannot be read;
   /// what was promised as size_bytes() can then not be kept.
   std::size_t read(std::uint64_t offset, std::span<char> to) {
-    return site_->read(file_, offset, to);
+    if (bytes_ == nullptr) return site_->read(file_, offset, to);
+    return bytes_->copy(to.data(), to.size(), std::min<std::uint64_t>(offset, bytes_->size()));
   }
 
  private:
   Site* site_ = nullptr;
   std::uint64_t file_ = 0;
-  std::uint64_t size_bytes_ = 0;
-  std::int64_t modified_seconds_ = 0;
+  FileVersion version_;
+  int descriptor_ = -1;
+  std::shared_ptr<const std::string> bytes_;
 };
 
 }  // namespace rill::httpd

@@ -26,6 +26,8 @@ class Visit final : public Stoppable {
   /// The whole visit. Throws NetError when the connection breaks, or the client does not take what
   /// it asked for. Kill: closes the connection in the middle of whatever was sent.
   Task<> run();
+  /// Instead of run(): a client that has too many connections is told so, and to come back.
+  Task<> turn_away();
 
   /// Then run() ends, with ECANCELED.
   void close_if_idle(bool is_last_call) override;
@@ -47,22 +49,32 @@ class Visit final : public Stoppable {
   Task<bool> fill();
   Answer make_answer(Arrival arrival);
   bool is_head() const;
+  bool has_output() const;
   void append_head(const Answer& answer);
   void append_whole(Answer& answer);
+  bool append_bytes(Answer& answer, http::ByteRange bytes);
   Task<bool> send_in_pieces(Answer& answer);
-  Task<> flush();
-  Task<> send(std::string_view bytes);
-  Task<> send_all(std::string_view bytes);
+  Task<bool> send_body(Answer& answer, std::uint64_t& sent);
+  Task<bool> send_bytes(Answer& answer, http::ByteRange bytes, std::uint64_t& sent);
+  Task<> flush(More more = More::no);
+  Task<> send(std::string_view bytes, More more);
+  Task<> send_all(std::string_view bytes, More more);
+  Task<std::size_t> send_file(int descriptor, std::uint64_t offset, std::size_t size_bytes);
+  Task<std::size_t> send_file_now(int descriptor, std::uint64_t offset, std::size_t size_bytes);
+  [[noreturn]] void give_up();
   Task<> say_goodbye();
   Task<> discard_input();
   void log(const Answer& answer, std::uint64_t body_bytes);
+  bool may_ask_again();
 
   Service& service_;
   Connection connection_;
-  Instant began_;  // the visit
+  Instant opened_;
   BenchLease bench_;
   std::size_t taken_bytes_ = 0;  // of connection_.unread(), by the parser
   unsigned gathered_ = 0;        // answers in bench_->out
+  std::size_t requests_ = 0;     // so far
+  Instant began_;                // the request
   bool is_waiting_ = true;       // for a request
   bool has_answered_ = false;    // anything
   bool in_body_ = false;         // the parser has a request's head, and reads its body

@@ -67,8 +67,9 @@ class EpollBackend final : public Backend, private ResolverHost {
   // streams.cc
   void start_receive(Descriptor& socket, RecvOp& op);
   void receive(Descriptor& socket, RecvOp& op);
-  void start_transmit(Descriptor& socket, SendOp& op);
-  void transmit(Descriptor& socket, SendOp& op);
+  void start_transmit(Descriptor& socket, Op& op);
+  void transmit(Descriptor& socket, Op& op);
+  ssize_t give(int fd, Op& op);
   void start_connect(ConnectOp& op);
   void finish_connect(Descriptor& socket, Handle handle, std::uint32_t events);
   void end_connect(ConnectOp& op, Handle handle);

@@ -1,4 +1,4 @@
-// recv, send and connect of the epoll backend.
+// recv, send, sendfile and connect of the epoll backend.
 //
 // What is remembered of a socket (descriptor_table.h) saves the futile call, so it must never claim
 // "empty" or "full" without an edge to come that says otherwise:
@@ -13,6 +13,7 @@
 #include <cerrno>
 
 #include "net/epoll/epoll_backend.h"
+#include "net/epoll/no_sigpipe.h"
 #include "net/epoll/socket_address.h"
 
 namespace rill {
@@ -23,6 +24,11 @@ namespace {
 constexpr std::size_t kScratchBytes = std::size_t{64} << 10;
 
 constexpr std::uint32_t kOver = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+
+std::size_t size_bytes_of(const Op& op) {
+  return op.kind == OpKind::send ? static_cast<const SendOp&>(op).size_bytes
+                                 : static_cast<const SendFileOp&>(op).size_bytes;
+}
 
 }  // namespace
 
@@ -59,16 +65,31 @@ void EpollBackend::receive(Descriptor& socket, RecvOp& op) {
   complete(op, count);
 }
 
-void EpollBackend::start_transmit(Descriptor& socket, SendOp& op) {
-  if (op.size_bytes == 0) return complete(op, 0);
+void EpollBackend::start_transmit(Descriptor& socket, Op& op) {
+  if (size_bytes_of(op) == 0) return complete(op, 0);
   if (socket.can_write) return transmit(socket, op);
   wait_for_edge(socket, op.on, socket.writing, op);
 }
 
-void EpollBackend::transmit(Descriptor& socket, SendOp& op) {
+/// One system call: some of what `op`, a SendOp or SendFileOp, has to send.
+ssize_t EpollBackend::give(int fd, Op& op) {
+  if (op.kind == OpKind::send) {
+    const auto& send = static_cast<const SendOp&>(op);
+    return syscalls_.send(fd, send.data, send.size_bytes,
+                          MSG_NOSIGNAL | (send.more_follows ? MSG_MORE : 0));
+  }
+  const auto& file = static_cast<const SendFileOp&>(op);
+  auto offset = static_cast<off_t>(file.offset);
+  NoSigpipe guard;  // sendfile(2) has no MSG_NOSIGNAL
+  const ssize_t count = syscalls_.sendfile(fd, file.fd, &offset, file.size_bytes);
+  if (count < 0 && errno == EPIPE) guard.swallow();
+  return count;
+}
+
+void EpollBackend::transmit(Descriptor& socket, Op& op) {
   ssize_t count = 0;
   do {
-    count = syscalls_.send(socket.fd, op.data, op.size_bytes, MSG_NOSIGNAL);
+    count = give(socket.fd, op);
   } while (count < 0 && errno == EINTR);
   if (count >= 0) [[likely]]
     return complete(op, count);
@@ -86,7 +107,7 @@ void EpollBackend::on_stream_event(Descriptor& socket, std::uint32_t events) {
   }
   if ((events & (EPOLLHUP | EPOLLERR | EPOLLOUT)) != 0) {
     socket.can_write = true;
-    if (socket.writing != nullptr) transmit(socket, static_cast<SendOp&>(unpark(socket.writing)));
+    if (socket.writing != nullptr) transmit(socket, unpark(socket.writing));
   }
 }
 

@@ -154,7 +154,7 @@ bool RequestParser::read_fields() {
   if (parser_.framing() == Framing::unknown_coding) return refuse(501, "unknown transfer coding");
 
   unsigned hosts = 0;
-  request_.expects_continue = false;
+  request_.expects_continue = request_.expects_other = false;
   for (const auto& [name, value] : request_.fields) {
     if (equals_ignoring_case(name, "host")) {
       // RFC 9112 3.2: 400 unless there is exactly one, valid, Host. An absolute target outranks it.
@@ -162,7 +162,9 @@ bool RequestParser::read_fields() {
       if (request_.authority.empty()) request_.authority = value;
     } else if (equals_ignoring_case(name, "expect")) {
       for_each_element(value, [&](std::string_view expectation, bool) {
-        request_.expects_continue |= equals_ignoring_case(expectation, "100-continue");
+        const bool is_known = equals_ignoring_case(expectation, "100-continue");
+        request_.expects_continue |= is_known;
+        request_.expects_other |= !is_known && !expectation.empty();
       });
     }
   }
@@ -175,7 +177,9 @@ Event RequestParser::start_body() {
   request_.is_chunked = parser_.framing() == Framing::chunked;
   request_.content_length = parser_.content_length();
   request_.has_body = request_.is_chunked || request_.content_length > 0;
-  if (request_.minor_version == 0) request_.expects_continue = false;  // RFC 9110 10.1.1
+  if (request_.minor_version == 0) {  // RFC 9110 10.1.1: it cannot mean it
+    request_.expects_continue = request_.expects_other = false;
+  }
   if (request_.is_chunked) {
     decoder_.start_chunked(limits_.body_bytes);
   } else {

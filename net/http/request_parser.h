@@ -43,6 +43,7 @@ struct Request {
   FieldList fields;
   bool keep_alive = true;         ///< what the client wants; the server may close anyway
   bool expects_continue = false;  ///< waits for "100 Continue" before it sends the body
+  bool expects_other = false;     ///< something that nobody knows: 417 is the answer
   bool has_body = false;          ///< Content-Length above 0, or chunked
   bool is_chunked = false;
   std::uint64_t content_length = 0;  ///< 0 when chunked

@@ -36,7 +36,10 @@ TEST_CASE("a file is answered with these bytes and no others", "[httpd]") {
         "Date: Sun, 09 Sep 2001 01:46:40 GMT\r\n"
         "Content-Type: text/html; charset=utf-8\r\n"
         "Content-Length: 14\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
+        "ETag: \"d76db554f69a7b88\"\r\n"
         "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+        "Accept-Ranges: bytes\r\n"
         "\r\n"
         "<h1>home</h1>\n");
   CHECK(files.open_files() == 0);
@@ -49,6 +52,8 @@ TEST_CASE("an error is answered with a small page that is complete", "[httpd]") 
         "Date: Sun, 09 Sep 2001 01:46:40 GMT\r\n"
         "Content-Type: text/html; charset=utf-8\r\n"
         "Content-Length: 143\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
+        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'\r\n"
         "\r\n"
         "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>404 Not Found</title>\n"
         "<h1>404 Not Found</h1>\n<p>There is nothing at this address.\n");
@@ -109,8 +114,9 @@ TEST_CASE("each request gets the status that RFC 9110 and 9112 ask for", "[httpd
       {"PUT / HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
        "405"},
       {"DELETE / HTTP/1.1\r\n" + host + "\r\n", "405"},
-      {"OPTIONS * HTTP/1.1\r\n" + host + "\r\n", "405"},
-      {"OPTIONS / HTTP/1.1\r\n" + host + "\r\n", "405"},
+      {"OPTIONS * HTTP/1.1\r\n" + host + "\r\n", "204"},
+      {"OPTIONS / HTTP/1.1\r\n" + host + "\r\n", "204"},
+      {"OPTIONS /%2e%2e HTTP/1.1\r\n" + host + "\r\n", "400"},
       {"TRACE / HTTP/1.1\r\n" + host + "\r\n", "405"},
       {"CONNECT server:443 HTTP/1.1\r\n" + host + "\r\n", "405"},
       {"BREW / HTTP/1.1\r\n" + host + "\r\n", "501 close"},
@@ -157,8 +163,8 @@ TEST_CASE("media types follow the name", "[httpd]") {
 }
 
 TEST_CASE("a refused method says which ones are allowed", "[httpd]") {
-  const Reply reply = first("OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n");
-  CHECK(reply.fields.at("allow") == "GET, HEAD");
+  CHECK(first("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n").fields.at("allow") == "GET, HEAD, OPTIONS");
+  CHECK(first("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n").fields.at("allow") == "GET, HEAD, OPTIONS");
 }
 
 TEST_CASE("a directory without its slash redirects to this server only", "[httpd]") {

@@ -120,6 +120,83 @@ TEST_CASE("a client that does not read its answer is reset after the write deadl
   CHECK(accesses == 1);
 }
 
+TEST_CASE("a client that reads a byte a second is reset after the write deadline", "[httpd]") {
+  // It does make room, but never for kPieceBytes: the deadline is for all of a piece.
+  Client client = silent();
+  client.acts = {{{}, get("/long")}};
+  client.read_bytes = 1;
+  client.read_pause = 1_s;
+  Setting setting;
+  setting.network.host.receive_buffer_bytes = 10'000;
+  setting.network.host.send_buffer_bytes = 10'000;
+  setting.limits.connections = 1;
+  Metrics metrics;
+  setting.metrics = &metrics;
+  Client waits;  // for its place
+  waits.acts = {{{}, get("/a")}};
+  waits.arrives = 1_s;
+  const Outcomes outcomes = play({client, waits}, setting);
+  CHECK(outcomes.talks[0].error == ECONNRESET);
+  CHECK(statuses(outcomes.talks[1].received) == "200");
+  CHECK(rounded(outcomes.talks[1].ended + 1_s, 10_s) == to_string(10_s));
+  CHECK(metrics.deadlines[static_cast<std::size_t>(Deadline::write)].value() == 1);
+}
+
+TEST_CASE("a client that asks and asks and reads nothing is reset after the write deadline",
+          "[httpd]") {
+  Client client = silent();
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += get("/a");
+  client.acts.assign(1000, {{}, many});  // a million requests
+  client.reads_from = 60_s;
+  Metrics metrics;
+  Setting setting;
+  setting.metrics = &metrics;
+  play({client}, setting);
+  CHECK(metrics.deadlines[static_cast<std::size_t>(Deadline::write)].value() == 1);
+  CHECK(metrics.connections_closed.value() == 1);
+  CHECK(metrics.requests[0][0].value() < 100'000);  // it stopped reading
+}
+
+TEST_CASE("a chunked body that drips is answered 408 after the body deadline", "[httpd]") {
+  Client client = drip(std::string("1\r\nx\r\n1\r\ny\r\n1\r\nz\r\n"), 1_s);
+  client.acts.insert(client.acts.begin(),
+                     {{}, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"});
+  const Talk talk = play({client}).talks[0];
+  CHECK(statuses(talk.received) == "408 close");
+  CHECK(rounded(talk.ended, 10_s) == to_string(10_s));
+}
+
+TEST_CASE("too many empty lines are refused at once", "[httpd]") {
+  Client client = silent();
+  client.acts = {{1_s, "\r\n\r\n\r\n\r\n\r\n\r\n"}};
+  const Talk talk = play({client}).talks[0];
+  CHECK(statuses(talk.received) == "400 close");
+  CHECK(rounded(talk.ended, 1_s) == to_string(1_s));
+}
+
+TEST_CASE("a client that does not leave after its last answer is left after the linger deadline",
+          "[httpd]") {
+  Client stays = silent();
+  stays.acts = {{{}, get("/a", "Connection: close\r\n")}};
+  for (int i = 0; i < 100; ++i) stays.acts.push_back({50_ms, "x"});
+  stays.reads_from = 60_s;
+  Client waits;  // for its place
+  waits.acts = {{{}, get("/a")}};
+  waits.arrives = 100_ms;
+  Metrics metrics;
+  Setting setting;
+  setting.metrics = &metrics;
+  setting.limits.connections = 1;
+  for (const Duration limit : {1_s, 300_ms}) {
+    setting.limits.linger = limit;
+    const Outcomes outcomes = play({stays, waits}, setting);
+    CHECK(statuses(outcomes.talks[1].received) == "200");
+    CHECK(rounded(outcomes.talks[1].ended + 100_ms, limit) == to_string(limit));
+  }
+  CHECK(metrics.deadlines[static_cast<std::size_t>(Deadline::linger)].value() == 2);
+}
+
 TEST_CASE("a client that reads slowly but steadily gets everything", "[httpd]") {
   Client client = silent();
   client.acts = {{{}, get("/long", "Connection: close\r\n")}};
@@ -187,6 +264,23 @@ TEST_CASE("a first request that is on its way when SIGTERM comes is answered", "
   const Outcomes outcomes = play({client}, setting);
   CHECK(statuses(outcomes.talks[0].received) == "200 close");
   CHECK(outcomes.stopping < 1_s);
+}
+
+TEST_CASE(
+    "SIGTERM in the middle of an answer is the end of its connection, though it was to be kept",
+    "[httpd]") {
+  Client client = silent();
+  client.acts = {{{}, get("/long")}};
+  client.read_bytes = 2'000'000;
+  client.read_pause = 300_ms;
+  Setting setting;
+  setting.drain = 100_s;
+  setting.stops_at = 1_s;
+  const Outcomes outcomes = play({client}, setting);
+  CHECK(replies(outcomes.talks[0].received).at(0).body.size() == 20'000'000);
+  CHECK(outcomes.talks[0].error == 0);
+  CHECK(outcomes.talks[0].ended > 5_s);
+  CHECK(outcomes.stopping < outcomes.talks[0].ended - 1_s + 20_ms);
 }
 
 TEST_CASE("SIGTERM does not wait longer than the drain deadline", "[httpd]") {

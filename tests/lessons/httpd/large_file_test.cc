@@ -14,8 +14,9 @@ class EndlessSite final : public Site {
 
   static char byte_at(std::uint64_t n) { return static_cast<char>((n * 2654435761u) >> 13); }
 
-  Found open(const std::string&, Content& content) override {
-    content = Content(*this, 0, size_bytes_, 0);
+  Found open(const std::string& path, Content& content) override {
+    if (path.ends_with(".br") || path.ends_with(".gz")) return Found::nothing;
+    content = Content(*this, 0, FileVersion{.size_bytes = size_bytes_});
     return Found::file;
   }
   Folder list(const std::string&, std::size_t) override { return {}; }
@@ -62,6 +63,29 @@ TEST_CASE("files of every length around the sizes of buffers arrive as they are"
     }
     CHECK(site.largest_read <= kPieceBytes);
   }
+}
+
+TEST_CASE("ranges of a long file are read where they are, and nothing else is", "[large]") {
+  EndlessSite site(1'000'000'000'000);
+  const auto ask = [&](const std::string& ranges) {
+    site.read_bytes = 0;
+    return replies(talk(site, get("/x", "Range: bytes=" + ranges + "\r\n")).received).at(0);
+  };
+  const Reply one = ask("500000000000-500000299999");
+  CHECK(one.status == 206);
+  CHECK(one.body.size() == 300'000);
+  CHECK(is_right(one.body, 500'000'000'000));
+  CHECK(site.read_bytes == 300'000);
+
+  const Reply two = ask("700000-899999,-100000");
+  CHECK(site.read_bytes == 300'000);
+  const std::string& body = two.body;
+  const std::size_t first = body.find("\r\n\r\n") + 4;
+  CHECK(is_right(body.substr(first, 200'000), 700'000));
+  const std::size_t second = body.find("\r\n\r\n", first + 200'000) + 4;
+  CHECK(is_right(body.substr(second, 100'000), 1'000'000'000'000 - 100'000));
+  CHECK(body.substr(second + 100'000).starts_with("\r\n--part-"));
+  CHECK(site.largest_read <= kPieceBytes);
 }
 
 TEST_CASE("a file is read no further than the client has room for", "[large]") {

@@ -62,9 +62,9 @@ TEST_CASE("the binary serves a folder, says what it did, and ends by SIGTERM wit
   CHECK(end.err.empty());
   const std::string& log = end.out;
   CHECK_THAT(log, testing::contains("open http://127.0.0.1:" + std::to_string(port) + "/"));
-  CHECK_THAT(log, testing::contains("200 GET / 5 127.0.0.1:"));
-  CHECK_THAT(log, testing::contains("200 GET /large 8388608 127.0.0.1:"));
-  CHECK_THAT(log, testing::contains("400 GET /../x"));
+  CHECK_THAT(log, testing::contains("\"GET / HTTP/1.1\" 200 5\n"));
+  CHECK_THAT(log, testing::contains("\"GET /large HTTP/1.1\" 200 8388608\n"));
+  CHECK_THAT(log, testing::contains("\"GET /../x HTTP/1.1\" 400 "));
 }
 
 TEST_CASE("with --quiet it says where it listens and nothing else, and SIGINT ends it too",

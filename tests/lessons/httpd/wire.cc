@@ -42,6 +42,7 @@ Task<> listen(Connection& connection, const Client& client, Talk& talk) {
 }
 
 Task<> play(const Client& client, Talk& talk) {
+  if (client.arrives > Duration()) co_await sleep(client.arrives);
   Connection connection = co_await connect("server", 80);
   const Instant begin = now();
   Group group;
@@ -67,14 +68,15 @@ Task<> scenario(simnet::Network& network, Site& site, const std::vector<Client>&
   lesson::Settings settings;
   settings.port = 80;
   settings.drain = setting.drain;
-  Service service(site, setting.limits, fixed_seconds);
+  Service service(site, setting.limits, fixed_seconds, setting.metrics);
   service.on_access = setting.on_access;
   Instant server_ended;
   TaskRef server = spawn_on(home, run_server(settings, service, server_ended)).named("server");
   co_await sleep(1_ms);
   std::vector<TaskRef> players;
+  HostId host = home;
   for (std::size_t i = 0; i < clients.size(); ++i) {
-    const HostId host = network.add_host("client" + std::to_string(i));
+    if (!clients[i].shares_host) host = network.add_host("client" + std::to_string(i));
     players.push_back(spawn_on(host, play(clients[i], outcomes.talks[i])));
   }
   Instant stopping = now() + setting.stops_at;

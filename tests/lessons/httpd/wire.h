@@ -21,7 +21,7 @@ struct Act {
   std::string bytes;
 };
 
-/// One client, on a host of its own.
+/// One client, on a host of its own unless it shares that of the one before.
 struct Client {
   std::vector<Act> acts;
   /// Ends its side after the last act, as a program that has nothing more to ask. Otherwise it
@@ -33,6 +33,9 @@ struct Client {
   Duration read_pause = {};
   /// Reads nothing before that.
   Duration reads_from = {};
+  /// Connects then.
+  Duration arrives = {};
+  bool shares_host = false;
 };
 
 /// What a client got to see.
@@ -51,6 +54,7 @@ struct Setting {
   /// SIGTERM comes at that time; zero: when all clients are done.
   Duration stops_at = {};
   std::function<void(const Access&)> on_access;
+  Metrics* metrics = nullptr;  ///< where the server counts
 };
 
 struct Outcomes {
