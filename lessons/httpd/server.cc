@@ -43,8 +43,8 @@ Task<> make_last_call(Service& service) {
 Task<> serve(const lesson::Settings& settings, Service& service, lesson::ServeState* state) {
   lesson::ServeState own_state;
   lesson::ServeState& serving = state != nullptr ? *state : own_state;
-  serving.before_accept = [&service] { return service.admission.wait_for_room(); };
   Group helpers;
+  serving.before_accept = [&service] { return service.admission.wait_for_room(); };
   serving.on_stopping = [&service, &helpers] {
     service.is_stopping = true;
     close_idle(service, false);

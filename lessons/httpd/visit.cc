@@ -24,7 +24,7 @@ CountedMethod counted(http::Method method) {
 Visit::Visit(Service& service, Connection connection)
     : service_(service),
       connection_(std::move(connection)),
-      began_(now()),
+      opened_(now()),
       bench_(service.benches) {
   service.visits.push_back(*this);
 }
@@ -324,7 +324,7 @@ Task<> Visit::discard_input() {
 }
 
 void Visit::close_if_idle(bool is_last_call) {
-  const bool is_new = !has_answered_ && now() - began_ < service_.limits.linger_when_stopping;
+  const bool is_new = !has_answered_ && now() - opened_ < service_.limits.linger_when_stopping;
   if (is_new && !is_last_call) return;
   if (is_waiting_ && !in_body_ && connection_.unread().empty()) connection_.close();
 }

@@ -69,7 +69,7 @@ class Visit final : public Stoppable {
 
   Service& service_;
   Connection connection_;
-  Instant began_;  // the visit
+  Instant opened_;
   BenchLease bench_;
   std::size_t taken_bytes_ = 0;  // of connection_.unread(), by the parser
   unsigned gathered_ = 0;        // answers in bench_->out

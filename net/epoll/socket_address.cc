@@ -45,6 +45,12 @@ Address address_of(const sockaddr* socket_address, socklen_t size_bytes) {
     address.port = ntohs(ipv6.sin6_port);
     address.scope = ipv6.sin6_scope_id;
     std::memcpy(address.bytes.data(), &ipv6.sin6_addr, 16);
+    // ::ffff:10.0.0.1, an IPv4 peer of an inherited socket that takes both (RFC 4291 2.5.5.2): it
+    // is one client by one name, whichever socket it came by.
+    if (IN6_IS_ADDR_V4MAPPED(&ipv6.sin6_addr)) {
+      address = Address::ipv4(0, 0, 0, 0, address.port);
+      std::memcpy(address.bytes.data(), ipv6.sin6_addr.s6_addr + 12, 4);
+    }
   }
   return address;
 }

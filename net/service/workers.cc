@@ -78,7 +78,7 @@ class SignalsForAll {
   int take() const {
     signalfd_siginfo signal;
     return ::read(fd_, &signal, sizeof signal) == sizeof signal ? static_cast<int>(signal.ssi_signo)
-                                                              : 0;
+                                                                : 0;
   }
   /// From now on SIGTERM and SIGINT end the process. One that is pending does so now.
   void let_go_of_endings() const {

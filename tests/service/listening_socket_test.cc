@@ -7,10 +7,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <thread>
 
+#include "net/epoll/socket_address.h"
 #include "net/net_error.h"
 #include "tests/testing/testing.h"
 
@@ -102,6 +104,19 @@ TEST_CASE("of two servers that start at the same moment one gets the port", "[ra
 
 TEST_CASE("an address that is not ours is an error") {
   CHECK(error_of_listening(*Address::parse("192.0.2.1", 0), 2) == EADDRNOTAVAIL);  // RFC 5737
+}
+
+TEST_CASE("an IPv4 peer of a socket for both has its own address") {
+  sockaddr_in6 peer{};
+  peer.sin6_family = AF_INET6;
+  peer.sin6_port = htons(1234);
+  const std::uint8_t mapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 10, 0, 0, 1};
+  std::copy(std::begin(mapped), std::end(mapped), peer.sin6_addr.s6_addr);
+  const Address address = address_of(reinterpret_cast<const sockaddr*>(&peer), sizeof peer);
+  CHECK(address == Address::ipv4(10, 0, 0, 1, 1234));
+  peer.sin6_addr.s6_addr[0] = 0x20;  // and any other is what it is
+  CHECK(address_of(reinterpret_cast<const sockaddr*>(&peer), sizeof peer).family ==
+        Address::Family::ipv6);
 }
 
 TEST_CASE("an inherited socket is made fit, and what is none is refused") {

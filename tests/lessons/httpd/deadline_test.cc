@@ -256,6 +256,16 @@ TEST_CASE("SIGTERM lets answers end that are under way, and says that they are t
   CHECK(outcomes.stopping < 6_s);
 }
 
+TEST_CASE("a first request that is on its way when SIGTERM comes is answered", "[httpd]") {
+  Client client = silent();
+  client.acts = {{100_ms, get("/a")}};
+  Setting setting;
+  setting.stops_at = 50_ms;
+  const Outcomes outcomes = play({client}, setting);
+  CHECK(statuses(outcomes.talks[0].received) == "200 close");
+  CHECK(outcomes.stopping < 1_s);
+}
+
 TEST_CASE(
     "SIGTERM in the middle of an answer is the end of its connection, though it was to be kept",
     "[httpd]") {
@@ -272,16 +282,6 @@ TEST_CASE(
   CHECK(outcomes.talks[0].ended > 5_s);
   CHECK(outcomes.talks[0].ended < 30_s);
   CHECK(outcomes.stopping < outcomes.talks[0].ended - 1_s + 20_ms);
-}
-
-TEST_CASE("a first request that is on its way when SIGTERM comes is answered", "[httpd]") {
-  Client client = silent();
-  client.acts = {{100_ms, get("/a")}};
-  Setting setting;
-  setting.stops_at = 50_ms;
-  const Outcomes outcomes = play({client}, setting);
-  CHECK(statuses(outcomes.talks[0].received) == "200 close");
-  CHECK(outcomes.stopping < 1_s);
 }
 
 TEST_CASE("SIGTERM does not wait longer than the drain deadline", "[httpd]") {
