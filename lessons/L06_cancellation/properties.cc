@@ -90,7 +90,7 @@ Task<Talked> talk(Simulation& sim, Manners manners, Strings commands, Duration s
           stop.set();
         })
         .named("boss");
-    talked.answered = co_await converse(connection, commands, stop);
+    talked.answered = co_await ::converse(connection, commands, stop);
     end = now();
     if (stopped <= end) talked.took_after_stop = end - stopped;
     sim.note("converse() has returned " + std::to_string(talked.answered));
