@@ -270,7 +270,7 @@ Lesson the_lesson() {
            every_question_its_answer, options},
           {"nothing_from_outside", "No path leads out of www.", nothing_from_outside, options},
           {"nonsense_is_400", "What is no HTTP is answered, and then it is over.", nonsense_is_400,
-           options},
+           timed},
           {"slow_clients_are_hung_up_on", "A client that never finishes cannot hold the server.",
            slow_clients_are_hung_up_on, timed},
       },
