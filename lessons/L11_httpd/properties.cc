@@ -104,8 +104,12 @@ Task<> with_server(Simulation& sim, std::function<Task<>(Connection&)> client) {
 }
 
 Task<> expect_the_end(Simulation& sim, Connection& connection, std::string_view sentence) {
-  const std::string more = co_await connection.recv(100);
-  sim.require(more.empty(), sentence, "instead there is " + school::shown(more));
+  const auto more = co_await timeout(seconds(3), [&]() -> Task<std::string> {
+    const std::string got = co_await connection.recv(100);
+    co_return got;
+  }());
+  sim.require(more.has_value(), sentence, "instead nothing happens");
+  sim.require(more->empty(), sentence, "instead there is " + school::shown(*more));
 }
 
 Task<> one_question(Simulation& sim) {
@@ -128,6 +132,13 @@ std::vector<Ask> draw_asks(Simulation& sim) {
   return asks;
 }
 
+Task<> send_pieces(Connection& connection, const std::vector<std::string>& pieces) {
+  for (const std::string& piece : pieces) {
+    co_await connection.sendall(piece);
+    co_await sleep(milliseconds(10));
+  }
+}
+
 Task<> every_question_its_answer(Simulation& sim) {
   const std::vector<Ask> asks = draw_asks(sim);
   const bool at_once = sim.draw("at once", rc::gen::arbitrary<bool>());
@@ -135,12 +146,8 @@ Task<> every_question_its_answer(Simulation& sim) {
   for (const Ask& ask : asks) all += text_of(ask, &ask == &asks.back());
   const auto pieces = sim.draw("pieces", simnet::any_cuts(all));
   co_await with_server(sim, [&](Connection& connection) -> Task<> {
-    if (at_once) {
-      for (const std::string& piece : pieces) {
-        co_await connection.sendall(piece);
-        co_await sleep(milliseconds(10));
-      }
-    }
+    Group asking;  // beside the reading: or both sides might wait for room to send
+    if (at_once) asking.spawn(send_pieces, std::ref(connection), std::cref(pieces));
     for (const Ask& ask : asks) {
       const std::string text = text_of(ask, &ask == &asks.back());
       if (!at_once) co_await connection.sendall(text);
