@@ -10,6 +10,7 @@ A folder lessons/LNN_name holds
     starter.cc        what ./rill reset goes back to
     reference.cc      one good answer
     properties.cc     the_lesson(): what is checked
+    given_*.cc        what the learner need not write
     hints.md          three hints, "## 1", "## 2", "## 3"
     wrong/*.cc        answers that learners really write; the first line says what is wrong
     trouble/endless.cc, crash.cc, deadlock.cc   answers that do not come back
@@ -42,7 +43,7 @@ def lesson(name, intended, deps = []):
     """
     native.cc_library(
         name = "properties",
-        srcs = ["properties.cc"],
+        srcs = ["properties.cc"] + native.glob(["given_*.cc"]),
         hdrs = native.glob(["*.h"]),
         deps = ["//lessons/school"] + deps,
         alwayslink = True,

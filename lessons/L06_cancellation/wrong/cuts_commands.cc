@@ -1,0 +1,77 @@
+// Wrong: it kills the sender at once, so QUIT may land in the middle of a command.
+#include <exception>
+
+#include "lessons/L06_cancellation/cancellation.h"
+
+using namespace rill;
+
+namespace {
+
+/// What the parts of a conversation share.
+struct Talk {
+  Connection& connection;
+  const std::vector<std::string>& commands;
+  Event& stop;
+  int answered = 0;
+  std::exception_ptr error;
+  Event at_rest;  ///< no command is half sent
+  Event is_over;  ///< all are answered, or `stop` is set
+};
+
+Task<> send_commands(Talk& talk) {
+  try {
+    for (const std::string& command : talk.commands) {
+      if (talk.stop.is_set()) break;
+      const std::string line = command + "\r\n";
+      talk.at_rest.clear();
+      co_await talk.connection.sendall(line);
+      talk.at_rest.set();
+      const std::string answer = co_await talk.connection.readline();
+      if (answer.empty()) break;
+      ++talk.answered;
+    }
+  } catch (const NetError&) {
+    talk.error = std::current_exception();
+  }
+  talk.at_rest.set();
+  talk.is_over.set();
+}
+
+Task<> hear_stop(Talk& talk) {
+  co_await talk.stop.wait();
+  talk.is_over.set();
+}
+
+Task<> say_goodbye(Talk& talk) {
+  co_await talk.connection.sendall("QUIT\r\n");
+  talk.connection.shutdown_write();
+  for (;;) {
+    const std::string late = co_await talk.connection.readline();
+    if (late.empty()) co_return;
+    ++talk.answered;  // to a command that was under way
+  }
+}
+
+}  // namespace
+
+Task<int> converse(Connection& connection, std::vector<std::string> commands, Event& stop) {
+  Talk talk{connection, commands, stop, 0, nullptr, {}, {}};
+  talk.at_rest.set();
+  Instant deadline;
+  bool is_at_rest = true;
+  {
+    Group tasks;
+    tasks.spawn(send_commands, std::ref(talk));
+    tasks.spawn(hear_stop, std::ref(talk));
+    co_await talk.is_over.wait();
+    deadline = now() + kGrace;
+  }  // whoever still waits is killed here
+  if (talk.error) std::rethrow_exception(talk.error);
+  if (!is_at_rest) {
+    connection.reset();
+    co_return talk.answered;
+  }
+  const Outcome outcome = co_await timeout(deadline - now(), say_goodbye(talk));
+  if (outcome != Outcome::finished) connection.reset();
+  co_return talk.answered;
+}
