@@ -6,6 +6,7 @@
 #include "lessons/common/serve.h"
 #include "lessons/common/world.h"
 #include "lessons/school/lesson.h"
+#include "lessons/school/stage.h"
 #include "simnet/explore/generators.h"
 #include "simnet/network.h"
 
@@ -20,43 +21,27 @@ using Line = std::optional<std::string>;
 
 constexpr std::size_t kMostLineBytes = 16;
 
-/// Each piece is sent when the one before it has arrived; then the stream ends. A reader that goes
-/// away early is no mistake here.
-Task<> send_pieces(std::uint16_t port, Pieces pieces) {
-  try {
-    Connection connection = co_await connect("reader", port);
-    for (const std::string& piece : pieces) {
-      co_await connection.sendall(piece);
-      co_await sleep(seconds(1));
-    }
-    connection.shutdown_write();
-    while (!connection.eof()) co_await connection.fill();
-  } catch (const NetError&) {
+/// Each piece is sent when the one before it has arrived; then the stream ends.
+Task<> send_pieces(Connection& connection, const Pieces& pieces) {
+  for (const std::string& piece : pieces) {
+    co_await connection.sendall(piece);
+    co_await sleep(seconds(1));
   }
+  connection.shutdown_write();
+  while (!connection.eof()) co_await connection.fill();
 }
 
 /// What a reader does with a stream; `buffer` is readline()'s.
 using Reader = std::function<Task<>(Connection& connection, std::string& buffer)>;
 
-Task<> serve_one(Event& listens, std::string& buffer, const Reader& reader) {
-  Listener listener("", 80);
-  listens.set();
-  Connection connection = co_await listener.accept();
-  co_await reader(connection, buffer);
-}
-
 /// Runs `reader` at the end of a stream on which `pieces` arrive.
 Task<> read_stream(Simulation& sim, Pieces pieces, Reader reader) {
   auto& buffer = sim.make<std::string>();
-  auto& listens = sim.make<Event>();
   sim.always("the buffer holds no more than a line and one read",
              [&buffer] { return buffer.size() <= kMostLineBytes + kReadBytes; });
-  TaskRef reading = spawn_on(sim.host("reader"), serve_one, std::ref(listens), std::ref(buffer),
-                             std::cref(reader));
-  reading.named("reader");
-  co_await listens.wait();
-  spawn_on(sim.host("sender"), send_pieces, 80, std::move(pieces)).named("sender");
-  co_await join(reading);
+  const auto read = [&](Connection& connection) { return reader(connection, buffer); };
+  const auto send = [&](Connection& connection) { return send_pieces(connection, pieces); };
+  co_await converse(sim, {"reader", read}, {"sender", send, /*may_lose_connection=*/true});
 }
 
 /// The lines of `bytes`, by the sentence in framing.h.
@@ -162,12 +147,17 @@ Task<> say_lines(Connection connection) {
   }
 }
 
+Task<> visit(std::uint16_t port) {
+  Connection connection = co_await connect("reader", port);
+  const Pieces pieces = {"GET /a\r", "\nHost: b\r\n\r", "\n"};
+  co_await send_pieces(connection, pieces);
+}
+
 Task<> scenario(lesson::World& world) {
   const HostId reader = world.network().add_host("reader");
   TaskRef program = co_await world.start(reader);
-  TaskRef sender =
-      world.spawn_visitor("sender", reader, simnet::Latency::uniform(2_ms, 9_ms),
-                          send_pieces(world.port(), {"GET /a\r", "\nHost: b\r\n\r", "\n"}));
+  TaskRef sender = world.spawn_visitor("sender", reader, simnet::Latency::uniform(2_ms, 9_ms),
+                                       visit(world.port()));
   co_await join(sender);
   co_await world.stop(program, reader);
 }

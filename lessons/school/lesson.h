@@ -21,6 +21,9 @@ struct Property {
   std::string sentence;  ///< what must be true, for a learner who has just broken it
   simnet::Scenario scenario;
   simnet::ExploreOptions options = {};
+  /// Look at no more cases than these: for a scenario that only makes sense in plain runs. The
+  /// first case is first come, first served on a plain network.
+  std::uint64_t most_cases = UINT64_MAX;
 };
 
 struct Lesson {

@@ -122,12 +122,13 @@ std::string line_of(const ObservedEvent& event) {
 
 bool is_worth_telling(const ObservedEvent& event) { return !phrase(event).empty(); }
 
-/// What destructors do when a failed task unwinds, after whatever has made it fail.
+/// What destructors do when a failed run unwinds, after whatever has made it fail.
 bool is_unwinding(const ObservedEvent& event) {
   switch (event.kind) {
     case EventKind::close:
     case EventKind::shutdown:
     case EventKind::reset:
+    case EventKind::kill:
     case EventKind::fail:
     case EventKind::run_fails:
       return true;
@@ -136,10 +137,18 @@ bool is_unwinding(const ObservedEvent& event) {
   }
 }
 
-/// How many of `told` lead to the failure, the event that caused it the last.
+/// How many of `told` lead to the failure, the event that caused it the last: what the task that
+/// failed first did last, or, if it was no task's claim, what was done last.
 std::size_t up_to_cause(const std::vector<const ObservedEvent*>& told) {
-  std::size_t count = told.size();
-  while (count > 1 && is_unwinding(*told[count - 1])) --count;
+  const auto failed = std::find_if(told.begin(), told.end(), [](const ObservedEvent* event) {
+    return event->kind == EventKind::fail;
+  });
+  std::size_t count = static_cast<std::size_t>(failed - told.begin());
+  const bool is_of_task = failed != told.end();
+  while (count > 1 && (is_unwinding(*told[count - 1]) ||
+                       (is_of_task && told[count - 1]->who != (*failed)->who))) {
+    --count;
+  }
   return count;
 }
 
