@@ -64,7 +64,8 @@ std::vector<OwnedCertificate> certificates_in(const Pem& pem, OSSL_LIB_CTX* libr
     OwnedCertificate certificate(X509_new_ex(library, nullptr));
     X509* raw = certificate.get();
     if (PEM_read_bio_X509(reader.get(), &raw, nullptr, nullptr) == nullptr) {
-      static_cast<void>(certificate.release());  // a failed read has freed it
+      // One that began to read and failed has freed it, and says so.
+      if (raw == nullptr) static_cast<void>(certificate.release());
       break;
     }
     found.push_back(std::move(certificate));

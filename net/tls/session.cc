@@ -94,7 +94,8 @@ Session::Session(Settings& settings, Backend& backend, HostId on, const std::str
 
 Session::~Session() = default;
 
-void Session::expect_host(const std::string& host) {
+void Session::expect_host(std::string host) {
+  if (host.ends_with('.')) host.pop_back();  // the root, which no certificate names (RFC 6066 3)
   X509_VERIFY_PARAM* const parameters = SSL_get0_param(ssl_.get());
   X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   if (host.find('\0') != host.npos) {

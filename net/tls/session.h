@@ -78,7 +78,7 @@ class Session {
   static int write_output(BIO* bio, const char* from, int size_bytes);
   static long control(BIO* bio, int command, long, void*);
 
-  void expect_host(const std::string& host);
+  void expect_host(std::string host);
   Outcome outcome_of(int result);
   void fail(TlsFault kind, std::string reason);
   Fault explain() const;

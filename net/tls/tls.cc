@@ -38,8 +38,8 @@ Task<> begin(Connection& connection, std::shared_ptr<tls::Settings> settings, st
   ConnectionState& state = detail::state_of(connection);
   if (state.layer != nullptr) throw UsageError("TLS on a connection that has TLS already");
   Scheduler& scheduler = Scheduler::current("TLS");
-  auto session = std::make_unique<Session>(*settings, *state.backend,
-                                           detail::current_host(scheduler), host);
+  auto session =
+      std::make_unique<Session>(*settings, *state.backend, detail::current_host(scheduler), host);
   co_await shake_hands(connection, *session);
   state.layer = std::make_unique<tls::TlsLayer>(state, std::move(session));
 }

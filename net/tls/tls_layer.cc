@@ -64,6 +64,7 @@ void TlsLayer::finish(RecvOp& call, std::int64_t result) {
 
 void TlsLayer::finish(SendOp& call, std::int64_t result) {
   writer_ = nullptr;
+  trim_sending();
   call.result = result;
   call.state = Op::State::completed;
   scheduler_->wake(*call.task);
@@ -149,10 +150,14 @@ void TlsLayer::begin_sending() {
 void TlsLayer::begin_receiving() {
   if (receive_.state != Op::State::idle) return;
   session_->trim();
-  if (sending_.empty() && sending_.capacity() > kKeptBytes) std::string().swap(sending_);
+  trim_sending();
   receive_.on = connection_.socket;
   receive_.host = host_;
   scheduler_->submit(receive_);
+}
+
+void TlsLayer::trim_sending() {
+  if (sending_.empty() && sending_.capacity() > kKeptBytes) std::string().swap(sending_);
 }
 
 /// Nobody waits: then nothing may be in flight. What had come or gone by now counts.

@@ -38,6 +38,7 @@ class TlsLayer final : public StreamLayer, private Completer {
   void serve_writer();
   void begin_sending();
   void begin_receiving();
+  void trim_sending();
   void end_idle_operations();
   void finish(RecvOp& call, std::int64_t result);
   void finish(SendOp& call, std::int64_t result);

@@ -72,6 +72,7 @@ TEST_CASE("httpd serves a folder over https", "[tls]") {
   run([](std::uint16_t port) -> Task<> {
     http::FetchOptions options;
     options.trust = trusting_client();
+    options.limits.body_bytes = 10'000'000;
     http::Client client(options);
     const std::string site = "https://127.0.0.1:" + std::to_string(port);
     http::Page page = co_await client.fetch(site + "/large");
