@@ -40,7 +40,7 @@ TEST_CASE(
   const std::string backend = GENERATE(from_range(backends()));
   INFO(backend);
   const int deadline_s = at_scale(3, 20);
-  const std::size_t count = at_scale<std::size_t>(kIsSanitized ? 1000 : 5000, 9900);
+  const std::size_t count = many(5000, 9900);
   const std::size_t rounds = at_scale<std::size_t>(1, 3);
   SiteFolder folder;
   folder.add("large", 8 << 20);
