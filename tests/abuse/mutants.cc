@@ -165,8 +165,12 @@ std::string Mutants::request() {
   if (draw(500) == 0) {
     for (std::uint64_t i = draw(2000); i > 0; --i) bytes += "N: v\r\n";
   }
+  // A body that is announced, more often than one that is not.
+  const std::uint64_t framing = draw(4);
+  if (framing == 0) bytes += "Transfer-Encoding: chunked\r\n";
+  if (framing == 1) bytes += "Content-Length: 5\r\n";
   bytes += one_of(*this, kEnds);
-  if (draw(2) == 0) bytes += kBodies[draw(std::size(kBodies))];
+  if (framing < 3) bytes += kBodies[draw(std::size(kBodies))];
   return bytes;
 }
 

@@ -40,7 +40,7 @@ TEST_CASE(
   const std::string backend = GENERATE(from_range(backends()));
   INFO(backend);
   const int deadline_s = at_scale(3, 20);
-  const std::size_t count = at_scale<std::size_t>(kIsSanitized ? 1000 : 5000, 10'000);
+  const std::size_t count = many(5000, 9900);
   const std::size_t rounds = at_scale<std::size_t>(1, 3);
   SiteFolder folder;
   folder.add("large", 8 << 20);
@@ -70,7 +70,7 @@ TEST_CASE(
     swarm.run_for(milliseconds(deadline_s * 1000 - at_scale(1500, 2000)));
     attacked.add(probe.take());
     const auto all_are_gone = [&swarm] { return swarm.ended() == swarm.count(); };
-    swarm.run_until(all_are_gone, seconds(20));
+    swarm.run_until(all_are_gone, kPatience);
     REQUIRE(probe.settle());
     at_the_end.add(probe.take());
     unclosed += swarm.count() - swarm.ended();
@@ -90,7 +90,7 @@ TEST_CASE(
   CHECK(figure(label + "p99 as they are closed", at_the_end.quantile(0.99), "ms", "", true));
   CHECK(figure(label + "worst as they are closed", at_the_end.worst(), "ms", "", true));
   CHECK(attacked.quantile(0.99) < 1000);
-  CHECK(attacked.count() > 50);
+  CHECK(attacked.count() > 5);
   CHECK(held_least.size() == slow_manners().size());
   for (const auto& [manner, seconds_held] : held_least) {
     const double least = held_most[manner].quantile(0.0001);
@@ -100,7 +100,7 @@ TEST_CASE(
     CHECK(figure(what + "at least", least, "s", goal, least >= deadline_s - 1));
     CHECK(figure(what + "at most", most, "s", goal, most <= deadline_s + 1));
     CHECK(least >= deadline_s - 1);
-    CHECK(most <= deadline_s + 10);
+    CHECK(most <= deadline_s + 20);
   }
   CHECK(httpd.stop() == "");
 }

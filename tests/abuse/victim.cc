@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <fstream>
@@ -149,6 +150,12 @@ std::size_t raise_descriptor_limit() {
   limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 1 << 20);
   setrlimit(RLIMIT_NOFILE, &limit);
   return limit.rlim_cur;
+}
+
+std::size_t many(std::size_t in_ci, std::size_t in_full) {
+  const std::size_t wanted = at_scale(kIsSanitized ? in_ci / 5 : in_ci, in_full);
+  // A client may cost the server a file besides; and some are the test's own.
+  return std::min(wanted, (raise_descriptor_limit() - 200) * 2 / 3);
 }
 
 }  // namespace rill::abuse

@@ -84,4 +84,8 @@ std::string pattern(std::size_t offset, std::size_t size_bytes);
 /// As many descriptors as the system lets us have; children inherit them. Returns how many.
 std::size_t raise_descriptor_limit();
 
+/// How many clients are open at a time: as at_scale(), a fifth under sanitizers, and never more
+/// than this process may have descriptors for.
+std::size_t many(std::size_t in_ci, std::size_t in_full);
+
 }  // namespace rill::abuse

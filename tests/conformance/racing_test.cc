@@ -131,7 +131,8 @@ RILL_CONFORMANCE(
     std::vector<Connection> clients;
     std::size_t ended = 0;
     for (int i = 0; i < 200; ++i) {
-      clients.push_back(co_await connect_task(listener.address()));
+      Connection client = co_await connect_task(listener.address());
+      clients.push_back(std::move(client));
       Connection server = co_await listener.accept();
       group.spawn([](Connection peer, std::size_t& count) -> Task<> {
         const int error = co_await error_of(recv_task(peer, 10));
