@@ -4,6 +4,7 @@
 #include <string>
 
 #include "net/epoll/epoll_backend.h"
+#include "net/uring/uring_backend.h"
 #include "scheduler/run_options.h"
 
 namespace rill {
@@ -11,7 +12,7 @@ namespace rill {
 std::unique_ptr<Backend> make_backend(std::string_view name) {
   if (name == "epoll" || name == "auto") return std::make_unique<EpollBackend>();
   if (name == "uring") {
-    throw UsageError("the uring backend is not built yet: use --backend=epoll");
+    return std::make_unique<UringBackend>();
   }
   throw UsageError("there is no backend '" + std::string(name) +
                    "': choose epoll, or auto for the best one");

@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "net/epoll/socket_address.h"
+#include "net/posix/socket_address.h"
 
 namespace rill::differential {
 namespace {

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstddef>
 
-#include "net/epoll/syscalls.h"
+#include "net/posix/syscalls.h"
 
 namespace rill::testing {
 

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net/epoll/socket_address.h"
+#include "net/posix/socket_address.h"
 
 namespace rill::testing {
 namespace {

@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "net/epoll/epoll_backend.h"
-#include "net/epoll/socket_address.h"
+#include "net/posix/socket_address.h"
 #include "tests/epoll/faulty_syscalls.h"
 #include "tests/testing/testing.h"
 

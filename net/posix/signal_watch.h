@@ -9,7 +9,7 @@
 
 #include <csignal>
 
-#include "net/epoll/syscalls.h"
+#include "net/posix/syscalls.h"
 #include "scheduler/backend.h"
 
 namespace rill {

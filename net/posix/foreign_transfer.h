@@ -8,7 +8,7 @@
 // reading one may wait for the disk.
 #pragma once
 
-#include "net/epoll/syscalls.h"
+#include "net/posix/syscalls.h"
 #include "scheduler/backend.h"
 
 namespace rill {

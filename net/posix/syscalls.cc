@@ -1,5 +1,5 @@
 // The table of the kernel's own calls. See syscalls.h.
-#include "net/epoll/syscalls.h"
+#include "net/posix/syscalls.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // See signal_watch.h.
-#include "net/epoll/signal_watch.h"
+#include "net/posix/signal_watch.h"
 
 #include <pthread.h>
 

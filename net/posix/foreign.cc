@@ -1,17 +1,16 @@
-// read and write of the epoll backend on descriptors that belong to the program.
+// read and write of the real-socket backends on descriptors that belong to the program.
 //
-// A descriptor is registered with epoll only while somebody waits on it: level-triggered and for
-// the directions that are waited for, since other users of the open file may take what an edge told
-// of. Several reads (or writes) on one descriptor are served in the order in which they came. The
+// A descriptor is watched only while somebody waits on it: level-triggered and for the directions
+// that are waited for, since other users of the open file may take what an edge told of. Several reads (or writes) on one descriptor are served in the order in which they came. The
 // descriptor must stay open until then; the program closes it, never we.
 #include <cerrno>
 
-#include "net/epoll/epoll_backend.h"
-#include "net/epoll/foreign_transfer.h"
+#include "net/posix/posix_backend.h"
+#include "net/posix/foreign_transfer.h"
 
 namespace rill {
 
-void EpollBackend::start_transfer(FdOp& op) {
+void PosixBackend::start_transfer(FdOp& op) {
   if (op.fd < 0) return complete(op, -EBADF);
   if (op.size_bytes == 0) return complete(op, 0);
   const auto known = foreign_.find(op.fd);
@@ -26,7 +25,7 @@ void EpollBackend::start_transfer(FdOp& op) {
   wait_for_transfer(op);
 }
 
-void EpollBackend::wait_for_transfer(FdOp& op) {
+void PosixBackend::wait_for_transfer(FdOp& op) {
   Handle& handle = foreign_[op.fd];
   if (!handle) handle = table_.add(op.fd, Kind::foreign);
   Descriptor& foreign = *table_.find(handle);
@@ -42,24 +41,20 @@ void EpollBackend::wait_for_transfer(FdOp& op) {
   }
 }
 
-int EpollBackend::update_foreign(Handle handle) {
+int PosixBackend::update_foreign(Handle handle) {
   Descriptor& foreign = *table_.find(handle);
   const std::uint32_t events = (foreign.reading != nullptr ? std::uint32_t{EPOLLIN} : 0) |
                                (foreign.writing != nullptr ? std::uint32_t{EPOLLOUT} : 0);
-  const std::uint64_t word = DescriptorTable::to_word(handle);
+  const int error = watch_level(foreign, handle, events);
   if (events == 0) {
-    if (foreign.is_registered) poller_.remove(foreign.fd);
     foreign_.erase(foreign.fd);
     table_.remove(handle);
     return 0;
   }
-  const int error = foreign.is_registered ? poller_.modify(foreign.fd, events, word)
-                                          : poller_.add(foreign.fd, events, word);
-  if (error == 0) foreign.is_registered = true;
   return error;
 }
 
-void EpollBackend::on_foreign_event(Handle handle, std::uint32_t events) {
+void PosixBackend::on_foreign_event(Handle handle, std::uint32_t events) {
   const auto serve = [&](Op*& queue) {
     while (queue != nullptr) {
       auto& op = static_cast<FdOp&>(*queue);
@@ -87,7 +82,7 @@ void EpollBackend::on_foreign_event(Handle handle, std::uint32_t events) {
   }
 }
 
-void EpollBackend::forget_transfer(FdOp& op) {
+void PosixBackend::forget_transfer(FdOp& op) {
   const Handle handle = foreign_.at(op.fd);
   Descriptor& foreign = *table_.find(handle);
   Op** place = op.kind == OpKind::read ? &foreign.reading : &foreign.writing;

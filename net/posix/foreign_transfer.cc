@@ -1,5 +1,5 @@
 // See foreign_transfer.h.
-#include "net/epoll/foreign_transfer.h"
+#include "net/posix/foreign_transfer.h"
 
 #include <fcntl.h>
 #include <pthread.h>

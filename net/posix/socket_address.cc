@@ -1,5 +1,5 @@
 // See socket_address.h.
-#include "net/epoll/socket_address.h"
+#include "net/posix/socket_address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

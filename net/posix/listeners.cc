@@ -1,4 +1,4 @@
-// listen and accept of the epoll backend, and what it does when descriptors run out.
+// listen and accept of the real-socket backends, and what it does when descriptors run out.
 //
 // A connection that cannot be accepted for want of a descriptor or memory stays in the kernel's
 // backlog, and the accept stays pending: it is tried again after 5 ms, doubling up to 640 ms, and
@@ -12,8 +12,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "net/epoll/epoll_backend.h"
-#include "net/epoll/socket_address.h"
+#include "net/posix/posix_backend.h"
+#include "net/posix/socket_address.h"
 
 namespace rill {
 namespace {
@@ -48,7 +48,7 @@ bool is_shortage(int error) {
 
 }  // namespace
 
-Listened EpollBackend::listen(HostId /*host*/, const Address& at, const ListenOptions& options) {
+Listened PosixBackend::listen(HostId /*host*/, const Address& at, const ListenOptions& options) {
   Listened listened;
   if (at.family == Address::Family::none) {
     listened.error = EAFNOSUPPORT;
@@ -81,7 +81,7 @@ Listened EpollBackend::listen(HostId /*host*/, const Address& at, const ListenOp
   return listened;
 }
 
-void EpollBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle) {
+void PosixBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle) {
   if (listener.is_starved) return park(listener.reading, op);
   if (!listener.can_read) return park(listener.reading, op);
   // A bound, so that a stream of connections that die at once cannot keep the loop here.
@@ -101,8 +101,8 @@ void EpollBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle)
     if (!is_about_one_connection(error)) break;
   }
   if (error == EAGAIN) {
-    if (!listener.is_registered) error = register_with_epoll(listener, handle);
-    if (listener.is_registered) {
+    error = await_edge(listener, handle, EPOLLIN);
+    if (error == 0) {
       listener.can_read = false;
       return park(listener.reading, op);
     }
@@ -111,7 +111,7 @@ void EpollBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle)
   complete(op, -error);
 }
 
-void EpollBackend::starve(Descriptor& listener, AcceptOp& op, Handle handle) {
+void PosixBackend::starve(Descriptor& listener, AcceptOp& op, Handle handle) {
   park(listener.reading, op);
   listener.is_starved = true;
   starved_.push_back(handle);
@@ -119,7 +119,7 @@ void EpollBackend::starve(Descriptor& listener, AcceptOp& op, Handle handle) {
   retry_at_ = now() + retry_delay_;
 }
 
-void EpollBackend::feed_starved_listeners() {
+void PosixBackend::feed_starved_listeners() {
   retry_delay_ = std::min(retry_delay_ * 2, kLastRetry);
   // Those that stay hungry come back through starve(), which sets the time of the next try.
   for (const Handle handle : std::exchange(starved_, {})) {
