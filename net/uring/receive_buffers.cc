@@ -13,7 +13,7 @@ constexpr std::size_t kSharedBytes = ReceiveBuffers::kCount * sizeof(io_uring_bu
 
 }  // namespace
 
-ReceiveBuffers::ReceiveBuffers(Ring& ring, const RingCalls& calls)
+ReceiveBuffers::ReceiveBuffers(KernelRing& ring, const RingCalls& calls)
     : memory_(new char[kCount * kSizeBytes]) {
   // Whole pages, which the kernel wants (io_uring_register(2), IORING_REGISTER_PBUF_RING).
   void* const pages =

@@ -10,7 +10,7 @@
 #include <memory>
 #include <span>
 
-#include "net/uring/ring.h"
+#include "net/uring/kernel_ring.h"
 
 namespace rill {
 
@@ -21,7 +21,7 @@ class ReceiveBuffers {
   static constexpr std::size_t kSizeBytes = std::size_t{16} << 10;
 
   /// Registers them with `ring`, which must go first. Throws UringRefused.
-  ReceiveBuffers(Ring& ring, const RingCalls& calls);
+  ReceiveBuffers(KernelRing& ring, const RingCalls& calls);
   ReceiveBuffers(const ReceiveBuffers&) = delete;
   ReceiveBuffers& operator=(const ReceiveBuffers&) = delete;
   ~ReceiveBuffers();

@@ -54,7 +54,7 @@ void UringBackend::turn(Duration limit) {
 }
 
 void UringBackend::take_completions() {
-  Ring::Completion completion{};
+  KernelRing::Completion completion{};
   while (ring_.take(completion)) {
     const Handle handle = to_handle(completion.word);
     switch (what_of(completion.word)) {

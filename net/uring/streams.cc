@@ -72,6 +72,7 @@ void UringBackend::on_received(Handle handle, std::int32_t result, std::uint32_t
   if (result > 0) return;
   const bool is_verdict = result != -ENOBUFS && result != -ECANCELED && result != -EINTR &&
                           result != -EAGAIN && result != -ENOMEM;
+  if (!is_verdict && requests.is_leaving) return;
   if (socket->reading != nullptr) {
     auto& op = static_cast<RecvOp&>(unpark(socket->reading));
     if (is_verdict) return complete(op, result);

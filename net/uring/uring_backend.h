@@ -10,7 +10,7 @@
 // home what the kernel has before they return. So a completion with an unknown word is a forged
 // one; it is dropped, since words are {slot, generation, what}, never addresses.
 //
-// The pieces: ring.h; streams.cc recv and send, and the bytes that nobody asked for; requests.cc
+// The pieces: kernel_ring.h; streams.cc recv and send, and the bytes that nobody asked for; requests.cc
 // what the kernel has of ours; the rest is net/posix.
 #pragma once
 
@@ -20,7 +20,7 @@
 
 #include "net/posix/posix_backend.h"
 #include "net/uring/receive_buffers.h"
-#include "net/uring/ring.h"
+#include "net/uring/kernel_ring.h"
 
 namespace rill {
 
@@ -96,7 +96,7 @@ class UringBackend final : public PosixBackend {
   static Handle to_handle(std::uint64_t word);
   static What what_of(std::uint64_t word);
 
-  Ring ring_;
+  KernelRing ring_;
   ReceiveBuffers buffers_;
   std::vector<Requests> requests_;  ///< by slot
   std::vector<Event> events_;       ///< that have come, and were not told yet

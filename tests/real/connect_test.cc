@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "tests/epoll/workbench.h"
+#include "tests/real/workbench.h"
 
 namespace rill::testing {
 namespace {
@@ -29,7 +29,7 @@ struct DeafListener {
 /// A port of the loopback on which nobody listens.
 Address dead_port() { return Peer::listen().address(); }
 
-TEST_CASE("A connection has the addresses that the other end sees, IPv4 and IPv6") {
+RILL_ON_EACH("A connection has the addresses that the other end sees, IPv4 and IPv6") {
   for (const char* host : {"127.0.0.1", "::1"}) {
     Workbench bench;
     const Listened listened = bench.listen(*Address::parse(host));
@@ -52,7 +52,7 @@ TEST_CASE("A connection has the addresses that the other end sees, IPv4 and IPv6
   }
 }
 
-TEST_CASE("A dead port refuses, and no descriptor is left") {
+RILL_ON_EACH("A dead port refuses, and no descriptor is left") {
   Workbench bench;
   const Address nobody = dead_port();
   const int descriptors = open_descriptors();
@@ -64,7 +64,7 @@ TEST_CASE("A dead port refuses, and no descriptor is left") {
   CHECK(bench.result(nowhere) == -EAFNOSUPPORT);
 }
 
-TEST_CASE("A connect that is not answered waits, without a system call; cancelled, it is gone") {
+RILL_ON_EACH("A connect that is not answered waits, without a system call; cancelled, it is gone") {
   Workbench bench;
   const DeafListener deaf;
   const int descriptors = open_descriptors();
@@ -80,7 +80,7 @@ TEST_CASE("A connect that is not answered waits, without a system call; cancelle
   CHECK(open_descriptors() == descriptors);
 }
 
-TEST_CASE("A connect that is answered late succeeds then") {
+RILL_ON_EACH("A connect that is answered late succeeds then") {
   Workbench bench;
   DeafListener deaf;
   ConnectOp connect;
@@ -93,7 +93,7 @@ TEST_CASE("A connect that is answered late succeeds then") {
   CHECK(bench.send(connect.connected, "late") == 4);
 }
 
-TEST_CASE("A connect interrupted by a signal goes on") {
+RILL_ON_EACH("A connect interrupted by a signal goes on") {
   Workbench bench;
   const Peer listener = Peer::listen();
   ConnectOp connect;
@@ -110,7 +110,7 @@ TEST_CASE("A connect interrupted by a signal goes on") {
   CHECK(interrupted.send(connect.connected, "x") == 1);
 }
 
-TEST_CASE("An error that the kernel delivers late ends the connect") {
+RILL_ON_EACH("An error that the kernel delivers late ends the connect") {
   Syscalls syscalls = kFaultySyscalls;
   syscalls.connect = [](int fd, const sockaddr* to, socklen_t size_bytes) {
     if (::connect(fd, to, size_bytes) < 0 && errno == ECONNREFUSED) {
@@ -133,7 +133,7 @@ TEST_CASE("An error that the kernel delivers late ends the connect") {
   CHECK(open_descriptors() == descriptors);
 }
 
-TEST_CASE("Bytes and the end of the stream are not lost when they come before connect is seen") {
+RILL_ON_EACH("Bytes and the end of the stream are not lost when they come before connect is seen") {
   Workbench bench;
   DeafListener deaf;  // so that the connect has to wait, and is registered
   ConnectOp connect;
@@ -154,7 +154,7 @@ TEST_CASE("Bytes and the end of the stream are not lost when they come before co
   CHECK(bench.recv(connect.connected).empty());
 }
 
-TEST_CASE("A connect that meets itself is refused") {
+RILL_ON_EACH("A connect that meets itself is refused") {
   Syscalls syscalls = kFaultySyscalls;
   // What chance does once in 28,000 connects to a dead port above 32768: the same port on our side.
   syscalls.connect = [](int fd, const sockaddr* to, socklen_t size_bytes) {
@@ -170,7 +170,7 @@ TEST_CASE("A connect that meets itself is refused") {
   CHECK(open_descriptors() == descriptors);
 }
 
-TEST_CASE("Listening says why it cannot") {
+RILL_ON_EACH("Listening says why it cannot") {
   Workbench bench;
   const Listened first = bench.listen();
   const int descriptors = open_descriptors();
@@ -180,7 +180,7 @@ TEST_CASE("Listening says why it cannot") {
   CHECK(open_descriptors() == descriptors);
 }
 
-TEST_CASE("A port can be listened on again while its old connections live") {
+RILL_ON_EACH("A port can be listened on again while its old connections live") {
   Workbench bench;
   const Listened first = bench.listen();
   const Peer peer = Peer::connect(first.bound);
@@ -192,14 +192,14 @@ TEST_CASE("A port can be listened on again while its old connections live") {
   CHECK(bench.backend.listen(0, first.bound, {}).error == 0);
 }
 
-TEST_CASE("Several listeners share a port only if all say so") {
+RILL_ON_EACH("Several listeners share a port only if all say so") {
   Workbench bench;
   const Listened first = bench.listen(Address::loopback_ipv4(), {.reuse_port = true});
   CHECK(bench.backend.listen(0, first.bound, {.reuse_port = true}).error == 0);
   CHECK(bench.backend.listen(0, first.bound, {}).error == EADDRINUSE);
 }
 
-TEST_CASE("An IPv6 listener on :: leaves the IPv4 port alone") {
+RILL_ON_EACH("An IPv6 listener on :: leaves the IPv4 port alone") {
   Workbench bench;
   const Listened ipv6 = bench.listen(*Address::parse("::"));
   CHECK(bench.backend.listen(0, Address::any_ipv4(ipv6.bound.port), {}).error == 0);

@@ -37,6 +37,11 @@ enum class Call : std::uint8_t {
   preadv2,
   pwritev2,
   signalfd,
+  // Requests of io_uring, and the call that submits them and waits: faulty_ring.h.
+  ring_recv,
+  ring_send,
+  ring_poll,
+  ring_turn,
   kCount,
 };
 
@@ -45,7 +50,8 @@ inline constexpr std::array<const char*, static_cast<std::size_t>(Call::kCount)>
     "recv",          "recvfrom",   "send",       "sendmsg",      "shutdown",
     "close",         "getsockopt", "setsockopt", "getsockname",  "getpeername",
     "epoll_create1", "epoll_ctl",  "epoll_wait", "epoll_pwait2", "poll",
-    "read",          "write",      "preadv2",    "pwritev2",     "signalfd"};
+    "read",          "write",      "preadv2",    "pwritev2",     "signalfd",
+    "ring recv",     "ring send",  "ring poll",  "ring turn"};
 
 /// What has been called, and which calls shall fail. One for each thread.
 struct CallLog {

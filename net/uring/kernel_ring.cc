@@ -1,5 +1,5 @@
-// See ring.h.
-#include "net/uring/ring.h"
+// See kernel_ring.h.
+#include "net/uring/kernel_ring.h"
 
 #include <cerrno>
 #include <string>
@@ -40,7 +40,7 @@ void check(int result, const char* call) {
 
 }  // namespace
 
-Ring::Ring(const RingCalls& calls) : calls_(calls) {
+KernelRing::KernelRing(const RingCalls& calls) : calls_(calls) {
   // Disabled at first: the thread that enables it is the one whose ring it is.
   constexpr unsigned kAlways = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP | IORING_SETUP_SUBMIT_ALL |
                                IORING_SETUP_R_DISABLED | IORING_SETUP_SINGLE_ISSUER |
@@ -56,14 +56,14 @@ Ring::Ring(const RingCalls& calls) : calls_(calls) {
   if (result < 0) throw UringRefused(reason(-result));
 }
 
-void Ring::enable() {
+void KernelRing::enable() {
   is_enabled_ = true;
   check(calls_.enable_rings(&ring_), "io_uring_enable_rings");
   // Saves looking the descriptor up in each call; without it all works the same.
   static_cast<void>(calls_.register_ring_fd(&ring_));
 }
 
-io_uring_sqe& Ring::prepare(std::uint64_t word) {
+io_uring_sqe& KernelRing::prepare(std::uint64_t word) {
   if (!is_enabled_) [[unlikely]]
     enable();
   io_uring_sqe* request = io_uring_get_sqe(&ring_);
@@ -79,19 +79,19 @@ io_uring_sqe& Ring::prepare(std::uint64_t word) {
   return *request;
 }
 
-bool Ring::is_due() const {
+bool KernelRing::is_due() const {
   return io_uring_sq_ready(&ring_) > 0 ||
          (__atomic_load_n(ring_.sq.kflags, __ATOMIC_RELAXED) &
           (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
 }
 
-void Ring::look() {
+void KernelRing::look() {
   if (!is_enabled_) [[unlikely]]
     enable();
   if (is_due()) check(calls_.submit_and_get_events(&ring_), "io_uring_submit");
 }
 
-void Ring::turn(Duration limit) {
+void KernelRing::turn(Duration limit) {
   if (limit.ns <= 0 || has_completion()) return look();
   if (!is_enabled_) [[unlikely]]
     enable();

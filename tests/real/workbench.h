@@ -13,9 +13,10 @@
 #include <string>
 #include <utility>
 
-#include "net/epoll/epoll_backend.h"
 #include "net/posix/socket_address.h"
-#include "tests/epoll/faulty_syscalls.h"
+#include "tests/real/faulty_ring.h"
+#include "tests/real/faulty_syscalls.h"
+#include "tests/real/on_each_backend.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
@@ -43,7 +44,9 @@ class Peer {
   static Peer connect(const Address& to) {
     SocketAddress address(to);
     Peer peer(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    REQUIRE(::connect(peer.fd_, address.get(), address.size_bytes) == 0);
+    const int result = ::connect(peer.fd_, address.get(), address.size_bytes);
+    CAPTURE(std::strerror(errno));
+    REQUIRE(result == 0);
     return peer;
   }
   /// A listener of its own, on a port that the kernel chooses.
@@ -103,9 +106,13 @@ class Peer {
 };
 
 class Workbench {
+  std::unique_ptr<Backend> made_;
+
  public:
+  Backend& backend;
+
   explicit Workbench(EpollOptions options = {.syscalls = &kFaultySyscalls, .names = {}})
-      : backend(std::move(options)) {
+      : made_(make_real_backend(std::move(options), kFaultyRingCalls)), backend(*made_) {
     call_log = {};
   }
 
@@ -178,7 +185,6 @@ class Workbench {
   /// sends, so that this is for the rare case that it did not.
   void settle() { ::usleep(2000); }
 
-  EpollBackend backend;
   int completions = 0;
 
  private:

@@ -16,7 +16,7 @@
 #include "net/net.h"
 #include "net/run.h"
 #include "net/signal.h"
-#include "tests/epoll/workbench.h"
+#include "tests/real/workbench.h"
 
 namespace rill::testing {
 namespace {
@@ -61,7 +61,7 @@ class CapturedStandardError {
   int before_;
 };
 
-TEST_CASE("run(task) runs a program on real sockets and gives its value") {
+RILL_ON_EACH("run(task) runs a program on real sockets and gives its value") {
   const auto program = []() -> Task<std::string> {
     Listener listener("localhost", 0);
     const Address at = listener.address();
@@ -75,7 +75,7 @@ TEST_CASE("run(task) runs a program on real sockets and gives its value") {
   CHECK(run(program()) == "hello\n");
 }
 
-TEST_CASE("The backend is chosen by name, and a wrong name is answered with one sentence") {
+RILL_ON_EACH("The backend is chosen by name, and a wrong name is answered with one sentence") {
   CHECK(make_backend("epoll")->name() == "epoll");
   CHECK(make_backend("auto")->name() == "epoll");
   CHECK_THROWS_WITH(make_backend("uring"),
@@ -89,7 +89,7 @@ TEST_CASE("The backend is chosen by name, and a wrong name is answered with one 
   ::unsetenv("RILL_BACKEND");
 }
 
-TEST_CASE("read and write move bytes through a pipe while other tasks go on") {
+RILL_ON_EACH("read and write move bytes through a pipe while other tasks go on") {
   Pipe pipe;
   int ticks = 0;
   const std::string big(1 << 20, 'q');
@@ -119,14 +119,14 @@ TEST_CASE("read and write move bytes through a pipe while other tasks go on") {
   CHECK(ticks > 0);
 }
 
-TEST_CASE("Errors of read and write name the descriptor") {
+RILL_ON_EACH("Errors of read and write name the descriptor") {
   const auto reads = []() -> Task<> { co_await rill::read(987, 10); };
   CHECK_THROWS_WITH(run(reads()), contains("read of descriptor 987"));
   const auto writes = []() -> Task<> { co_await rill::write(987, "x"); };
   CHECK_THROWS_WITH(run(writes()), contains("write to descriptor 987"));
 }
 
-TEST_CASE("A task that waits for a signal is a service: a run may end idle around it") {
+RILL_ON_EACH("A task that waits for a signal is a service: a run may end idle around it") {
   const auto program = []() -> Task<int> {
     TaskRef raiser = spawn([]() -> Task<> {
       co_await sleep(1_ms);
@@ -143,7 +143,7 @@ TEST_CASE("A task that waits for a signal is a service: a run may end idle aroun
   CHECK_THROWS_AS(signal(0), UsageError);
 }
 
-TEST_CASE("SIGQUIT prints the task table and the run goes on; afterwards it is as it was") {
+RILL_ON_EACH("SIGQUIT prints the task table and the run goes on; afterwards it is as it was") {
   CapturedStandardError standard_error;
   const pthread_t loop = pthread_self();
   std::thread asker([loop] {
@@ -168,7 +168,7 @@ TEST_CASE("SIGQUIT prints the task table and the run goes on; afterwards it is a
   CHECK(now.sa_handler == SIG_DFL);
 }
 
-TEST_CASE("A program's own handler of SIGQUIT stays") {
+RILL_ON_EACH("A program's own handler of SIGQUIT stays") {
   struct sigaction own{};
   own.sa_handler = SIG_IGN;
   struct sigaction before{};
@@ -185,8 +185,8 @@ TEST_CASE("A program's own handler of SIGQUIT stays") {
 
 // Peers that send without pause, from threads of their own, so that their sockets are always ready.
 // How long an answer takes is counted in what the flood gets served meanwhile, not in time.
-TEST_CASE("Two peers that flood the server do not keep a third from its answers") {
-  EpollBackend backend;
+RILL_ON_EACH("Two peers that flood the server do not keep a third from its answers") {
+  const auto backend = make_real_backend({});
   std::vector<std::thread> flooders;
   std::atomic<int> flooding = 0;
   const auto flood = [&flooding](std::uint16_t to) {
@@ -225,17 +225,17 @@ TEST_CASE("Two peers that flood the server do not keep a third from its answers"
     }
     co_await kill(service);
   };
-  run(program(), backend);
+  run(program(), *backend);
   for (std::thread& flooder : flooders) flooder.join();
   // A turn of the loop is 64 steps; the ping and its answer are each seen within a few turns.
   INFO("most served meanwhile: " << most_served_meanwhile);
   CHECK(most_served_meanwhile < 640);
 }
 
-TEST_CASE("Killed in connect, accept, recv, send, read and resolve, tasks leave no descriptor") {
+RILL_ON_EACH("Killed in connect, accept, recv, send, read and resolve, tasks leave no descriptor") {
   const int descriptors = open_descriptors();
   {
-    EpollBackend backend;
+    const auto backend = make_real_backend({});
     Pipe pipe;
     const auto program = [&]() -> Task<> {
       Listener listener("127.0.0.1", 0);
@@ -258,7 +258,7 @@ TEST_CASE("Killed in connect, accept, recv, send, read and resolve, tasks leave 
       co_await sleep(5_ms);
       for (const TaskRef& victim : victims) co_await kill(victim);
     };
-    run(program(), backend);
+    run(program(), *backend);
   }
   CHECK(open_descriptors() == descriptors);
 }

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "tests/epoll/workbench.h"
+#include "tests/real/workbench.h"
 
 namespace rill::testing {
 namespace {
@@ -48,7 +48,7 @@ struct Writing {
   FdOp op{OpKind::write};
 };
 
-TEST_CASE("A read waits for a pipe without touching its blocking mode, and sees its end") {
+RILL_ON_EACH("A read waits for a pipe without touching its blocking mode, and sees its end") {
   Workbench bench;
   Pipe pipe;
   Reading reading(pipe.reader());
@@ -68,7 +68,7 @@ TEST_CASE("A read waits for a pipe without touching its blocking mode, and sees 
   CHECK(rest.op.result == 0);
 }
 
-TEST_CASE("A write to a full pipe waits, and goes on when somebody reads") {
+RILL_ON_EACH("A write to a full pipe waits, and goes on when somebody reads") {
   for (const bool has_nowait : {true, false}) {
     Syscalls syscalls = kFaultySyscalls;
     if (!has_nowait) {  // as Linux before 6.4 answers for pipes
@@ -102,7 +102,7 @@ TEST_CASE("A write to a full pipe waits, and goes on when somebody reads") {
   }
 }
 
-TEST_CASE("A write that nobody will read gives EPIPE and no signal") {
+RILL_ON_EACH("A write that nobody will read gives EPIPE and no signal") {
   Workbench bench;
   Pipe pipe;
   pipe.close_reader();
@@ -117,7 +117,7 @@ TEST_CASE("A write that nobody will read gives EPIPE and no signal") {
   CHECK(sigismember(&blocked, SIGPIPE) == 0);
 }
 
-TEST_CASE("A blocked write ends with EPIPE when the reader goes") {
+RILL_ON_EACH("A blocked write ends with EPIPE when the reader goes") {
   Workbench bench;
   Pipe pipe;
   std::string text(70'000, 'z');
@@ -130,7 +130,7 @@ TEST_CASE("A blocked write ends with EPIPE when the reader goes") {
   CHECK(second.op.result == -EPIPE);
 }
 
-TEST_CASE("Several readers of one descriptor are served in the order in which they came") {
+RILL_ON_EACH("Several readers of one descriptor are served in the order in which they came") {
   Workbench bench;
   Pipe pipe;
   Reading first(pipe.reader());
@@ -148,7 +148,7 @@ TEST_CASE("Several readers of one descriptor are served in the order in which th
   CHECK(third.text() == "b");
 }
 
-TEST_CASE("A later reader does not overtake one that waits") {
+RILL_ON_EACH("A later reader does not overtake one that waits") {
   Workbench bench;
   Pipe pipe;
   Reading first(pipe.reader());
@@ -162,7 +162,7 @@ TEST_CASE("A later reader does not overtake one that waits") {
   bench.cancel(second.op);
 }
 
-TEST_CASE(
+RILL_ON_EACH(
     "When nobody waits any more the descriptor is not watched, and its number can be reused") {
   Workbench bench;
   for (int i = 0; i < 3; ++i) {
@@ -183,7 +183,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("Reading and writing on one descriptor at once, as on a terminal") {
+RILL_ON_EACH("Reading and writing on one descriptor at once, as on a terminal") {
   Workbench bench;
   int master = -1;
   int slave = -1;
@@ -205,7 +205,7 @@ TEST_CASE("Reading and writing on one descriptor at once, as on a terminal") {
   ::close(slave);
 }
 
-TEST_CASE("A terminal whose screen is stopped does not stop the loop") {
+RILL_ON_EACH("A terminal whose screen is stopped does not stop the loop") {
   Workbench bench;
   int master = -1;
   int slave = -1;
@@ -228,7 +228,7 @@ TEST_CASE("A terminal whose screen is stopped does not stop the loop") {
   ::close(slave);
 }
 
-TEST_CASE("Regular files and directories are always ready") {
+RILL_ON_EACH("Regular files and directories are always ready") {
   Workbench bench;
   char path[] = "/tmp/rill_foreign_XXXXXX";
   const int file = ::mkstemp(path);
@@ -250,7 +250,7 @@ TEST_CASE("Regular files and directories are always ready") {
   ::close(directory);
 }
 
-TEST_CASE("A descriptor that is not open, or not for that direction, gives EBADF") {
+RILL_ON_EACH("A descriptor that is not open, or not for that direction, gives EBADF") {
   Workbench bench;
   Pipe pipe;
   for (const int fd : {-1, 987}) {

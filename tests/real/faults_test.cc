@@ -5,11 +5,12 @@
 
 #include <csignal>
 #include <string>
+#include <vector>
 
 #include "net/fd.h"
 #include "net/net.h"
 #include "net/signal.h"
-#include "tests/epoll/workbench.h"
+#include "tests/real/workbench.h"
 
 namespace rill::testing {
 namespace {
@@ -131,12 +132,12 @@ Task<> program(Seen& seen) {
 /// Runs the program with the faults that call_log asks for; gives what its tasks saw.
 Seen run_once() {
   Seen seen;
-  EpollBackend backend({.syscalls = &kFaultySyscalls, .names = {}});
+  const auto backend = make_real_backend({.syscalls = &kFaultySyscalls, .names = {}}, kFaultyRingCalls);
   Outcome outcome = Outcome::finished;
   const auto whole = [&]() -> Task<> {
     outcome = co_await timeout(10_s, guarded(program(seen), seen));
   };
-  run(whole(), backend);
+  run(whole(), *backend);
   CHECK(outcome == Outcome::finished);
   return seen;
 }
@@ -158,8 +159,8 @@ void check_every_fault(std::initializer_list<Call> calls, std::initializer_list<
         REQUIRE(open_descriptors() == descriptors);
         REQUIRE(frame_pool.blocks_in_use() == frames);
         if (error == EINTR || error == EAGAIN) continue;
-        if (call == Call::recv || call == Call::send || call == Call::connect ||
-            call == Call::socket || call == Call::signalfd) {
+        if (call == Call::recv || call == Call::send || call == Call::ring_send ||
+            call == Call::connect || call == Call::socket || call == Call::signalfd) {
           CHECK(seen.net_errors > 0);
         }
       }
@@ -168,20 +169,26 @@ void check_every_fault(std::initializer_list<Call> calls, std::initializer_list<
   CHECK(faults > 0);
 }
 
-TEST_CASE("Without faults the program of this test does all its steps") {
+RILL_ON_EACH("Without faults the program of this test does all its steps") {
   call_log = {};
   const Seen seen = run_once();
   CHECK(seen.finished == 8);
   CHECK(seen.net_errors == 0);
-  for (const Call call : {Call::socket, Call::connect, Call::accept4, Call::recv, Call::send,
-                          Call::epoll_ctl, Call::epoll_pwait2, Call::close, Call::poll,
-                          Call::preadv2, Call::pwritev2, Call::signalfd, Call::read}) {
+  std::vector<Call> made = {Call::socket,  Call::connect,  Call::accept4, Call::recv,
+                            Call::close,   Call::poll,     Call::preadv2, Call::pwritev2,
+                            Call::signalfd, Call::read};
+  if (is_epoll()) {
+    made.insert(made.end(), {Call::send, Call::epoll_ctl, Call::epoll_pwait2});
+  } else {
+    made.insert(made.end(), {Call::ring_recv, Call::ring_send, Call::ring_poll, Call::ring_turn});
+  }
+  for (const Call call : made) {
     CAPTURE(kCallNames[static_cast<std::size_t>(call)]);
     CHECK(call_log.count(call) > 0);
   }
 }
 
-TEST_CASE("EINTR at any call is nobody's concern") {
+RILL_ON_EACH("EINTR at any call is nobody's concern") {
   for (const Call call :
        {Call::accept4, Call::recv, Call::send, Call::epoll_wait, Call::epoll_pwait2, Call::close,
         Call::poll, Call::preadv2, Call::pwritev2, Call::read}) {
@@ -196,26 +203,34 @@ TEST_CASE("EINTR at any call is nobody's concern") {
   }
 }
 
-TEST_CASE("recv and send: every error in turn surfaces in the task that waits") {
-  check_every_fault({Call::recv, Call::send},
+RILL_ON_EACH("recv and send: every error in turn surfaces in the task that waits") {
+  check_every_fault({Call::recv}, {EINTR, ECONNRESET, ENOMEM, ENOBUFS, ETIMEDOUT, EPIPE});
+  check_every_fault({is_epoll() ? Call::send : Call::ring_send},
                     {EINTR, ECONNRESET, ENOMEM, ENOBUFS, ETIMEDOUT, EPIPE});
 }
 
-TEST_CASE("accept and connect: every error in turn") {
+RILL_ON_EACH("Requests of io_uring: every error in turn, and turns that fail") {
+  if (is_epoll()) return;
+  check_every_fault({Call::ring_recv, Call::ring_poll},
+                    {EINTR, EAGAIN, ECANCELED, ECONNRESET, ENOMEM, ENOBUFS, ETIMEDOUT});
+  check_every_fault({Call::ring_turn}, {EINTR, EAGAIN, EBUSY, ENOMEM});
+}
+
+RILL_ON_EACH("accept and connect: every error in turn") {
   check_every_fault({Call::accept4},
                     {EINTR, ECONNABORTED, EMFILE, ENFILE, ENOMEM, ENOBUFS, EPROTO});
   check_every_fault({Call::connect}, {EINTR, ECONNREFUSED, ENETUNREACH, EADDRNOTAVAIL, ENOMEM});
 }
 
-TEST_CASE("Opening, closing and registering: every error in turn") {
-  check_every_fault({Call::socket, Call::epoll_ctl, Call::signalfd},
-                    {EMFILE, ENFILE, ENOMEM, ENOBUFS, ENOSPC});
+RILL_ON_EACH("Opening, closing and registering: every error in turn") {
+  check_every_fault({Call::socket, Call::signalfd}, {EMFILE, ENFILE, ENOMEM, ENOBUFS, ENOSPC});
+  if (is_epoll()) check_every_fault({Call::epoll_ctl}, {EMFILE, ENFILE, ENOMEM, ENOBUFS, ENOSPC});
   check_every_fault({Call::close, Call::shutdown, Call::setsockopt, Call::getsockname,
                      Call::getpeername, Call::getsockopt, Call::bind, Call::listen},
                     {EINTR, EIO, ENOMEM, ENOBUFS});
 }
 
-TEST_CASE("Descriptors of the program: every error in turn") {
+RILL_ON_EACH("Descriptors of the program: every error in turn") {
   check_every_fault({Call::poll, Call::preadv2, Call::pwritev2, Call::read},
                     {EINTR, EAGAIN, EIO, ENOMEM});
 }
@@ -224,7 +239,7 @@ TEST_CASE("Descriptors of the program: every error in turn") {
 // place.
 thread_local int short_send = 0;
 
-TEST_CASE("A short send anywhere loses nothing and stops nobody") {
+RILL_ON_EACH("A short send anywhere loses nothing and stops nobody") {
   Syscalls syscalls = kFaultySyscalls;
   syscalls.send = [](int fd, const void* data, std::size_t size_bytes, int flags) {
     ++call_log.count(Call::send);
@@ -232,10 +247,10 @@ TEST_CASE("A short send anywhere loses nothing and stops nobody") {
   };
   for (int nth = 1; nth <= 8; ++nth) {
     call_log = {};
-    short_send = nth;
+    short_send = short_ring_send = nth;
     Seen seen;
-    EpollBackend backend({.syscalls = &syscalls, .names = {}});
-    run(program(seen), backend);
+    const auto backend = make_real_backend({.syscalls = &syscalls, .names = {}}, kFaultyRingCalls);
+    run(program(seen), *backend);
     CHECK(seen.finished == 7);
     CHECK(seen.net_errors == 0);
   }

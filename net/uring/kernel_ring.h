@@ -23,13 +23,13 @@ class UringRefused : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-class Ring {
+class KernelRing {
  public:
   /// Throws UringRefused.
-  explicit Ring(const RingCalls& calls);
-  Ring(const Ring&) = delete;
-  Ring& operator=(const Ring&) = delete;
-  ~Ring() { io_uring_queue_exit(&ring_); }
+  explicit KernelRing(const RingCalls& calls);
+  KernelRing(const KernelRing&) = delete;
+  KernelRing& operator=(const KernelRing&) = delete;
+  ~KernelRing() { io_uring_queue_exit(&ring_); }
 
   /// Room for one more request, which carries `word`. Submits when there is none.
   io_uring_sqe& prepare(std::uint64_t word);

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "tests/epoll/name_server.h"
-#include "tests/epoll/workbench.h"
+#include "tests/real/name_server.h"
+#include "tests/real/workbench.h"
 
 namespace rill::testing {
 namespace {
@@ -53,7 +53,7 @@ std::string resolve(Workbench& bench, const std::string& name, std::uint16_t por
   return lookup.text();
 }
 
-TEST_CASE("Literals are answered within submit, without a name server") {
+RILL_ON_EACH("Literals are answered within submit, without a name server") {
   Workbench bench(asking("127.0.0.1:1"));
   for (const char* literal : {"10.1.2.3", "2001:db8::7", "[::1]"}) {
     Lookup lookup(literal, 8080);
@@ -64,7 +64,7 @@ TEST_CASE("Literals are answered within submit, without a name server") {
   CHECK(call_log.count(Call::socket) == 0);
 }
 
-TEST_CASE("localhost is answered within submit, from /etc/hosts") {
+RILL_ON_EACH("localhost is answered within submit, from /etc/hosts") {
   Workbench bench(asking("127.0.0.1:1"));
   Lookup lookup("localhost", 4915);
   bench.start(lookup.op);
@@ -72,7 +72,7 @@ TEST_CASE("localhost is answered within submit, from /etc/hosts") {
   CHECK_THAT(lookup.text(), contains("127.0.0.1:4915"));
 }
 
-TEST_CASE("A name is asked of the name server, for IPv4 and IPv6") {
+RILL_ON_EACH("A name is asked of the name server, for IPv4 and IPv6") {
   NameServer server(table());
   Workbench bench(asking(server.address()));
   Lookup lookup("one.example", 443);
@@ -94,7 +94,7 @@ TEST_CASE("A name is asked of the name server, for IPv4 and IPv6") {
 
 thread_local int socket_type = 0;
 
-TEST_CASE("The resolver's sockets never block the loop, and are closed on exec") {
+RILL_ON_EACH("The resolver's sockets never block the loop, and are closed on exec") {
   NameServer server(table());
   Syscalls syscalls = kFaultySyscalls;
   syscalls.socket = [](int domain, int type, int protocol) {
@@ -109,7 +109,7 @@ TEST_CASE("The resolver's sockets never block the loop, and are closed on exec")
   CHECK((socket_type & SOCK_CLOEXEC) != 0);
 }
 
-TEST_CASE("No such name, a name without addresses and an impossible name give ENOENT") {
+RILL_ON_EACH("No such name, a name without addresses and an impossible name give ENOENT") {
   NameServer server(table());
   Workbench bench(asking(server.address()));
   CHECK(resolve(bench, "nobody.example") == error_text(ENOENT));
@@ -121,7 +121,7 @@ TEST_CASE("No such name, a name without addresses and an impossible name give EN
   }
 }
 
-TEST_CASE("A name server that fails, or does not answer, gives EAGAIN") {
+RILL_ON_EACH("A name server that fails, or does not answer, gives EAGAIN") {
   NameServer server(table());
   Workbench bench(asking(server.address()));
   CHECK(resolve(bench, "broken.example") == error_text(EAGAIN));
@@ -133,7 +133,7 @@ TEST_CASE("A name server that fails, or does not answer, gives EAGAIN") {
   CHECK(resolve(nobody, "one.example") == error_text(EAGAIN));
 }
 
-TEST_CASE("While a name server is silent the loop goes on") {
+RILL_ON_EACH("While a name server is silent the loop goes on") {
   NameServer server(table());
   Workbench bench(asking(server.address()));
   auto [socket, peer] = bench.connected();
@@ -149,7 +149,7 @@ TEST_CASE("While a name server is silent the loop goes on") {
   bench.cancel(lookup.op);
 }
 
-TEST_CASE("A cancelled lookup is back at once, and its answer reaches nobody") {
+RILL_ON_EACH("A cancelled lookup is back at once, and its answer reaches nobody") {
   NameServer server(table());
   Workbench bench(asking(server.address()));
   {
@@ -164,7 +164,7 @@ TEST_CASE("A cancelled lookup is back at once, and its answer reaches nobody") {
   CHECK(resolve(bench, "one.example") == "192.0.2.7:80");
 }
 
-TEST_CASE("A backend may end while a cancelled question is on its way") {
+RILL_ON_EACH("A backend may end while a cancelled question is on its way") {
   NameServer server(table());
   const int descriptors = open_descriptors();
   {
@@ -176,7 +176,7 @@ TEST_CASE("A backend may end while a cancelled question is on its way") {
   CHECK(open_descriptors() == descriptors);
 }
 
-TEST_CASE("Many lookups at once are all answered, with few descriptors") {
+RILL_ON_EACH("Many lookups at once are all answered, with few descriptors") {
   NameServer server(table());
   const int descriptors = open_descriptors();
   Workbench bench(asking(server.address()));
@@ -193,7 +193,7 @@ TEST_CASE("Many lookups at once are all answered, with few descriptors") {
   CHECK(open_descriptors() == descriptors + 1);  // the epoll instance
 }
 
-TEST_CASE("Every system call of a lookup may fail: it ends with an error or an answer") {
+RILL_ON_EACH("Every system call of a lookup may fail: it ends with an error or an answer") {
   NameServer server(table());
   const int descriptors = open_descriptors();
   for (const Call call : {Call::socket, Call::connect, Call::sendmsg, Call::recvfrom,

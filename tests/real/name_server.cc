@@ -1,5 +1,5 @@
 // See name_server.h.
-#include "tests/epoll/name_server.h"
+#include "tests/real/name_server.h"
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "tests/epoll/workbench.h"
+#include "tests/real/workbench.h"
 
 namespace rill::testing {
 namespace {
@@ -34,7 +34,7 @@ double cpu_seconds() {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
 }
 
-TEST_CASE("Errors of one connection are not reported: the next connection is accepted") {
+RILL_ON_EACH("Errors of one connection are not reported: the next connection is accepted") {
   for (const int error : {ECONNABORTED, EPROTO, EINTR, EPERM, ENETDOWN, EHOSTUNREACH}) {
     Workbench bench;
     const Listened listened = bench.listen();
@@ -49,7 +49,7 @@ TEST_CASE("Errors of one connection are not reported: the next connection is acc
   }
 }
 
-TEST_CASE("A flood of connections that die at once does not keep the loop") {
+RILL_ON_EACH("A flood of connections that die at once does not keep the loop") {
   Workbench bench;
   const Listened listened = bench.listen();
   const Peer peer = Peer::connect(listened.bound);
@@ -62,7 +62,7 @@ TEST_CASE("A flood of connections that die at once does not keep the loop") {
   CHECK(accept.result == 0);
 }
 
-TEST_CASE("An error of the listener itself is reported") {
+RILL_ON_EACH("An error of the listener itself is reported") {
   Workbench bench;
   const Listened listened = bench.listen();
   call_log.fail(Call::accept4, 1, EFAULT);
@@ -71,7 +71,7 @@ TEST_CASE("An error of the listener itself is reported") {
   CHECK(bench.result(accept) == -EFAULT);
 }
 
-TEST_CASE("A shortage is waited out: 5 ms, 10 ms, ... up to 640 ms between two tries") {
+RILL_ON_EACH("A shortage is waited out: 5 ms, 10 ms, ... up to 640 ms between two tries") {
   for (const int error : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
     Workbench bench;
     const Listened listened = bench.listen();
@@ -86,7 +86,7 @@ TEST_CASE("A shortage is waited out: 5 ms, 10 ms, ... up to 640 ms between two t
   }
 }
 
-TEST_CASE("Out of descriptors: who waits is served when one of ours is closed, three rounds") {
+RILL_ON_EACH("Out of descriptors: who waits is served when one of ours is closed, three rounds") {
   Workbench bench;
   const Listened listened = bench.listen();
   std::vector<Peer> waiting;
@@ -118,7 +118,7 @@ TEST_CASE("Out of descriptors: who waits is served when one of ours is closed, t
   bench.cancel(accept);
 }
 
-TEST_CASE("Out of descriptors: who waits is served within a second of a free one, wherever freed") {
+RILL_ON_EACH("Out of descriptors: who waits is served within a second of a free one, wherever freed") {
   Workbench bench;
   const Listened listened = bench.listen();
   const Peer peer = Peer::connect(listened.bound);
@@ -141,7 +141,7 @@ TEST_CASE("Out of descriptors: who waits is served within a second of a free one
   CHECK(bench.backend.now() - freed < seconds(1));
 }
 
-TEST_CASE("Without a descriptor, connect and listen fail with EMFILE, and accept waits") {
+RILL_ON_EACH("Without a descriptor, connect and listen fail with EMFILE, and accept waits") {
   Workbench bench;
   const Listened listened = bench.listen();
   const FewDescriptors few(0);
@@ -164,7 +164,7 @@ TEST_CASE("A listener for which epoll has no room accepts all the same, a little
   CHECK(accept.result == 0);
 }
 
-TEST_CASE("A starved accept can be cancelled and started again without hammering the kernel") {
+RILL_ON_EACH("A starved accept can be cancelled and started again without hammering the kernel") {
   Workbench bench;
   const Listened listened = bench.listen();
   const Peer peer = Peer::connect(listened.bound);
@@ -181,7 +181,7 @@ TEST_CASE("A starved accept can be cancelled and started again without hammering
   CHECK(accept.result == 0);
 }
 
-TEST_CASE("A starved listener can be closed") {
+RILL_ON_EACH("A starved listener can be closed") {
   Workbench bench;
   const Listened listened = bench.listen();
   const Peer peer = Peer::connect(listened.bound);
@@ -195,7 +195,7 @@ TEST_CASE("A starved listener can be closed") {
   CHECK(call_log.count(Call::accept4) == 1);
 }
 
-TEST_CASE("A storm of clients that reset before accept leaves the listener working") {
+RILL_ON_EACH("A storm of clients that reset before accept leaves the listener working") {
   const int descriptors = open_descriptors();
   {
     Workbench bench;
