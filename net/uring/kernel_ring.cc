@@ -23,6 +23,8 @@ std::string reason(int error) {
              "kernel.io_uring_disabled)";
     case EINVAL:
       return "this kernel's io_uring is too old (Linux 6.0 is needed)";
+    case ENOMEM:
+      return "the kernel has no memory for io_uring (ulimit -l, which all of a user's rings share)";
     default:
       return "the kernel gives no io_uring: " + std::generic_category().message(error);
   }

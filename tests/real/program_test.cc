@@ -75,18 +75,18 @@ RILL_ON_EACH("run(task) runs a program on real sockets and gives its value") {
   CHECK(run(program()) == "hello\n");
 }
 
-RILL_ON_EACH("The backend is chosen by name, and a wrong name is answered with one sentence") {
+TEST_CASE("The backend is chosen by name, and a wrong name is answered with one sentence") {
   CHECK(make_backend("epoll")->name() == "epoll");
-  CHECK(make_backend("auto")->name() == "epoll");
-  CHECK_THROWS_WITH(make_backend("uring"),
-                    "the uring backend is not built yet: use --backend=epoll");
   CHECK_THROWS_WITH(make_backend("kqueue"), contains("no backend 'kqueue'"));
-  ::setenv("RILL_BACKEND", "uring", 1);
   const auto nothing = []() -> Task<> { co_return; };
+  ::setenv("RILL_BACKEND", "kqueue", 1);
   CHECK_THROWS_AS(run(nothing()), UsageError);
   ::setenv("RILL_BACKEND", "epoll", 1);
   run(nothing());
   ::unsetenv("RILL_BACKEND");
+  if (!has_uring()) return;
+  CHECK(make_backend("uring")->name() == "uring");
+  CHECK(make_backend("auto")->name() == "uring");
 }
 
 RILL_ON_EACH("read and write move bytes through a pipe while other tasks go on") {
