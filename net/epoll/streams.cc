@@ -33,8 +33,8 @@ void EpollBackend::receive(Descriptor& socket, RecvOp& op) {
 }
 
 void EpollBackend::start_transmit(Descriptor& socket, SendOp& op) {
-  if (op.size_bytes == 0) return complete(op, 0);
-  if (socket.can_write) return transmit(socket, op);
+  // Of nothing: it never waits, but an error is told.
+  if (socket.can_write || op.size_bytes == 0) return transmit(socket, op);
   wait_for_edge(socket, op.on, socket.writing, op, EPOLLOUT);
 }
 

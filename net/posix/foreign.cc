@@ -1,12 +1,13 @@
 // read and write of the real-socket backends on descriptors that belong to the program.
 //
 // A descriptor is watched only while somebody waits on it: level-triggered and for the directions
-// that are waited for, since other users of the open file may take what an edge told of. Several reads (or writes) on one descriptor are served in the order in which they came. The
-// descriptor must stay open until then; the program closes it, never we.
+// that are waited for, since other users of the open file may take what an edge told of. Several
+// reads (or writes) on one descriptor are served in the order in which they came. The descriptor
+// must stay open until then; the program closes it, never we.
 #include <cerrno>
 
-#include "net/posix/posix_backend.h"
 #include "net/posix/foreign_transfer.h"
+#include "net/posix/posix_backend.h"
 
 namespace rill {
 

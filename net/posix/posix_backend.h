@@ -6,9 +6,9 @@
 // told {slot, generation}, never an address, and for what is here it knows of readiness only: that
 // is why cancel() is synchronous for free.
 //
-// The pieces: streams.cc; listeners.cc accept and running out of descriptors; connecting.cc; foreign.cc read
-// and write on the program's descriptors; signals_and_names.cc, with signal_watch.h and
-// net/resolver.
+// The pieces: streams.cc; listeners.cc accept and running out of descriptors; connecting.cc;
+// foreign.cc read and write on the program's descriptors; signals_and_names.cc, with signal_watch.h
+// and net/resolver.
 #pragma once
 
 #include <sys/epoll.h>
@@ -140,7 +140,7 @@ class PosixBackend : public Backend, private ResolverHost {
   void resolved(ResolveOp& op, std::int64_t result) override;       // of ResolverHost
 
   std::unique_ptr<std::byte[]> scratch_;  ///< where bytes arrive for which nobody holds a buffer
-  std::uint64_t parked_ = 0;  ///< operations that wait for the kernel
+  std::uint64_t parked_ = 0;              ///< operations that wait for the kernel
   std::int64_t origin_ns_;
   Instant latest_;  ///< what now() gave last
 

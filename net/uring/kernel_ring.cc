@@ -82,9 +82,8 @@ io_uring_sqe& KernelRing::prepare(std::uint64_t word) {
 }
 
 bool KernelRing::is_due() const {
-  return io_uring_sq_ready(&ring_) > 0 ||
-         (__atomic_load_n(ring_.sq.kflags, __ATOMIC_RELAXED) &
-          (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
+  return io_uring_sq_ready(&ring_) > 0 || (__atomic_load_n(ring_.sq.kflags, __ATOMIC_RELAXED) &
+                                           (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
 }
 
 void KernelRing::look() {

@@ -1,9 +1,9 @@
 // One io_uring: requests are gathered, and handed to the kernel when it is waited for.
 //
 // A turn is one system call: it submits what was prepared since the last one, and gives the kernel
-// the time to finish what it has begun (IORING_SETUP_DEFER_TASKRUN: it does so then, and at no other
-// time). When nothing was prepared and nothing is due, a turn that does not block is no system call
-// at all.
+// the time to finish what it has begun (IORING_SETUP_DEFER_TASKRUN: it does so then, and at no
+// other time). When nothing was prepared and nothing is due, a turn that does not block is no
+// system call at all.
 //
 // Needs Linux 6.0 (multishot receive); 6.1 has deferred task work, 6.0 does with the cooperative
 // kind. A ring belongs to the thread that uses it first.

@@ -110,29 +110,30 @@ void UringBackend::request_cancel(Handle handle, What what) {
   request.flags |= IOSQE_CQE_SKIP_SUCCESS;
 }
 
-/// Submits, and takes completions until `is_home()`.
-template <class Home>
-void UringBackend::bring_home(Home is_home) {
-  ring_.look();
-  take_completions();
-  while (!is_home()) {
-    ring_.turn(kForEver);
+/// Asks by `request` until `is_home()`. Once is not always enough: while the kernel itself tries a
+/// request again (poll(2) said ready, and send(2) not yet) it finds nothing to cancel.
+template <class Request, class Home>
+void UringBackend::bring_home(Request request, Home is_home) {
+  constexpr int kQuickTries = 8;
+  for (int tries = 0; !is_home(); ++tries) {
+    request();
+    tries < kQuickTries ? ring_.look() : ring_.turn(milliseconds(1));
     take_completions();
   }
 }
 
 void UringBackend::end_poll(Handle handle) {
   requests_of(handle).is_leaving = true;
-  request_cancel(handle, What::poll);
-  bring_home([&] { return requests_of(handle).polled == 0; });
+  bring_home([&] { request_cancel(handle, What::poll); },
+             [&] { return requests_of(handle).polled == 0; });
   requests_of(handle).is_leaving = false;
 }
 
 void UringBackend::cancel(Op& op) {
   if (op.kind != OpKind::send || !requests_of(op.on).is_sending) return PosixBackend::cancel(op);
   // The kernel reads from its buffer. A waiting recv has none, and the receive may go on.
-  request_cancel(op.on, What::send);
-  bring_home([&] { return op.state == Op::State::completed; });
+  bring_home([&] { request_cancel(op.on, What::send); },
+             [&] { return op.state == Op::State::completed; });
 }
 
 void UringBackend::release(Descriptor& descriptor, Handle handle) {
@@ -140,10 +141,12 @@ void UringBackend::release(Descriptor& descriptor, Handle handle) {
   if (requests.has_any()) {
     // A request holds its file open, whatever close(2) says, until it is back.
     requests.is_leaving = true;
-    io_uring_sqe& request = ring_.prepare(to_word({}, What::nothing));
-    io_uring_prep_cancel_fd(&request, descriptor.fd, IORING_ASYNC_CANCEL_ALL);
-    request.flags |= IOSQE_CQE_SKIP_SUCCESS;
-    bring_home([&] { return !requests.has_any(); });
+    const auto cancel_all = [&] {
+      io_uring_sqe& request = ring_.prepare(to_word({}, What::nothing));
+      io_uring_prep_cancel_fd(&request, descriptor.fd, IORING_ASYNC_CANCEL_ALL);
+      request.flags |= IOSQE_CQE_SKIP_SUCCESS;
+    };
+    bring_home(cancel_all, [&] { return !requests.has_any(); });
   }
   if (!requests.unread.empty()) {
     // The kernel no longer knows of unread input, which makes a close a reset. So we say it.

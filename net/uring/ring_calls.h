@@ -1,8 +1,8 @@
 // The calls of liburing that enter the kernel, as one table of functions.
 //
 // As net/posix/syscalls.h for system calls: a test can make each of them fail, see that one was not
-// made, or change what is submitted. Names, arguments and results are liburing's (man pages, section
-// 3): -errno for an error.
+// made, or change what is submitted. Names, arguments and results are liburing's (man pages,
+// section 3): -errno for an error.
 #pragma once
 
 #include <liburing.h>

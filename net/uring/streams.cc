@@ -101,18 +101,12 @@ void UringBackend::on_bytes(Descriptor& socket, Requests& requests, Handle handl
 // ---- sending -----------------------------------------------------------------------------------
 
 void UringBackend::start_transmit(Descriptor& socket, SendOp& op) {
-  if (op.size_bytes == 0) return complete(op, 0);
   Requests& requests = requests_of(op.on);
   if (requests.error != 0) return complete(op, -std::exchange(requests.error, 0));
   transmit(socket, op);
 }
 
 void UringBackend::transmit(Descriptor& socket, SendOp& op) {
-  static const bool at_once = getenv("RILL_AT_ONCE") != nullptr;
-  if (at_once) {
-    const std::int64_t result = send_now(socket, op);
-    if (result != -EAGAIN) return complete(op, result);
-  }
   io_uring_sqe& request = ring_.prepare(to_word(op.on, What::send));
   io_uring_prep_send(&request, socket.fd, op.data, op.size_bytes, MSG_NOSIGNAL);
   requests_of(op.on).is_sending = true;

@@ -10,8 +10,8 @@
 // home what the kernel has before they return. So a completion with an unknown word is a forged
 // one; it is dropped, since words are {slot, generation, what}, never addresses.
 //
-// The pieces: kernel_ring.h; streams.cc recv and send, and the bytes that nobody asked for; requests.cc
-// what the kernel has of ours; the rest is net/posix.
+// The pieces: kernel_ring.h; streams.cc recv and send, and the bytes that nobody asked for;
+// requests.cc what the kernel has of ours; the rest is net/posix.
 #pragma once
 
 #include <memory>
@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "net/posix/posix_backend.h"
-#include "net/uring/receive_buffers.h"
 #include "net/uring/kernel_ring.h"
+#include "net/uring/receive_buffers.h"
 
 namespace rill {
 
@@ -88,8 +88,8 @@ class UringBackend final : public PosixBackend {
   void poll(const Descriptor& descriptor, Handle handle, std::uint32_t events);
   void end_poll(Handle handle);
   void request_cancel(Handle handle, What what);
-  template <class Home>
-  void bring_home(Home is_home);
+  template <class Request, class Home>
+  void bring_home(Request request, Home is_home);
   Requests& requests_of(Handle handle);
 
   static std::uint64_t to_word(Handle handle, What what);

@@ -1,5 +1,5 @@
-// A backend as a world: its operations, submitted and polled, without a scheduler. An operation that
-// would wait is cancelled, and -EAGAIN is what it replied.
+// A backend as a world: its operations, submitted and polled, without a scheduler. An operation
+// that would wait is cancelled, and -EAGAIN is what it replied.
 //
 // How the network settles, which ports there are and how descriptors run out is left to the worlds
 // that derive: the simulated network, and the real-socket backends.

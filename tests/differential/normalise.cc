@@ -72,6 +72,9 @@ Judgement Normaliser::judge_send(const Step& step, const Reply& kernel, const Re
   after.sim_unread += moved(sim);
   if (!after.is_crowded()) return kDifferent;
   if (would_wait(kernel) == would_wait(sim)) return {Verdict::free, Freedom::buffer_size};
+  if (wakes_early_ && kernel.call == Call::send && would_wait(kernel)) {
+    return {Verdict::parted, Freedom::nearly_full};
+  }
   if (kernel.call == Call::fill || kernel.has_waited || sim.has_waited) return kDifferent;
   const bool keeps_waiting = step.kind == Kind::start_send;
   return {keeps_waiting ? Verdict::parted : Verdict::free, Freedom::nearly_full};

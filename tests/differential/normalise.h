@@ -47,6 +47,10 @@ struct Judgement {
 /// Follows both worlds through one script, reply by reply, and judges.
 class Normaliser {
  public:
+  /// `wakes_early`: the world tries a send that waits again whenever its socket has any news, as
+  /// io_uring does, where a program with poll(2) waits until a third of the buffer is free.
+  explicit Normaliser(bool wakes_early = false) : wakes_early_(wakes_early) {}
+
   /// In the order of the replies. Of a call that waits on in one world only, that one's reply is
   /// the same with -EAGAIN.
   Judgement judge(const Step& step, const Reply& kernel, const Reply& sim);
@@ -63,6 +67,7 @@ class Normaliser {
   Judgement judge_drain(const Reply& kernel, const Reply& sim);
   void note(const Reply& kernel, const Reply& sim);
 
+  bool wakes_early_;
   std::array<Stream, kEnds> streams_;   // by the end that writes
   std::array<bool, kEnds> is_reset_{};  // by the end that was told so
 };

@@ -86,9 +86,7 @@ void RealWorld::look() {
   take_completed();
 }
 
-void RealWorld::take_away_descriptors() {
-  descriptors_ = KernelWorld::take_away_all_descriptors();
-}
+void RealWorld::take_away_descriptors() { descriptors_ = KernelWorld::take_away_all_descriptors(); }
 
 void RealWorld::give_back_descriptors() { setrlimit(RLIMIT_NOFILE, &descriptors_); }
 

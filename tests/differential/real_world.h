@@ -1,9 +1,9 @@
-// A real-socket backend as a world: Rill's epoll or io_uring over the same loopback that KernelWorld
-// uses bare.
+// A real-socket backend as a world: Rill's epoll or io_uring over the same loopback that
+// KernelWorld uses bare.
 //
 // Two things it does not do, since a program cannot either, or sees something else on purpose:
-// calls of the wrong kind (a Listener has no recv), and accept without a descriptor (which waits for
-// one: net/posix/listeners.cc). playable() leaves such operations out.
+// calls of the wrong kind (a Listener has no recv), and accept without a descriptor (which waits
+// for one: net/posix/listeners.cc). playable() leaves such operations out.
 #pragma once
 
 #include <sys/resource.h>

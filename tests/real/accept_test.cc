@@ -118,7 +118,8 @@ RILL_ON_EACH("Out of descriptors: who waits is served when one of ours is closed
   bench.cancel(accept);
 }
 
-RILL_ON_EACH("Out of descriptors: who waits is served within a second of a free one, wherever freed") {
+RILL_ON_EACH(
+    "Out of descriptors: who waits is served within a second of a free one, wherever freed") {
   Workbench bench;
   const Listened listened = bench.listen();
   const Peer peer = Peer::connect(listened.bound);

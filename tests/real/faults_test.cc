@@ -132,7 +132,8 @@ Task<> program(Seen& seen) {
 /// Runs the program with the faults that call_log asks for; gives what its tasks saw.
 Seen run_once() {
   Seen seen;
-  const auto backend = make_real_backend({.syscalls = &kFaultySyscalls, .names = {}}, kFaultyRingCalls);
+  const auto backend =
+      make_real_backend({.syscalls = &kFaultySyscalls, .names = {}}, kFaultyRingCalls);
   Outcome outcome = Outcome::finished;
   const auto whole = [&]() -> Task<> {
     outcome = co_await timeout(10_s, guarded(program(seen), seen));
@@ -174,8 +175,8 @@ RILL_ON_EACH("Without faults the program of this test does all its steps") {
   const Seen seen = run_once();
   CHECK(seen.finished == 8);
   CHECK(seen.net_errors == 0);
-  std::vector<Call> made = {Call::socket,  Call::connect,  Call::accept4, Call::recv,
-                            Call::close,   Call::poll,     Call::preadv2, Call::pwritev2,
+  std::vector<Call> made = {Call::socket,   Call::connect, Call::accept4, Call::recv,
+                            Call::close,    Call::poll,    Call::preadv2, Call::pwritev2,
                             Call::signalfd, Call::read};
   if (is_epoll()) {
     made.insert(made.end(), {Call::send, Call::epoll_ctl, Call::epoll_pwait2});

@@ -1,8 +1,8 @@
 // The calls of io_uring, counted, and with the faults that call_log asks for (faulty_syscalls.h).
 //
-// A request fails as the kernel would fail it: on its way to the kernel it is exchanged for one that
-// does nothing and gives the error (IORING_NOP_INJECT_RESULT). So what the kernel knows and what the
-// backend believes stay one.
+// A request fails as the kernel would fail it: on its way to the kernel it is exchanged for one
+// that does nothing and gives the error (IORING_NOP_INJECT_RESULT). So what the kernel knows and
+// what the backend believes stay one.
 #pragma once
 
 #include "net/uring/ring_calls.h"

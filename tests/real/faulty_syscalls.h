@@ -46,12 +46,11 @@ enum class Call : std::uint8_t {
 };
 
 inline constexpr std::array<const char*, static_cast<std::size_t>(Call::kCount)> kCallNames = {
-    "socket",        "bind",       "listen",     "connect",      "accept4",
-    "recv",          "recvfrom",   "send",       "sendmsg",      "shutdown",
-    "close",         "getsockopt", "setsockopt", "getsockname",  "getpeername",
-    "epoll_create1", "epoll_ctl",  "epoll_wait", "epoll_pwait2", "poll",
-    "read",          "write",      "preadv2",    "pwritev2",     "signalfd",
-    "ring recv",     "ring send",  "ring poll",  "ring turn"};
+    "socket",       "bind",        "listen",      "connect",       "accept4",   "recv",
+    "recvfrom",     "send",        "sendmsg",     "shutdown",      "close",     "getsockopt",
+    "setsockopt",   "getsockname", "getpeername", "epoll_create1", "epoll_ctl", "epoll_wait",
+    "epoll_pwait2", "poll",        "read",        "write",         "preadv2",   "pwritev2",
+    "signalfd",     "ring recv",   "ring send",   "ring poll",     "ring turn"};
 
 /// What has been called, and which calls shall fail. One for each thread.
 struct CallLog {

@@ -41,8 +41,8 @@ inline bool has_uring() {
   return has;
 }
 
-inline std::unique_ptr<Backend> make_real_backend(
-    EpollOptions options, const RingCalls& ring_calls = kernel_ring_calls) {
+inline std::unique_ptr<Backend> make_real_backend(EpollOptions options,
+                                                  const RingCalls& ring_calls = kernel_ring_calls) {
   if (is_epoll()) return std::make_unique<EpollBackend>(std::move(options));
   // The kernel takes a ring apart some time after its end, and limits the memory of all of a user's
   // rings (RLIMIT_MEMLOCK): a test that makes hundreds may have to wait.
@@ -67,9 +67,7 @@ class On {
 };
 
 inline void on_each_backend(void (*body)()) {
-  SECTION("epoll") {
-    body();
-  }
+  SECTION("epoll") { body(); }
   SECTION("io_uring") {
     if (!has_uring()) return;
     const On uring(RealBackend::uring);
@@ -79,9 +77,8 @@ inline void on_each_backend(void (*body)()) {
 
 }  // namespace rill::testing
 
-#define RILL_ON_EACH(sentence) \
-  RILL_ON_EACH_NAMED(INTERNAL_RILL_JOIN(on_each_, __LINE__), sentence)
-#define RILL_ON_EACH_NAMED(name, sentence)                               \
-  static void name();                                                    \
+#define RILL_ON_EACH(sentence) RILL_ON_EACH_NAMED(INTERNAL_RILL_JOIN(on_each_, __LINE__), sentence)
+#define RILL_ON_EACH_NAMED(name, sentence)                         \
+  static void name();                                              \
   TEST_CASE(sentence) { ::rill::testing::on_each_backend(&name); } \
   static void name()

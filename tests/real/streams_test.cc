@@ -218,7 +218,8 @@ RILL_ON_EACH("Half-close by the peer: we still send") {
   CHECK(peer.recv() == "answer");
 }
 
-RILL_ON_EACH("A reset by the peer ends a waiting recv with ECONNRESET, and a later send with EPIPE") {
+RILL_ON_EACH(
+    "A reset by the peer ends a waiting recv with ECONNRESET, and a later send with EPIPE") {
   Workbench bench;
   auto [socket, peer] = bench.connected();
   std::string text;

@@ -27,7 +27,8 @@ RILL_ON_EACH("With nothing in flight, waiting for ever is idle") {
   CHECK(bench.backend.wait(Instant::never()) == Waited::idle);
 }
 
-RILL_ON_EACH("A deadline is given to the kernel in nanoseconds, and never missed to the early side") {
+RILL_ON_EACH(
+    "A deadline is given to the kernel in nanoseconds, and never missed to the early side") {
   Workbench bench;
   Pending pending(bench);
   for (int i = 0; i < 20; ++i) {
