@@ -106,35 +106,34 @@ Fill::Fill(ConnectionRef state, std::size_t most_bytes) : RecvBase(std::move(sta
 
 bool Fill::await_resume() { return finish("recv") > 0; }
 
-SendBase::SendBase(ConnectionRef state, std::string_view bytes, bool all)
-    : state_(std::move(state)) {
-  op_.on = state_->socket;
-  op_.data = reinterpret_cast<const std::byte*>(bytes.data());
-  op_.size_bytes = bytes.size();
-  op_.all = all;
-}
-
-void SendBase::begin(PromiseBase& frame) {
+template <class SomeSend>
+void SendBase<SomeSend>::begin(PromiseBase& frame) {
   claim(state_->writer, frame, "send", *state_);
   writing_ = true;
 }
 
-void SendBase::abandon() noexcept {
-  if (op_.state == Op::State::in_flight) Operation::abandon();
+template <class SomeSend>
+void SendBase<SomeSend>::abandon() noexcept {
+  if (this->op_.state == Op::State::in_flight) Operation<SomeSend>::abandon();
 }
 
-WaitReport SendBase::report() const {
+template <class SomeSend>
+WaitReport SendBase<SomeSend>::report() const {
   return {.text = "send to " + state_->peer_text(), .hint = state_->hint()};
 }
 
-std::size_t SendBase::finish(std::string_view operation) {
-  const std::int64_t result = consume();
+template <class SomeSend>
+std::size_t SendBase<SomeSend>::finish(std::string_view operation) {
+  const std::int64_t result = this->consume();
   writing_ = false;
   state_->writer = nullptr;
   if (result < 0)
     throw NetError(std::string(operation), state_->peer_text(), static_cast<int>(-result));
   return static_cast<std::size_t>(result);
 }
+
+template class SendBase<SendOp>;
+template class SendBase<SendFileOp>;
 
 Task<std::string> Connection::readline(std::string_view end, std::size_t most_bytes) {
   const ConnectionRef state = this->state();

@@ -11,15 +11,15 @@
 // Ownership: a Connection owns its socket and closes it when destroyed. It can be moved, also while
 // another task waits on it; closing ends that wait with ECANCELED. It may outlive its run, but not
 // the backend.
-// Suspension: recv, send, sendall and readline suspend, one scheduling step at least. close() and
-// shutdown_write() never do.
-// Errors: NetError. One reader and one writer at a time; a second one gets a UsageError that names
-// both. Kill: bytes that had arrived for a killed recv stay in the connection for the next one. A
-// killed sendall may have sent any part of its bytes. A Connection that dies by kill closes without
-// goodbye.
+// Suspension: recv, send, sendall, sendfile and readline suspend, one scheduling step at least.
+// close() and shutdown_write() never do. Errors: NetError. One reader and one writer at a time; a
+// second one gets a UsageError that names both. Kill: bytes that had arrived for a killed recv stay
+// in the connection for the next one. A killed sendall may have sent any part of its bytes. A
+// Connection that dies by kill closes without goodbye.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -130,43 +130,78 @@ struct Sent {
   std::size_t bytes;
 };
 
-class SendBase : public Operation<SendOp> {
+/// Whether the caller sends more at once: then what does not fill a packet may wait for it.
+enum class More : std::uint8_t { no, follows };
+
+/// One send in flight, of bytes or of a file; base of the awaiters below.
+template <class SomeSend>
+class SendBase : public Operation<SomeSend> {
  public:
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) {
     begin(frame.promise());
-    if (op_.size_bytes > 0) {
-      Operation::await_suspend(frame);
+    if (this->op_.size_bytes > 0) {
+      Operation<SomeSend>::await_suspend(frame);
     } else {
       Scheduler::block(frame.promise(), *this);
-      task->scheduler->wake(*task);
+      this->task->scheduler->wake(*this->task);
     }
   }
   void abandon() noexcept override;
   WaitReport report() const override;
 
  protected:
-  SendBase(ConnectionRef state, std::string_view bytes, bool all);
+  explicit SendBase(ConnectionRef state) : state_(std::move(state)) {
+    this->op_.on = state_->socket;
+  }
   ~SendBase() {
     if (writing_) state_->writer = nullptr;
   }
   void begin(PromiseBase& frame);
+  /// The bytes taken. Throws NetError.
   std::size_t finish(std::string_view operation);
 
   ConnectionRef state_;
   bool writing_ = false;
 };
+extern template class SendBase<SendOp>;
+extern template class SendBase<SendFileOp>;
 
-class [[nodiscard("send() does nothing until it is awaited")]] Send final : public SendBase {
+class SendBytes : public SendBase<SendOp> {
+ protected:
+  SendBytes(ConnectionRef state, std::string_view bytes) : SendBase(std::move(state)) {
+    op_.data = reinterpret_cast<const std::byte*>(bytes.data());
+    op_.size_bytes = bytes.size();
+  }
+};
+
+class [[nodiscard("send() does nothing until it is awaited")]] Send final : public SendBytes {
  public:
-  Send(ConnectionRef state, std::string_view bytes) : SendBase(std::move(state), bytes, false) {}
+  Send(ConnectionRef state, std::string_view bytes) : SendBytes(std::move(state), bytes) {}
   Sent await_resume() { return Sent{finish("send")}; }
 };
 
-class [[nodiscard("sendall() does nothing until it is awaited")]] SendAll final : public SendBase {
+class [[nodiscard("sendall() does nothing until it is awaited")]] SendAll final : public SendBytes {
  public:
-  SendAll(ConnectionRef state, std::string_view bytes) : SendBase(std::move(state), bytes, true) {}
+  SendAll(ConnectionRef state, std::string_view bytes, More more)
+      : SendBytes(std::move(state), bytes) {
+    op_.all = true;
+    op_.more_follows = more == More::follows;
+  }
   void await_resume() { finish("sendall"); }
+};
+
+class [[nodiscard("sendfile() does nothing until it is awaited")]] SendFile final
+    : public SendBase<SendFileOp> {
+ public:
+  SendFile(ConnectionRef state, int fd, std::uint64_t offset, std::size_t size_bytes)
+      : SendBase(std::move(state)) {
+    op_.fd = fd;
+    op_.offset = offset;
+    op_.size_bytes = size_bytes;
+    op_.all = true;
+  }
+  Sent await_resume() { return Sent{finish("sendfile")}; }
 };
 
 class Connection {
@@ -193,8 +228,20 @@ class Connection {
   /// Sends some of `bytes`, at least one; the rest is the caller's business. They must outlive the
   /// call.
   Send send(std::string_view bytes) { return Send(state(), bytes); }
-  /// Sends all of `bytes`, which must outlive the call.
-  SendAll sendall(std::string_view bytes) { return SendAll(state(), bytes); }
+  /// Sends all of `bytes`, which must outlive the call. With More::follows the last of them may
+  /// stay behind for 0.2 s (tcp(7), TCP_CORK), until more is sent: a head need not travel alone.
+  SendAll sendall(std::string_view bytes, More more = More::no) {
+    return SendAll(state(), bytes, more);
+  }
+  /// Sends `size_bytes` bytes of the regular file `fd` from `offset` on, without copying them
+  /// through memory of the program (sendfile(2)). `fd` must outlive the call; its position stays.
+  /// Fewer bytes than asked for: the file ends there. A file that is not in memory is waited for,
+  /// by everybody: ask for pieces. Only where can_sendfile().
+  SendFile sendfile(int fd, std::uint64_t offset, std::size_t size_bytes) {
+    return SendFile(state(), fd, offset, size_bytes);
+  }
+  /// Whether the bytes of a file can go out as they are. Otherwise (ENOSYS): read and sendall.
+  bool can_sendfile() const { return !state()->backend->is_simulated(); }
   /// Up to and including `end`. At end of stream: what is left, perhaps "". Throws LineTooLong when
   /// `most_bytes` bytes hold no `end`; they stay unread.
   Task<std::string> readline(std::string_view end = "\n", std::size_t most_bytes = kMostLineBytes);

@@ -13,7 +13,8 @@
 //     state.)
 //  3. A result that nobody will read is given to dispose(): an accepted socket is closed, ...
 //  4. wait() is the only call that blocks. Nothing here resumes a coroutine.
-//  5. At most one recv and one send are in flight for each socket, one accept for each listener.
+//  5. At most one recv and one send (or send_file) are in flight for each socket, one accept for
+//     each listener.
 #pragma once
 
 #include <cstddef>
@@ -41,7 +42,17 @@ struct Handle {
   friend bool operator==(Handle, Handle) = default;
 };
 
-enum class OpKind : std::uint8_t { accept, connect, recv, send, resolve, read, write, signal };
+enum class OpKind : std::uint8_t {
+  accept,
+  connect,
+  recv,
+  send,
+  resolve,
+  read,
+  write,
+  signal,
+  send_file,
+};
 
 /// "accept", "connect", ...: for messages and traces.
 std::string_view to_string(OpKind kind);
@@ -58,7 +69,7 @@ struct Op {
   OpKind kind;
   State state = State::idle;
   HostId host = 0;                 ///< the caller's
-  Handle on;                       ///< accept, recv, send: the socket; unused by the others
+  Handle on;                       ///< accept, recv, send, send_file: the socket
   std::int64_t result = 0;         ///< >= 0: bytes moved, or 0 for success; < 0: -errno
   TaskControl* task = nullptr;     ///< whom to wake; the backend only hands it on
   Op* next = nullptr;              ///< the scheduler's list of completions
@@ -82,6 +93,21 @@ struct SendOp : Op {
   /// task with the total. So sendall needs no frame and no step of its own for each piece.
   bool all = false;
   std::size_t sent_bytes = 0;  ///< so far, when `all`
+  /// More is sent at once after this: a backend may hold back what does not fill a packet
+  /// (MSG_MORE, send(2)).
+  bool more_follows = false;
+};
+
+/// send_file: like send, but the bytes come from a regular file, without passing through memory of
+/// the program. Result 0: the file ends at `offset`, or before. The descriptor's own position is
+/// neither used nor moved. The simulator answers -ENOSYS, as for FdOp.
+struct SendFileOp : Op {
+  SendFileOp() : Op(OpKind::send_file) {}
+  int fd = -1;
+  std::uint64_t offset = 0;
+  std::size_t size_bytes = 0;
+  bool all = false;  ///< as in SendOp; ends early, with the total so far, where the file does
+  std::size_t sent_bytes = 0;
 };
 
 struct AcceptOp : Op {

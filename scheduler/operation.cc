@@ -3,6 +3,32 @@
 #include "scheduler/operation.h"
 
 namespace rill {
+namespace {
+
+/// Moves on behind what was taken. False where nothing is left to take.
+bool move_on(SendOp& op, std::size_t taken) {
+  op.data += taken;
+  RILL_CHECK(taken > 0 || op.size_bytes == 0,
+             "a backend's send took nothing and called it success");
+  return true;
+}
+bool move_on(SendFileOp& op, std::size_t taken) {
+  op.offset += taken;
+  return taken > 0;  // else the file ends here
+}
+
+/// Counts what a send took. Whether there is more to submit.
+template <class SomeOp>
+bool take_sent(SomeOp& op) {
+  if (!op.all || op.result < 0) return false;
+  const auto taken = static_cast<std::size_t>(op.result);
+  op.sent_bytes += taken;
+  op.size_bytes -= taken;
+  op.result = static_cast<std::int64_t>(op.sent_bytes);
+  return move_on(op, taken) && op.size_bytes > 0;
+}
+
+}  // namespace
 
 void Scheduler::submit(Op& op) {
   op.state = Op::State::in_flight;
@@ -26,22 +52,20 @@ void Scheduler::take_completions() {
                             static_cast<std::uint64_t>(op->result));
     }
     if (op->task == nullptr) continue;
-    if (op->kind == OpKind::send && send_rest(static_cast<SendOp&>(*op))) continue;
+    if (send_rest(*op)) continue;
     wake(*op->task);
   }
 }
 
-bool Scheduler::send_rest(SendOp& op) {
-  if (!op.all || op.result < 0) return false;
-  const auto taken = static_cast<std::size_t>(op.result);
-  op.sent_bytes += taken;
-  op.data += taken;
-  op.size_bytes -= taken;
-  op.result = static_cast<std::int64_t>(op.sent_bytes);
-  if (op.size_bytes == 0) return false;
-  RILL_CHECK(taken > 0, "a backend's send took nothing and called it success");
-  submit(op);
-  return true;
+bool Scheduler::send_rest(Op& op) {
+  bool has_rest = false;
+  if (op.kind == OpKind::send) {
+    has_rest = take_sent(static_cast<SendOp&>(op));
+  } else if (op.kind == OpKind::send_file) {
+    has_rest = take_sent(static_cast<SendFileOp&>(op));
+  }
+  if (has_rest) submit(op);
+  return has_rest;
 }
 
 }  // namespace rill

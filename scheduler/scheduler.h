@@ -180,7 +180,7 @@ class Scheduler {
   void sort_ready_by_mode();
   bool put_first_timer_aside();
   void take_completions();
-  bool send_rest(SendOp& op);
+  bool send_rest(Op& op);
   void wait_for_backend();
   void fire_timers();
   void check_progress(Instant now);

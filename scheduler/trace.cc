@@ -86,6 +86,8 @@ std::string_view to_string(OpKind kind) {
       return "write";
     case OpKind::signal:
       return "signal";
+    case OpKind::send_file:
+      return "send_file";
   }
   return "unknown";
 }

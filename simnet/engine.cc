@@ -48,6 +48,7 @@ void Engine::submit(Op& op) {
       return start_signal(static_cast<SignalOp&>(op));
     case OpKind::read:
     case OpKind::write:
+    case OpKind::send_file:
       return complete(op, -ENOSYS);
   }
 }
@@ -78,6 +79,7 @@ void Engine::cancel(Op& op) {
       break;
     case OpKind::read:
     case OpKind::write:
+    case OpKind::send_file:
       break;
   }
   complete(op, -ECANCELED);

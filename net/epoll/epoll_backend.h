@@ -30,8 +30,8 @@ class EpollBackend final : public PosixBackend {
   // streams.cc
   void start_receive(Descriptor& socket, RecvOp& op) override;
   void receive(Descriptor& socket, RecvOp& op);
-  void start_transmit(Descriptor& socket, SendOp& op) override;
-  void transmit(Descriptor& socket, SendOp& op);
+  void start_transmit(Descriptor& socket, Op& op) override;
+  void transmit(Descriptor& socket, Op& op);
   void on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events) override;
 
   void turn(Duration limit) override;

@@ -1,4 +1,4 @@
-// recv and send of the epoll backend.
+// recv, send and sendfile of the epoll backend.
 //
 // What is remembered of a socket (descriptor_table.h) saves the futile call, so it must never claim
 // "empty" or "full" without an edge to come that says otherwise:
@@ -32,13 +32,13 @@ void EpollBackend::receive(Descriptor& socket, RecvOp& op) {
   complete(op, result);
 }
 
-void EpollBackend::start_transmit(Descriptor& socket, SendOp& op) {
+void EpollBackend::start_transmit(Descriptor& socket, Op& op) {
   // Of nothing: it never waits, but an error is told.
-  if (socket.can_write || op.size_bytes == 0) return transmit(socket, op);
+  if (socket.can_write || size_bytes_of(op) == 0) return transmit(socket, op);
   wait_for_edge(socket, op.on, socket.writing, op, EPOLLOUT);
 }
 
-void EpollBackend::transmit(Descriptor& socket, SendOp& op) {
+void EpollBackend::transmit(Descriptor& socket, Op& op) {
   const std::int64_t result = send_now(socket, op);
   if (result != -EAGAIN) [[likely]]
     return complete(op, result);
@@ -54,7 +54,7 @@ void EpollBackend::on_stream_event(Descriptor& socket, Handle /*handle*/, std::u
   }
   if ((events & (EPOLLHUP | EPOLLERR | EPOLLOUT)) != 0) {
     socket.can_write = true;
-    if (socket.writing != nullptr) transmit(socket, static_cast<SendOp&>(unpark(socket.writing)));
+    if (socket.writing != nullptr) transmit(socket, unpark(socket.writing));
   }
 }
 

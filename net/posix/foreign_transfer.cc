@@ -2,47 +2,17 @@
 #include "net/posix/foreign_transfer.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <csignal>
 #include <optional>
+
+#include "net/posix/no_sigpipe.h"
 
 namespace rill {
 namespace {
-
-/// While it lives, a write to a broken pipe kills nobody. (A pipe's write has no MSG_NOSIGNAL; to
-/// ignore the signal for the whole process is the program's right, not ours.)
-class NoSigpipe {
- public:
-  NoSigpipe() {
-    sigset_t pending;
-    sigpending(&pending);
-    sigemptyset(&sigpipe_);
-    sigaddset(&sigpipe_, SIGPIPE);
-    is_needed_ = sigismember(&pending, SIGPIPE) == 0;  // else it is blocked, and not by us
-    if (is_needed_) pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
-  }
-  NoSigpipe(const NoSigpipe&) = delete;
-  NoSigpipe& operator=(const NoSigpipe&) = delete;
-  ~NoSigpipe() {
-    if (!is_needed_) return;
-    const int error = errno;
-    const timespec at_once{};
-    while (sigtimedwait(&sigpipe_, nullptr, &at_once) < 0 && errno == EINTR) {
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    errno = error;
-  }
-
- private:
-  sigset_t sigpipe_;
-  sigset_t before_;
-  bool is_needed_;
-};
 
 std::int64_t to_result(ssize_t count) { return count >= 0 ? count : -errno; }
 
@@ -96,6 +66,7 @@ std::int64_t transfer(const Syscalls& syscalls, const FdOp& op) {
       const bool must_wait = result != -EAGAIN || S_ISREG(file.st_mode);
       if (must_wait) result = move(syscalls, op, file.st_mode);
     }
+    if (result == -EPIPE && guard) guard->swallow();
     if (result != -EINTR) return result;
   }
 }

@@ -42,6 +42,7 @@ void PosixBackend::submit(Op& op) {
   switch (op.kind) {
     case OpKind::recv:
     case OpKind::send:
+    case OpKind::send_file:
     case OpKind::accept: {
       Descriptor* const socket = table_.find(op.on);
       if (socket == nullptr) return complete(op, -EBADF);
@@ -49,7 +50,7 @@ void PosixBackend::submit(Op& op) {
         return complete(op, -EINVAL);
       }
       if (op.kind == OpKind::recv) return start_receive(*socket, static_cast<RecvOp&>(op));
-      if (op.kind == OpKind::send) return start_transmit(*socket, static_cast<SendOp&>(op));
+      if (op.kind != OpKind::accept) return start_transmit(*socket, op);
       return accept_one(*socket, static_cast<AcceptOp&>(op), op.on);
     }
     case OpKind::connect:
@@ -73,6 +74,7 @@ void PosixBackend::cancel(Op& op) {
       table_.find(op.on)->reading = nullptr;
       break;
     case OpKind::send:
+    case OpKind::send_file:
       table_.find(op.on)->writing = nullptr;
       break;
     case OpKind::connect: {

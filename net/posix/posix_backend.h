@@ -64,7 +64,7 @@ class PosixBackend : public Backend, private ResolverHost {
   // What derives tells the kernel, and hears from it. `events` are those of poll(2).
 
   virtual void start_receive(Descriptor& socket, RecvOp& op) = 0;
-  virtual void start_transmit(Descriptor& socket, SendOp& op) = 0;
+  virtual void start_transmit(Descriptor& socket, Op& op) = 0;  // SendOp or SendFileOp
   /// Blocks for up to `limit`, and tells of what has happened by on_event() or complete().
   virtual void turn(Duration limit) = 0;
   /// Makes sure that on_event() tells when one of `events` has come since the kernel said "not now"
@@ -103,9 +103,11 @@ class PosixBackend : public Backend, private ResolverHost {
 
   // streams.cc
 
-  /// recv(2) and send(2), tried now: how many bytes, or -errno.
+  /// recv(2), and send(2) or sendfile(2), tried now: how many bytes, or -errno.
   std::int64_t receive_now(const Descriptor& socket, RecvOp& op);
-  std::int64_t send_now(const Descriptor& socket, const SendOp& op);
+  std::int64_t send_now(const Descriptor& socket, const Op& op);
+  static int flags_of(const SendOp& op) { return MSG_NOSIGNAL | (op.more_follows ? MSG_MORE : 0); }
+  static std::size_t size_bytes_of(const Op& op);
   /// The most that receive_now() takes for `op`.
   static std::size_t most_bytes_of(const RecvOp& op);
 

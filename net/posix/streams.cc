@@ -1,7 +1,8 @@
-// recv and send, tried once: what the real-socket backends share of them.
+// recv, send and sendfile, tried once: what the real-socket backends share of them.
 #include <algorithm>
 #include <cerrno>
 
+#include "net/posix/no_sigpipe.h"
 #include "net/posix/posix_backend.h"
 
 namespace rill {
@@ -34,10 +35,28 @@ std::int64_t PosixBackend::receive_now(const Descriptor& socket, RecvOp& op) {
   return count;
 }
 
-std::int64_t PosixBackend::send_now(const Descriptor& socket, const SendOp& op) {
+std::size_t PosixBackend::size_bytes_of(const Op& op) {
+  return op.kind == OpKind::send ? static_cast<const SendOp&>(op).size_bytes
+                                 : static_cast<const SendFileOp&>(op).size_bytes;
+}
+
+std::int64_t PosixBackend::send_now(const Descriptor& socket, const Op& op) {
   ssize_t count = 0;
   do {
-    count = syscalls_.send(socket.fd, op.data, op.size_bytes, MSG_NOSIGNAL);
+    if (op.kind == OpKind::send) {
+      const auto& send = static_cast<const SendOp&>(op);
+      count = syscalls_.send(socket.fd, send.data, send.size_bytes, flags_of(send));
+    } else {
+      const auto& file = static_cast<const SendFileOp&>(op);
+      auto offset = static_cast<off_t>(file.offset);
+      NoSigpipe guard;  // sendfile(2) has no MSG_NOSIGNAL
+      count = syscalls_.sendfile(socket.fd, file.fd, &offset, file.size_bytes);
+      // Also when some bytes went out before the pipe broke: then the signal is there, and no
+      // error.
+      if (count < 0 ? errno == EPIPE : static_cast<std::size_t>(count) < file.size_bytes) {
+        guard.swallow();
+      }
+    }
   } while (count < 0 && errno == EINTR);
   return count >= 0 ? count : -errno;
 }

@@ -2,6 +2,7 @@
 #include "net/posix/syscalls.h"
 
 #include <fcntl.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 namespace rill {
@@ -24,6 +25,7 @@ const Syscalls kernel_syscalls = {
     .recvfrom = ::recvfrom,
     .send = ::send,
     .sendmsg = ::sendmsg,
+    .sendfile = ::sendfile,
     .shutdown = ::shutdown,
     .close = ::close,
     .getsockopt = ::getsockopt,

@@ -28,6 +28,7 @@ struct Syscalls {
                       socklen_t* from_bytes);
   ssize_t (*send)(int fd, const void* data, std::size_t size_bytes, int flags);
   ssize_t (*sendmsg)(int fd, const msghdr* message, int flags);
+  ssize_t (*sendfile)(int to, int from, off_t* offset, std::size_t size_bytes);
   int (*shutdown)(int fd, int how);
   int (*close)(int fd);
   int (*getsockopt)(int fd, int level, int name, void* value, socklen_t* size_bytes);

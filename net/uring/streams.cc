@@ -1,4 +1,4 @@
-// recv and send of the io_uring backend.
+// recv, send and sendfile of the io_uring backend.
 #include <algorithm>
 #include <cerrno>
 
@@ -100,15 +100,21 @@ void UringBackend::on_bytes(Descriptor& socket, Requests& requests, Handle handl
 
 // ---- sending -----------------------------------------------------------------------------------
 
-void UringBackend::start_transmit(Descriptor& socket, SendOp& op) {
+void UringBackend::start_transmit(Descriptor& socket, Op& op) {
   Requests& requests = requests_of(op.on);
   if (requests.error != 0) return complete(op, -std::exchange(requests.error, 0));
   transmit(socket, op);
 }
 
-void UringBackend::transmit(Descriptor& socket, SendOp& op) {
+void UringBackend::transmit(Descriptor& socket, Op& op) {
+  if (op.kind == OpKind::send_file) {  // io_uring has no sendfile
+    const std::int64_t result = send_now(socket, op);
+    if (result != -EAGAIN) return complete(op, result);
+    return wait_for_edge(socket, op.on, socket.writing, op, EPOLLOUT);
+  }
+  const auto& send = static_cast<const SendOp&>(op);
   io_uring_sqe& request = ring_.prepare(to_word(op.on, What::send));
-  io_uring_prep_send(&request, socket.fd, op.data, op.size_bytes, MSG_NOSIGNAL);
+  io_uring_prep_send(&request, socket.fd, send.data, send.size_bytes, flags_of(send));
   requests_of(op.on).is_sending = true;
   park(socket.writing, op);
 }
@@ -118,7 +124,7 @@ void UringBackend::on_sent(Handle handle, std::int32_t result) {
   if (socket == nullptr || socket->writing == nullptr) return;
   Requests& requests = requests_of(handle);
   requests.is_sending = false;
-  auto& op = static_cast<SendOp&>(unpark(socket->writing));
+  Op& op = unpark(socket->writing);
   if (result == -EINTR && !requests.is_leaving) return transmit(*socket, op);
   // The receive was told why the stream has ended, and nobody was there to hear it.
   if (result == -EPIPE && requests.error != 0) result = -std::exchange(requests.error, 0);
@@ -127,7 +133,7 @@ void UringBackend::on_sent(Handle handle, std::int32_t result) {
 
 void UringBackend::on_stream_event(Descriptor& socket, Handle /*handle*/, std::uint32_t) {
   if (socket.writing == nullptr) return;
-  transmit(socket, static_cast<SendOp&>(unpark(socket.writing)));
+  transmit(socket, unpark(socket.writing));
 }
 
 }  // namespace rill

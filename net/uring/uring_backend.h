@@ -69,9 +69,9 @@ class UringBackend final : public PosixBackend {
 
   // streams.cc
   void start_receive(Descriptor& socket, RecvOp& op) override;
-  void start_transmit(Descriptor& socket, SendOp& op) override;
+  void start_transmit(Descriptor& socket, Op& op) override;
   void receive(Descriptor& socket, RecvOp& op);
-  void transmit(Descriptor& socket, SendOp& op);
+  void transmit(Descriptor& socket, Op& op);
   void take_unread(Requests& requests, RecvOp& op);
   void on_received(Handle handle, std::int32_t result, std::uint32_t flags);
   void on_bytes(Descriptor& socket, Requests& requests, Handle handle, const char* bytes,

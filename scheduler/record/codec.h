@@ -46,6 +46,7 @@ void answer_fields(Archive& archive, Entry& entry) {
       archive.addresses(entry.addresses);
       break;
     case OpKind::signal:
+    case OpKind::send_file:
       break;
   }
 }
@@ -75,6 +76,11 @@ void submit_fields(Archive& archive, Entry& entry) {
       break;
     case OpKind::signal:
       archive.number(entry.number);
+      break;
+    case OpKind::send_file:
+      archive.handle(entry.on);
+      archive.number(entry.number);
+      archive.number(entry.size_bytes);
       break;
   }
 }
@@ -149,8 +155,8 @@ inline bool read_tag(std::uint8_t tag, Entry& entry) {
     entry.is_idle = (tag & 0x40) != 0;
     return (tag >> 4 & 3) <= 2 && tag < 0x80;
   }
-  entry.op = static_cast<OpKind>(tag >> 4 & 7);
-  return entry.kind != EntryKind::none && tag < 0x80;
+  entry.op = static_cast<OpKind>(tag >> 4);
+  return entry.kind != EntryKind::none && entry.op <= OpKind::send_file;
 }
 
 /// The most bytes that `entry` takes: the fixed fields of the longest kind, and what is as long as

@@ -28,6 +28,7 @@ std::string_view moved_bytes(const Op& op) {
     case OpKind::connect:
     case OpKind::resolve:
     case OpKind::signal:
+    case OpKind::send_file:  // its bytes were never here
       break;
   }
   return {};
@@ -73,6 +74,8 @@ bool answer_op(Op& op, const Entry& recorded) {
       return static_cast<std::uint64_t>(recorded.result) <= static_cast<SendOp&>(op).size_bytes;
     case OpKind::write:
       return static_cast<std::uint64_t>(recorded.result) <= static_cast<FdOp&>(op).size_bytes;
+    case OpKind::send_file:
+      return static_cast<std::uint64_t>(recorded.result) <= static_cast<SendFileOp&>(op).size_bytes;
     case OpKind::resolve:
       static_cast<ResolveOp&>(op).addresses = recorded.addresses;
       return true;
@@ -142,6 +145,9 @@ void tell_trace(Trace& trace, const Entry& entry, std::string_view moved) {
         return trace.record_bytes(EventKind::recv, entry.on.slot, moved, entry.digest);
       if (entry.op == OpKind::send || entry.op == OpKind::write)
         return trace.record_bytes(EventKind::send, entry.on.slot, moved, entry.digest);
+      if (entry.op == OpKind::send_file)
+        return trace.record(EventKind::send, entry.on.slot,
+                            static_cast<std::uint64_t>(entry.result));
       if (entry.op == OpKind::accept)
         return trace.record(EventKind::accept, entry.opened.slot, entry.on.slot);
       if (entry.op == OpKind::connect)

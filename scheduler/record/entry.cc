@@ -33,6 +33,9 @@ std::string describe_submit(const Entry& entry) {
     case OpKind::write:
       return "write of " + bytes_text(entry.size_bytes) + " to descriptor " +
              std::to_string(entry.number);
+    case OpKind::send_file:
+      return "send of " + bytes_text(entry.size_bytes) + " of a file, from byte " +
+             std::to_string(entry.number) + ", on " + socket_text(entry.on);
     case OpKind::signal:
       break;
   }
@@ -119,6 +122,11 @@ Entry submit_entry(const Op& op) {
       break;
     case OpKind::signal:
       entry.number = static_cast<const SignalOp&>(op).mask;
+      break;
+    case OpKind::send_file:
+      entry.on = op.on;
+      entry.number = static_cast<const SendFileOp&>(op).offset;
+      entry.size_bytes = static_cast<const SendFileOp&>(op).size_bytes;
       break;
   }
   return entry;

@@ -47,9 +47,10 @@ struct Entry {
 
   // The call: what a replay compares.
   Handle on;
-  std::uint64_t number = 0;      ///< complete, cancel: the n-th submit, from 1; read, write: the
-                                 ///< descriptor; signal: the mask
-  std::uint64_t size_bytes = 0;  ///< recv, send, read, write; resolve: the port; listen: backlog
+  /// complete, cancel: the n-th submit, from 1; read, write: the descriptor; signal: the mask;
+  /// send_file: the offset (its descriptor is another when no sockets are numbered beside it).
+  std::uint64_t number = 0;
+  std::uint64_t size_bytes = 0;  ///< of what is moved; resolve: the port; listen: backlog
   Address address;               ///< connect: to; listen: at; accepted: the peer
   std::string_view name;         ///< resolve
   WaitMode mode = WaitMode::poll;

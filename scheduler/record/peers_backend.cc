@@ -33,6 +33,7 @@ std::size_t PeersBackend::next_for(const Op& op) {
     case OpKind::accept:
     case OpKind::recv:
     case OpKind::send:
+    case OpKind::send_file:
       return next_of({op.kind, op.on.slot, {}, {}});
     case OpKind::connect:
       return next_of({op.kind, 0, {}, static_cast<const ConnectOp&>(op).to});
@@ -85,16 +86,18 @@ void PeersBackend::open(Handle socket, const Address& peer) {
 
 void PeersBackend::submit(Op& op) {
   ++submits_;
-  const bool is_on_socket =
-      op.kind == OpKind::recv || op.kind == OpKind::send || op.kind == OpKind::accept;
+  const bool is_send = op.kind == OpKind::send || op.kind == OpKind::send_file;
+  const bool is_on_socket = op.kind == OpKind::recv || op.kind == OpKind::accept || is_send;
   if (is_on_socket && !is_open(op.on)) return complete(op, -EBADF);
   const std::size_t place = next_for(op);
   const bool has_more = place < has_come_.size();
   if (op.kind == OpKind::write) {
     return complete(op, static_cast<std::int64_t>(static_cast<FdOp&>(op).size_bytes));
   }
-  if (op.kind == OpKind::send) {
-    const auto all = static_cast<std::int64_t>(static_cast<SendOp&>(op).size_bytes);
+  if (is_send) {
+    const auto all = static_cast<std::int64_t>(op.kind == OpKind::send
+                                                   ? static_cast<SendOp&>(op).size_bytes
+                                                   : static_cast<SendFileOp&>(op).size_bytes);
     if (!has_more) return complete(op, all);
     if (script_.arrivals[place].entry.result < 0) return arrive(op, place);
     has_come_[place] = true;

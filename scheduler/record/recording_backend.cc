@@ -59,11 +59,11 @@ void RecordingBackend::detach() {
 
 /// Where the number of an operation in flight is kept.
 std::uint64_t& RecordingBackend::number_of(const Op& op) {
-  if (op.kind != OpKind::recv && op.kind != OpKind::send && op.kind != OpKind::accept)
-    return other_ops_[&op];
+  const bool is_writing = op.kind == OpKind::send || op.kind == OpKind::send_file;
+  if (op.kind != OpKind::recv && op.kind != OpKind::accept && !is_writing) return other_ops_[&op];
   if (op.on.slot >= sockets_.size()) sockets_.resize(std::max<std::size_t>(64, op.on.slot * 2 + 1));
   SocketOps& socket = sockets_[op.on.slot];
-  return op.kind == OpKind::send ? socket.writing : socket.reading;
+  return is_writing ? socket.writing : socket.reading;
 }
 
 void RecordingBackend::submit(Op& op) {

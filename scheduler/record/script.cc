@@ -68,7 +68,7 @@ class ScriptReader {
     if (opens && entry.result >= 0) arrival.opens = open(entry.opened);
     if (entry.op == OpKind::accept && entry.result >= 0)
       parts_[arrival.opens] = arrival.part = ++script_.parts;
-    if (entry.op == OpKind::recv || entry.op == OpKind::send) {
+    if (entry.op == OpKind::recv || entry.op == OpKind::send || entry.op == OpKind::send_file) {
       const auto part = parts_.find(arrival.key);
       if (part != parts_.end()) arrival.part = part->second;
     }

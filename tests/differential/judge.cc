@@ -36,9 +36,9 @@ Pairs side_by_side(const std::vector<Reply>& kernel, std::vector<Reply> sim) {
 }  // namespace
 
 std::optional<std::string> difference(const Transcript& kernel, World& sim, Findings* findings,
-                                      bool wakes_early) {
+                                      bool is_uring) {
   Situation situation;
-  Normaliser normaliser(wakes_early);
+  Normaliser normaliser(is_uring);
   Table table;
   Findings ignored;
   Findings& found = findings != nullptr ? *findings : ignored;

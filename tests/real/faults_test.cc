@@ -112,6 +112,35 @@ Task<> by_signal() {
   co_await join(raiser);
 }
 
+/// A head, and 200,000 bytes of a file behind it.
+Task<> by_sendfile() {
+  constexpr std::size_t kFileBytes = 200'000;
+  struct File {
+    std::FILE* stream = std::tmpfile();
+    ~File() { std::fclose(stream); }
+  } file;
+  const int fd = ::fileno(file.stream);
+  if (::ftruncate(fd, kFileBytes) != 0) throw NetError("ftruncate", "", errno);
+  Listener listener("127.0.0.1", 0);
+  Connection to = co_await connect(listener.address());
+  Group reader;
+  reader.spawn([&listener]() -> Task<> {
+    Connection from = co_await listener.accept();
+    std::size_t got = 0;
+    for (;;) {
+      const std::string more = co_await from.recv(100'000);
+      if (more.empty()) break;
+      got += more.size();
+    }
+    CHECK(got == 4 + kFileBytes);
+  });
+  co_await to.sendall("head", More::follows);
+  const Sent sent = co_await to.sendfile(fd, 0, kFileBytes + 1);
+  CHECK(sent.bytes == kFileBytes);
+  to.shutdown_write();
+  co_await reader.wait();
+}
+
 Task<> program(Seen& seen) {
   Listener listener("127.0.0.1", 0);
   Group tasks;
@@ -121,6 +150,7 @@ Task<> program(Seen& seen) {
   clients.spawn(guarded(ask(listener.address()), seen));
   clients.spawn(guarded(through_a_pipe(), seen));
   clients.spawn(guarded(by_signal(), seen));
+  clients.spawn(guarded(by_sendfile(), seen));
   co_await clients.wait();
   // If a client could not connect the server waits for it for ever.
   if (seen.net_errors > 0) {
@@ -160,8 +190,9 @@ void check_every_fault(std::initializer_list<Call> calls, std::initializer_list<
         REQUIRE(open_descriptors() == descriptors);
         REQUIRE(frame_pool.blocks_in_use() == frames);
         if (error == EINTR || error == EAGAIN) continue;
-        if (call == Call::recv || call == Call::send || call == Call::ring_send ||
-            call == Call::connect || call == Call::socket || call == Call::signalfd) {
+        if (call == Call::recv || call == Call::send || call == Call::sendfile ||
+            call == Call::ring_send || call == Call::connect || call == Call::socket ||
+            call == Call::signalfd) {
           CHECK(seen.net_errors > 0);
         }
       }
@@ -173,7 +204,7 @@ void check_every_fault(std::initializer_list<Call> calls, std::initializer_list<
 RILL_ON_EACH("Without faults the program of this test does all its steps") {
   call_log = {};
   const Seen seen = run_once();
-  CHECK(seen.finished == 8);
+  CHECK(seen.finished == 9);
   CHECK(seen.net_errors == 0);
   std::vector<Call> made = {Call::socket,   Call::connect, Call::accept4, Call::recv,
                             Call::close,    Call::poll,    Call::preadv2, Call::pwritev2,
@@ -191,8 +222,8 @@ RILL_ON_EACH("Without faults the program of this test does all its steps") {
 
 RILL_ON_EACH("EINTR at any call is nobody's concern") {
   for (const Call call :
-       {Call::accept4, Call::recv, Call::send, Call::epoll_wait, Call::epoll_pwait2, Call::close,
-        Call::poll, Call::preadv2, Call::pwritev2, Call::read}) {
+       {Call::accept4, Call::recv, Call::send, Call::sendfile, Call::epoll_wait, Call::epoll_pwait2,
+        Call::close, Call::poll, Call::preadv2, Call::pwritev2, Call::read}) {
     for (int nth = 1;; ++nth) {
       call_log = {};
       call_log.fail(call, nth, EINTR, 2);
@@ -205,7 +236,8 @@ RILL_ON_EACH("EINTR at any call is nobody's concern") {
 }
 
 RILL_ON_EACH("recv and send: every error in turn surfaces in the task that waits") {
-  check_every_fault({Call::recv}, {EINTR, ECONNRESET, ENOMEM, ENOBUFS, ETIMEDOUT, EPIPE});
+  check_every_fault({Call::recv, Call::sendfile},
+                    {EINTR, ECONNRESET, ENOMEM, ENOBUFS, ETIMEDOUT, EPIPE});
   check_every_fault({is_epoll() ? Call::send : Call::ring_send},
                     {EINTR, ECONNRESET, ENOMEM, ENOBUFS, ETIMEDOUT, EPIPE});
 }
@@ -252,7 +284,7 @@ RILL_ON_EACH("A short send anywhere loses nothing and stops nobody") {
     Seen seen;
     const auto backend = make_real_backend({.syscalls = &syscalls, .names = {}}, kFaultyRingCalls);
     run(program(seen), *backend);
-    CHECK(seen.finished == 7);
+    CHECK(seen.finished == 8);
     CHECK(seen.net_errors == 0);
   }
 }

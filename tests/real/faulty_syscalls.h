@@ -21,6 +21,7 @@ enum class Call : std::uint8_t {
   recvfrom,
   send,
   sendmsg,
+  sendfile,
   shutdown,
   close,
   getsockopt,
@@ -46,11 +47,11 @@ enum class Call : std::uint8_t {
 };
 
 inline constexpr std::array<const char*, static_cast<std::size_t>(Call::kCount)> kCallNames = {
-    "socket",       "bind",        "listen",      "connect",       "accept4",   "recv",
-    "recvfrom",     "send",        "sendmsg",     "shutdown",      "close",     "getsockopt",
-    "setsockopt",   "getsockname", "getpeername", "epoll_create1", "epoll_ctl", "epoll_wait",
-    "epoll_pwait2", "poll",        "read",        "write",         "preadv2",   "pwritev2",
-    "signalfd",     "ring recv",   "ring send",   "ring poll",     "ring turn"};
+    "socket",     "bind",         "listen",      "connect",     "accept4",       "recv",
+    "recvfrom",   "send",         "sendmsg",     "sendfile",    "shutdown",      "close",
+    "getsockopt", "setsockopt",   "getsockname", "getpeername", "epoll_create1", "epoll_ctl",
+    "epoll_wait", "epoll_pwait2", "poll",        "read",        "write",         "preadv2",
+    "pwritev2",   "signalfd",     "ring recv",   "ring send",   "ring poll",     "ring turn"};
 
 /// What has been called, and which calls shall fail. One for each thread.
 struct CallLog {
@@ -105,19 +106,19 @@ constexpr auto wrap(R (*Syscalls::*)(A...)) {
 
 /// The kernel, counted, and with the faults that call_log asks for.
 inline constexpr Syscalls kFaultySyscalls = {
-    INTERNAL_RILL_COUNTED(socket),       INTERNAL_RILL_COUNTED(bind),
-    INTERNAL_RILL_COUNTED(listen),       INTERNAL_RILL_COUNTED(connect),
-    INTERNAL_RILL_COUNTED(accept4),      INTERNAL_RILL_COUNTED(recv),
-    INTERNAL_RILL_COUNTED(recvfrom),     INTERNAL_RILL_COUNTED(send),
-    INTERNAL_RILL_COUNTED(sendmsg),      INTERNAL_RILL_COUNTED(shutdown),
-    INTERNAL_RILL_COUNTED(close),        INTERNAL_RILL_COUNTED(getsockopt),
-    INTERNAL_RILL_COUNTED(setsockopt),   INTERNAL_RILL_COUNTED(getsockname),
-    INTERNAL_RILL_COUNTED(getpeername),  INTERNAL_RILL_COUNTED(epoll_create1),
-    INTERNAL_RILL_COUNTED(epoll_ctl),    INTERNAL_RILL_COUNTED(epoll_wait),
-    INTERNAL_RILL_COUNTED(epoll_pwait2), INTERNAL_RILL_COUNTED(poll),
-    INTERNAL_RILL_COUNTED(read),         INTERNAL_RILL_COUNTED(write),
-    INTERNAL_RILL_COUNTED(preadv2),      INTERNAL_RILL_COUNTED(pwritev2),
-    INTERNAL_RILL_COUNTED(signalfd),
+    INTERNAL_RILL_COUNTED(socket),        INTERNAL_RILL_COUNTED(bind),
+    INTERNAL_RILL_COUNTED(listen),        INTERNAL_RILL_COUNTED(connect),
+    INTERNAL_RILL_COUNTED(accept4),       INTERNAL_RILL_COUNTED(recv),
+    INTERNAL_RILL_COUNTED(recvfrom),      INTERNAL_RILL_COUNTED(send),
+    INTERNAL_RILL_COUNTED(sendmsg),       INTERNAL_RILL_COUNTED(sendfile),
+    INTERNAL_RILL_COUNTED(shutdown),      INTERNAL_RILL_COUNTED(close),
+    INTERNAL_RILL_COUNTED(getsockopt),    INTERNAL_RILL_COUNTED(setsockopt),
+    INTERNAL_RILL_COUNTED(getsockname),   INTERNAL_RILL_COUNTED(getpeername),
+    INTERNAL_RILL_COUNTED(epoll_create1), INTERNAL_RILL_COUNTED(epoll_ctl),
+    INTERNAL_RILL_COUNTED(epoll_wait),    INTERNAL_RILL_COUNTED(epoll_pwait2),
+    INTERNAL_RILL_COUNTED(poll),          INTERNAL_RILL_COUNTED(read),
+    INTERNAL_RILL_COUNTED(write),         INTERNAL_RILL_COUNTED(preadv2),
+    INTERNAL_RILL_COUNTED(pwritev2),      INTERNAL_RILL_COUNTED(signalfd),
 };
 
 #undef INTERNAL_RILL_COUNTED
