@@ -123,22 +123,29 @@ Task<> by_sendfile() {
   if (::ftruncate(fd, kFileBytes) != 0) throw NetError("ftruncate", "", errno);
   Listener listener("127.0.0.1", 0);
   Connection to = co_await connect(listener.address());
+  // Its error is kept: the writer's, which follows from it, may come first.
+  int reader_error = 0;
   Group reader;
-  reader.spawn([&listener]() -> Task<> {
-    Connection from = co_await listener.accept();
-    std::size_t got = 0;
-    for (;;) {
-      const std::string more = co_await from.recv(100'000);
-      if (more.empty()) break;
-      got += more.size();
+  reader.spawn([&listener, &reader_error]() -> Task<> {
+    try {
+      Connection from = co_await listener.accept();
+      std::size_t got = 0;
+      for (;;) {
+        const std::string more = co_await from.recv(100'000);
+        if (more.empty()) break;
+        got += more.size();
+      }
+      CHECK(got == 4 + kFileBytes);
+    } catch (const NetError& error) {
+      reader_error = error.error();
     }
-    CHECK(got == 4 + kFileBytes);
   });
   co_await to.sendall("head", More::follows);
   const Sent sent = co_await to.sendfile(fd, 0, kFileBytes + 1);
   CHECK(sent.bytes == kFileBytes);
   to.shutdown_write();
   co_await reader.wait();
+  if (reader_error != 0) throw NetError("recv", "the file's reader", reader_error);
 }
 
 Task<> program(Seen& seen) {
