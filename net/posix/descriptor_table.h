@@ -1,4 +1,4 @@
-// What the epoll backend knows of each descriptor, found by a Handle.
+// What the real-socket backends know of each descriptor, found by a Handle.
 //
 // Invariant: a slot's generation changes when its descriptor goes, so neither an old Handle nor an
 // event that was still queued in the kernel can reach the descriptor's successor (the number is

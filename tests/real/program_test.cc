@@ -87,7 +87,7 @@ TEST_CASE("The backend is chosen by name, and a wrong name is answered with one 
   ::unsetenv("RILL_BACKEND");
   if (!has_uring()) return;
   CHECK(make_backend("uring")->name() == "uring");
-  CHECK(detail::make_uring_or_epoll()->name() == "uring");
+  CHECK(::rill::detail::make_uring_or_epoll()->name() == "uring");
 }
 
 RILL_ON_EACH("read and write move bytes through a pipe while other tasks go on") {
