@@ -1,6 +1,6 @@
 // The seam of Rill: what a scheduler asks of the world, and nothing else.
 //
-// A backend is real sockets (net/epoll), or the simulated network (simnet/). It is
+// A backend is real sockets (net/epoll, net/uring), or the simulated network (simnet/). It is
 // completion-based: an operation is submitted, and later handed back exactly once with its result.
 // Completion rather than readiness, because epoll and the simulator emulate completion at no cost,
 // io_uring cannot emulate readiness well, and a simulator of readiness would model the wrong thing.

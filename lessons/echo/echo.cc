@@ -12,9 +12,11 @@
 
 namespace rill::lesson {
 
+constexpr std::size_t kMostBytes = std::size_t{64} << 10;  // at once; no memory while it waits
+
 Task<> echoer(Connection connection) {
   for (;;) {
-    const std::string data = co_await connection.recv(1024);
+    const std::string data = co_await connection.recv(kMostBytes);
     if (data.empty()) co_return;  // the client has ended its side
     co_await connection.sendall(data);
   }
@@ -34,7 +36,7 @@ Task<> verbose_echoer(Connection connection) {
   const Farewell client{to_string(connection.peer())};
   say(client.who + " connected");
   for (;;) {
-    const std::string data = co_await connection.recv(1024);
+    const std::string data = co_await connection.recv(kMostBytes);
     if (data.empty()) co_return;
     say(client.who + " sent " + quoted(data));
     co_await connection.sendall(data);

@@ -7,7 +7,7 @@
 
 #include <span>
 
-#include "net/epoll/syscalls.h"
+#include "net/posix/syscalls.h"
 #include "scheduler/time.h"
 
 namespace rill {

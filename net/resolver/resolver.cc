@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-#include "net/epoll/socket_address.h"
+#include "net/posix/socket_address.h"
 
 namespace rill {
 

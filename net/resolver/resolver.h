@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <string>
 
-#include "net/epoll/syscalls.h"
+#include "net/posix/syscalls.h"
 #include "scheduler/backend.h"
 
 struct ares_channeldata;
@@ -64,6 +64,8 @@ class Resolver {
   Duration time_left();
   /// Repeats and gives up questions whose time has come.
   void on_time();
+  /// Ends every question and closes every socket; the host hears of it.
+  void stop() { close_channel(); }
 
  private:
   struct Question;

@@ -15,10 +15,13 @@ kit=${RILL_BENCH_KIT:-$root/../shared/bench}
   exit 2
 }
 bin=${RILL_BENCH_BIN:-$PWD}
-exec "$kit/run_peers" \
-  --subject "sched:rill=$bin/tests/bench/sched {test} {n} {tasks}" \
-  --subject "echo:rill=$bin/lessons/echo/echo --real --quiet --port {port}" \
-  --subject "conns:rill=$bin/lessons/echo/echo --real --quiet --port {port}" \
-  --subject "http:rill=$bin/lessons/httpd/httpd --real --quiet --root {root} --port {port}" \
-  --subject "crawler:rill=$bin/lessons/crawler/crawler --real --quiet --urls {urls}" \
-  "$@"
+# Servers once on each backend; the others on the one that `auto` takes.
+set -- --subject "sched:rill=$bin/tests/bench/sched {test} {n} {tasks}" \
+  --subject "crawler:rill=$bin/lessons/crawler/crawler --real --quiet --urls {urls}" "$@"
+for backend in epoll uring; do
+  real="--real --quiet --backend=$backend --port {port}"
+  set -- --subject "echo:$backend=$bin/lessons/echo/echo $real" \
+    --subject "conns:$backend=$bin/lessons/echo/echo $real" \
+    --subject "http:$backend=$bin/lessons/httpd/httpd --root {root} $real" "$@"
+done
+exec "$kit/run_peers" "$@"

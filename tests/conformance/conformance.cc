@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <memory>
 
-#include "net/epoll/epoll_backend.h"
 #include "scheduler/record/recording_backend.h"
 #include "scheduler/record/replay_backend.h"
 #include "simnet/network.h"
+#include "tests/real/on_each_backend.h"
 
 namespace rill::conformance {
 namespace {
@@ -43,14 +43,23 @@ void run_simulated(Task<> (*body)(), const simnet::NetworkOptions& options, Orac
   CHECK(network.open_sockets() == 0);
 }
 
+void run_real(Task<> (*body)()) {
+  const std::size_t descriptors_before = open_descriptors();
+  {
+    const auto backend = testing::make_real_backend({});
+    run_and_check_frames(body, *backend, nullptr);
+  }
+  CHECK(open_descriptors() == descriptors_before);
+}
+
 /// On real sockets, and then on nothing but the recording of that run.
 void run_recorded(Task<> (*body)()) {
   const char* const folder = std::getenv("TEST_TMPDIR");
   const std::string path = std::string(folder != nullptr ? folder : "/tmp") + "/conformance.rec";
   std::string fingerprint;
   {
-    EpollBackend backend;
-    record::RecordingBackend recorder(backend, path, {.program = "conformance"});
+    const auto backend = testing::make_real_backend({});
+    record::RecordingBackend recorder(*backend, path, {.program = "conformance"});
     fingerprint = run_and_check_frames(body, recorder, nullptr);
   }
   const record::Recording recording(path);
@@ -80,15 +89,17 @@ void on_every_backend(Task<> (*body)()) {
       run_simulated(body, rough(), &oracle);
     }
   }
-  SECTION("epoll") {
-    const std::size_t descriptors_before = open_descriptors();
-    {
-      EpollBackend backend;
-      run_and_check_frames(body, backend, nullptr);
-    }
-    CHECK(open_descriptors() == descriptors_before);
-  }
+  SECTION("epoll") { run_real(body); }
   SECTION("epoll, recorded, and the recording replayed") { run_recorded(body); }
+  if (!testing::has_uring()) return;
+  SECTION("io_uring") {
+    const testing::On uring(testing::RealBackend::uring);
+    run_real(body);
+  }
+  SECTION("io_uring, recorded, and the recording replayed") {
+    const testing::On uring(testing::RealBackend::uring);
+    run_recorded(body);
+  }
 }
 
 Task<Pair> connected_pair() {

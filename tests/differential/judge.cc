@@ -35,9 +35,10 @@ Pairs side_by_side(const std::vector<Reply>& kernel, std::vector<Reply> sim) {
 
 }  // namespace
 
-std::optional<std::string> difference(const Transcript& kernel, World& sim, Findings* findings) {
+std::optional<std::string> difference(const Transcript& kernel, World& sim, Findings* findings,
+                                      bool is_uring) {
   Situation situation;
-  Normaliser normaliser;
+  Normaliser normaliser(is_uring);
   Table table;
   Findings ignored;
   Findings& found = findings != nullptr ? *findings : ignored;

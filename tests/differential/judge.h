@@ -24,6 +24,8 @@ std::ostream& operator<<(std::ostream& out, const Findings& findings);
 
 /// Repeats the steps of `kernel` in `sim` until a reply differs. Empty if none does; else the
 /// script in two columns up to there, with the difference marked. `findings` may be null.
-std::optional<std::string> difference(const Transcript& kernel, World& sim, Findings* findings);
+/// `is_uring`: see Normaliser.
+std::optional<std::string> difference(const Transcript& kernel, World& sim, Findings* findings,
+                                      bool is_uring = false);
 
 }  // namespace rill::differential

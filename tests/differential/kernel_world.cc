@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "net/epoll/socket_address.h"
+#include "net/posix/socket_address.h"
 
 namespace rill::differential {
 namespace {
@@ -76,7 +76,7 @@ bool KernelWorld::has_ipv6() {
 
 KernelWorld::KernelWorld(const Script& script)
     : World(script.family), small_buffers_(script.small_buffers) {
-  settle();  // pins the process before its first packet
+  settle_loopback();  // pins the process before its first packet
   nobody_ = new_socket(listening_address(0));
   must(with_address(bind, nobody_, listening_address(0)), "bind");
   nobodys_port_ = name_of(nobody_, getsockname).port;
@@ -88,7 +88,7 @@ KernelWorld::~KernelWorld() {
   }
 }
 
-void KernelWorld::settle() {
+void KernelWorld::settle_loopback() {
   constexpr int kRounds = 3;
   for (int round = 0; round < kRounds; ++round) {
     char byte = 'x';
@@ -104,11 +104,13 @@ Descriptor KernelWorld::new_socket(const Address& to_be_used_with) const {
   if (!socket) return socket;
   if (is_ipv6) set(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   set(socket, IPPROTO_TCP, TCP_NODELAY, 1);  // as Rill does: small segments leave at once
-  if (small_buffers_) {
-    set(socket, SOL_SOCKET, SO_SNDBUF, kSendBuffer);
-    set(socket, SOL_SOCKET, SO_RCVBUF, kReceiveBuffer);
-  }
+  if (small_buffers_) make_buffers_small(socket.get());
   return socket;
+}
+
+void KernelWorld::make_buffers_small(int fd) {
+  must(setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer), "setsockopt");
+  must(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer), "setsockopt");
 }
 
 // ---- listeners ---------------------------------------------------------------------------------
@@ -201,13 +203,17 @@ std::int64_t KernelWorld::misuse(Kind kind, int on) {
 
 // ---- descriptors -------------------------------------------------------------------------------
 
-void KernelWorld::take_away_descriptors() {
-  must(getrlimit(RLIMIT_NOFILE, &descriptors_), "getrlimit");
+rlimit KernelWorld::take_away_all_descriptors() {
+  rlimit before{};
+  must(getrlimit(RLIMIT_NOFILE, &before), "getrlimit");
   const Descriptor next(must(dup(messenger()), "dup"));
-  rlimit none = descriptors_;
+  rlimit none = before;
   none.rlim_cur = static_cast<rlim_t>(next.get());
   must(setrlimit(RLIMIT_NOFILE, &none), "setrlimit");
+  return before;
 }
+
+void KernelWorld::take_away_descriptors() { descriptors_ = take_away_all_descriptors(); }
 
 void KernelWorld::give_back_descriptors() {
   must(setrlimit(RLIMIT_NOFILE, &descriptors_), "setrlimit");

@@ -21,8 +21,16 @@ class KernelWorld final : public World {
   /// Resets what is still open, so that no pair of ports stays in TIME_WAIT.
   ~KernelWorld() override;
 
+  // For other worlds on the same kernel.
+
+  static void settle_loopback();
+  /// No descriptor is left until the limit that was is set again.
+  static rlimit take_away_all_descriptors();
+  /// SO_SNDBUF and SO_RCVBUF, before the socket connects or listens.
+  static void make_buffers_small(int fd);
+
  protected:
-  void settle() override;
+  void settle() override { settle_loopback(); }
   std::int64_t listen(int listener, Kind how, int backlog) override;
   void close_listener(int listener) override;
   void start_connect(int end, int listener) override;

@@ -55,7 +55,9 @@ Normaliser::Stream& Normaliser::stream_of(const Reply& reply) {
 
 Judgement Normaliser::judge(const Step& step, const Reply& kernel, const Reply& sim) {
   if (!kernel.is_right || !sim.is_right || kernel.who != sim.who) return kDifferent;
+  if (kernel.call == Call::shutdown_write) has_shut_[static_cast<std::size_t>(kernel.on)] = true;
   Judgement judgement;
+  if (is_reset_hidden(kernel, sim)) return {Verdict::parted, Freedom::lost_in_reset};
   if (!is_same(kernel, sim)) {
     judgement = kDifferent;
     if (sends(kernel)) judgement = judge_send(step, kernel, sim);
@@ -65,6 +67,16 @@ Judgement Normaliser::judge(const Step& step, const Reply& kernel, const Reply& 
   return judgement;
 }
 
+bool Normaliser::is_reset_hidden(const Reply& kernel, const Reply& sim) const {
+  if (!is_uring_ || !(sends(kernel) || receives(kernel)) || kernel.result != -ECONNRESET ||
+      sim.result != (sends(kernel) ? -EPIPE : 0)) {
+    return false;
+  }
+  const auto here = static_cast<std::size_t>(kernel.on);
+  const auto there = static_cast<std::size_t>(peer_of(kernel.on));
+  return (has_shut_[here] && has_shut_[there]) || streams_[there].is_crowded();
+}
+
 Judgement Normaliser::judge_send(const Step& step, const Reply& kernel, const Reply& sim) {
   if (kernel.result != sim.result && (is_error(kernel) || is_error(sim))) return kDifferent;
   Stream after = stream_of(kernel);
@@ -72,6 +84,9 @@ Judgement Normaliser::judge_send(const Step& step, const Reply& kernel, const Re
   after.sim_unread += moved(sim);
   if (!after.is_crowded()) return kDifferent;
   if (would_wait(kernel) == would_wait(sim)) return {Verdict::free, Freedom::buffer_size};
+  if (is_uring_ && kernel.call == Call::send && would_wait(kernel)) {
+    return {Verdict::parted, Freedom::nearly_full};
+  }
   if (kernel.call == Call::fill || kernel.has_waited || sim.has_waited) return kDifferent;
   const bool keeps_waiting = step.kind == Kind::start_send;
   return {keeps_waiting ? Verdict::parted : Verdict::free, Freedom::nearly_full};

@@ -1,0 +1,168 @@
+// What the kernel has of the io_uring backend, and how it comes home. See uring_backend.h.
+//
+// A completion of a recv or send ends its operation at once. An event - something is ready - may
+// make the program's parts run (the name resolver), which may end a poll and so wait for
+// completions in the midst of it; therefore events are put aside first, and told by turn().
+#include <cerrno>
+
+#include "net/uring/uring_backend.h"
+
+namespace rill {
+namespace {
+
+constexpr unsigned kSlotBits = 28;
+constexpr std::uint32_t kSlotMask = (1u << kSlotBits) - 1;
+
+}  // namespace
+
+UringBackend::UringBackend(UringOptions options)
+    : PosixBackend(*options.syscalls, std::move(options.names)),
+      ring_(*options.ring_calls),
+      buffers_(ring_, *options.ring_calls) {}
+
+std::uint64_t UringBackend::to_word(Handle handle, What what) {
+  RILL_CHECK(handle.slot <= kSlotMask, "more than 268 million descriptors");
+  return std::uint64_t{handle.generation} << 32 |
+         std::uint64_t{static_cast<std::uint8_t>(what)} << kSlotBits | handle.slot;
+}
+
+Handle UringBackend::to_handle(std::uint64_t word) {
+  return {static_cast<std::uint32_t>(word) & kSlotMask, static_cast<std::uint32_t>(word >> 32)};
+}
+
+UringBackend::What UringBackend::what_of(std::uint64_t word) {
+  return static_cast<What>(static_cast<std::uint32_t>(word) >> kSlotBits);
+}
+
+UringBackend::Requests& UringBackend::requests_of(Handle handle) {
+  if (handle.slot >= requests_.size()) requests_.resize(handle.slot + 1);
+  return requests_[handle.slot];
+}
+
+void UringBackend::turn(Duration limit) {
+  ring_.turn(events_.empty() ? limit : kNotAtAll);
+  take_completions();
+  for (std::size_t i = 0; i < events_.size(); ++i) {  // telling of one may bring more
+    const auto [handle, events] = events_[i];
+    on_event(handle, events);
+    const Descriptor* const descriptor = table_.find(handle);
+    if (descriptor == nullptr) continue;
+    const Requests& requests = requests_of(handle);
+    if (requests.wanted != 0 && requests.polled == 0) poll(*descriptor, handle, requests.wanted);
+  }
+  events_.clear();
+}
+
+void UringBackend::take_completions() {
+  KernelRing::Completion completion{};
+  while (ring_.take(completion)) {
+    const Handle handle = to_handle(completion.word);
+    switch (what_of(completion.word)) {
+      case What::receive:
+        on_received(handle, completion.result, completion.flags);
+        break;
+      case What::send:
+        on_sent(handle, completion.result);
+        break;
+      case What::poll: {
+        if (table_.find(handle) == nullptr) break;
+        Requests& requests = requests_of(handle);
+        requests.polled = 0;
+        if (requests.is_leaving) break;
+        // What went wrong shows in the call that the event leads to.
+        const auto events =
+            completion.result >= 0 ? static_cast<std::uint32_t>(completion.result) : EPOLLERR;
+        events_.push_back({handle, events});
+        break;
+      }
+      case What::nothing:
+        break;
+    }
+  }
+}
+
+void UringBackend::poll(const Descriptor& descriptor, Handle handle, std::uint32_t events) {
+  io_uring_sqe& request = ring_.prepare(to_word(handle, What::poll));
+  io_uring_prep_poll_add(&request, descriptor.fd, events);
+  requests_of(handle).polled = events;
+}
+
+int UringBackend::await_edge(Descriptor& descriptor, Handle handle, std::uint32_t events) {
+  const std::uint32_t polled = requests_of(handle).polled;
+  if ((polled & events) == events) return 0;
+  if (polled != 0) end_poll(handle);
+  poll(descriptor, handle, polled | events);  // it tells at once what is true already
+  return 0;
+}
+
+int UringBackend::watch_level(Descriptor& descriptor, Handle handle, std::uint32_t events) {
+  Requests& requests = requests_of(handle);
+  requests.wanted = events;
+  if (requests.polled == events) return 0;
+  if (requests.polled != 0) end_poll(handle);
+  if (events != 0) poll(descriptor, handle, events);
+  return 0;
+}
+
+void UringBackend::request_cancel(Handle handle, What what) {
+  io_uring_sqe& request = ring_.prepare(to_word({}, What::nothing));
+  io_uring_prep_cancel64(&request, to_word(handle, what), 0);
+  request.flags |= IOSQE_CQE_SKIP_SUCCESS;
+}
+
+/// Asks by `request` until `is_home()`. Once is not always enough: while the kernel itself tries a
+/// request again (poll(2) said ready, and send(2) not yet) it finds nothing to cancel.
+template <class Request, class Home>
+void UringBackend::bring_home(Request request, Home is_home) {
+  constexpr int kQuickTries = 8;
+  for (int tries = 0; !is_home(); ++tries) {
+    request();
+    tries < kQuickTries ? ring_.look() : ring_.turn(milliseconds(1));
+    take_completions();
+  }
+}
+
+void UringBackend::end_poll(Handle handle) {
+  requests_of(handle).is_leaving = true;
+  bring_home([&] { request_cancel(handle, What::poll); },
+             [&] { return requests_of(handle).polled == 0; });
+  requests_of(handle).is_leaving = false;
+}
+
+void UringBackend::cancel(Op& op) {
+  if (op.kind != OpKind::send || !requests_of(op.on).is_sending) return PosixBackend::cancel(op);
+  // The kernel reads from its buffer. A waiting recv has none, and the receive may go on.
+  bring_home([&] { request_cancel(op.on, What::send); },
+             [&] { return op.state == Op::State::completed; });
+}
+
+void UringBackend::release(Descriptor& descriptor, Handle handle) {
+  Requests& requests = requests_of(handle);
+  if (requests.has_any()) {
+    // A request holds its file open, whatever close(2) says, until it is back.
+    requests.is_leaving = true;
+    const auto cancel_all = [&] {
+      io_uring_sqe& request = ring_.prepare(to_word({}, What::nothing));
+      io_uring_prep_cancel_fd(&request, descriptor.fd, IORING_ASYNC_CANCEL_ALL);
+      request.flags |= IOSQE_CQE_SKIP_SUCCESS;
+    };
+    bring_home(cancel_all, [&] { return !requests.has_any(); });
+  }
+  if (!requests.unread.empty()) {
+    // The kernel no longer knows of unread input, which makes a close a reset. So we say it.
+    constexpr linger kAbort = {.l_onoff = 1, .l_linger = 0};
+    syscalls_.setsockopt(descriptor.fd, SOL_SOCKET, SO_LINGER, &kAbort, sizeof kAbort);
+  }
+  requests = Requests{};
+}
+
+int UringBackend::shutdown_write(Handle socket) {
+  // What was to be sent goes first.
+  if (table_.find(socket) != nullptr && requests_of(socket).is_sending) {
+    ring_.look();
+    take_completions();
+  }
+  return PosixBackend::shutdown_write(socket);
+}
+
+}  // namespace rill

@@ -1,0 +1,105 @@
+// The backend by io_uring(7): net/posix, and recv and send as requests that the kernel finishes by
+// itself.
+//
+// One system call for each turn of the loop hands over what all tasks have asked for, and brings
+// what has come. A connection that waits for bytes has a multishot receive with the kernel, which
+// lasts until the stream ends, and no buffer (receive_buffers.h). Readiness - of listeners,
+// connects, the program's descriptors - is asked for by one-shot polls on the same ring.
+//
+// Invariant: no request outlives its descriptor, and no send its buffer: cancel() and close() bring
+// home what the kernel has before they return. So a completion with an unknown word is a forged
+// one; it is dropped, since words are {slot, generation, what}, never addresses.
+//
+// The pieces: kernel_ring.h; streams.cc recv and send, and the bytes that nobody asked for;
+// requests.cc what the kernel has of ours; the rest is net/posix.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/posix/posix_backend.h"
+#include "net/uring/kernel_ring.h"
+#include "net/uring/receive_buffers.h"
+
+namespace rill {
+
+struct UringOptions {
+  const Syscalls* syscalls = &kernel_syscalls;       ///< must outlive the backend
+  const RingCalls* ring_calls = &kernel_ring_calls;  ///< must outlive the backend
+  ResolverOptions names;
+};
+
+class UringBackend final : public PosixBackend {
+ public:
+  /// How many received bytes that nobody has asked for a connection may hold; it is not received
+  /// from beyond that, and TCP tells the peer to wait. What has arrived by then comes on top: at
+  /// most ReceiveBuffers for all connections together.
+  static constexpr std::size_t kMostUnreadBytes = std::size_t{64} << 10;
+
+  /// Throws UringRefused.
+  explicit UringBackend(UringOptions options = {});
+  /// Closes every socket that is still open.
+  ~UringBackend() override { close_everything(); }
+
+  std::string_view name() const override { return "uring"; }
+  void cancel(Op& op) override;
+  int shutdown_write(Handle socket) override;
+
+ private:
+  /// Which request a completion is of.
+  enum class What : std::uint8_t { nothing, receive, send, poll };
+
+  /// What the kernel has of ours for one descriptor.
+  struct Requests {
+    std::string unread;        ///< received, asked for by nobody
+    int error = 0;             ///< errno of the stream, told to nobody
+    std::uint32_t polled = 0;  ///< events that a poll waits for; 0: there is none
+    std::uint32_t wanted = 0;  ///< events to poll for again after each that came
+    bool is_receiving = false;
+    bool is_stopping = false;  ///< the receive has been cancelled, and is not back yet
+    bool is_sending = false;
+    bool is_leaving = false;  ///< all are being brought home: an event is no news any more
+    bool has_any() const { return is_receiving || is_sending || polled != 0; }
+  };
+  struct Event {
+    Handle handle;
+    std::uint32_t events;
+  };
+
+  // streams.cc
+  void start_receive(Descriptor& socket, RecvOp& op) override;
+  void start_transmit(Descriptor& socket, Op& op) override;
+  void receive(Descriptor& socket, RecvOp& op);
+  void transmit(Descriptor& socket, Op& op);
+  void take_unread(Requests& requests, RecvOp& op);
+  void on_received(Handle handle, std::int32_t result, std::uint32_t flags);
+  void on_bytes(Descriptor& socket, Requests& requests, Handle handle, const char* bytes,
+                std::size_t size_bytes);
+  void on_sent(Handle handle, std::int32_t result);
+  void on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events) override;
+
+  // requests.cc
+  void turn(Duration limit) override;
+  int await_edge(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
+  int watch_level(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
+  void release(Descriptor& descriptor, Handle handle) override;
+  void take_completions();
+  void poll(const Descriptor& descriptor, Handle handle, std::uint32_t events);
+  void end_poll(Handle handle);
+  void request_cancel(Handle handle, What what);
+  template <class Request, class Home>
+  void bring_home(Request request, Home is_home);
+  Requests& requests_of(Handle handle);
+
+  static std::uint64_t to_word(Handle handle, What what);
+  static Handle to_handle(std::uint64_t word);
+  static What what_of(std::uint64_t word);
+
+  KernelRing ring_;
+  ReceiveBuffers buffers_;
+  std::vector<Requests> requests_;  ///< by slot
+  std::vector<Event> events_;       ///< that have come, and were not told yet
+};
+
+}  // namespace rill
