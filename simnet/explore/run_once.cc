@@ -10,6 +10,8 @@
 namespace rill::simnet {
 namespace {
 
+using Cause = RunResult::Cause;
+
 class ClaimsWatch final : public StepWatcher {
  public:
   explicit ClaimsWatch(const Simulation& simulation) : simulation_(simulation) {}
@@ -34,8 +36,9 @@ std::string essence(std::string_view text) {
 
 Task<> root(const Scenario& scenario, Simulation& simulation) { co_await scenario(simulation); }
 
-void fail(RunResult& result, std::string sentence, std::string details) {
+void fail(RunResult& result, RunResult::Cause cause, std::string sentence, std::string details) {
   result.verdict = RunResult::Verdict::failed;
+  result.cause = cause;
   result.sentence = std::move(sentence);
   result.details = std::move(details);
 }
@@ -95,22 +98,23 @@ RunResult run_once(const Scenario& scenario, const ExploreOptions& options, Worl
   try {
     std::rethrow_exception(error);
   } catch (const Violation& violation) {
-    fail(result, violation.what(), violation.what());
+    fail(result, Cause::claim, violation.sentence(), violation.what());
   } catch (const Deadlock& deadlock) {
-    fail(result, "every task waits, and nothing can happen any more", deadlock.what());
+    fail(result, Cause::deadlock, "every task waits, and nothing can happen any more",
+         deadlock.what());
     if (is_excused_by_silence(result, options)) result.verdict = RunResult::Verdict::tolerated;
   } catch (const NoProgress& endless) {
-    fail(result, essence(endless.what()), endless.what());
+    fail(result, Cause::endless, essence(endless.what()), endless.what());
     if (is_excused_by_silence(result, options)) result.verdict = RunResult::Verdict::tolerated;
   } catch (const std::system_error& failure) {
-    fail(result, essence(failure.what()), failure.what());
+    fail(result, Cause::error, essence(failure.what()), failure.what());
     if (!options.errors_are_failures && network_broke_something(result)) {
       result.verdict = RunResult::Verdict::tolerated;
     }
   } catch (const std::exception& failure) {
-    fail(result, essence(failure.what()), failure.what());
+    fail(result, Cause::error, essence(failure.what()), failure.what());
   } catch (...) {
-    fail(result, "an exception that is not a std::exception", "");
+    fail(result, Cause::error, "an exception that is not a std::exception", "");
   }
   return result;
 }

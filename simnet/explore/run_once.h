@@ -63,7 +63,15 @@ enum class World : std::uint8_t {
 
 struct RunResult {
   enum class Verdict : std::uint8_t { passed, failed, tolerated };
+  enum class Cause : std::uint8_t {
+    none,
+    claim,     ///< something that the scenario demanded does not hold
+    deadlock,  ///< every task waits
+    endless,   ///< a bound of steps or of time was met
+    error,     ///< any other exception
+  };
   Verdict verdict = Verdict::passed;
+  Cause cause = Cause::none;
   std::string sentence;  ///< what is wrong, in a line: two failures are the same if this is
   std::string details;   ///< the whole report
   std::string fingerprint;

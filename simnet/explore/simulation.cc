@@ -42,8 +42,12 @@ std::uint64_t Simulation::choose(const char* name, std::uint64_t alternatives) {
   });
 }
 
-void Simulation::require(bool holds, std::string_view sentence) {
-  if (!holds) throw Violation(std::string(sentence));
+void Simulation::require(bool holds, std::string_view sentence, const std::string& details) {
+  if (holds) return;
+  if (context().trace.has_sink()) {
+    context().trace.tell(EventKind::note, "this does not hold: " + std::string(sentence));
+  }
+  throw Violation(std::string(sentence), details);
 }
 
 void Simulation::always(std::string sentence, std::function<bool()> holds) {

@@ -35,10 +35,17 @@
 
 namespace rill::simnet {
 
-/// What a scenario demanded does not hold.
+/// What a scenario demanded does not hold. Two violations are the same if their sentences are;
+/// `details` are the values of this run, for what().
 class Violation : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit Violation(std::string sentence, const std::string& details = "")
+      : std::runtime_error(details.empty() ? sentence : sentence + "\n" + details),
+        sentence_(std::move(sentence)) {}
+  const std::string& sentence() const { return sentence_; }
+
+ private:
+  std::string sentence_;
 };
 
 /// One Simulation::draw() as it was made, for the shrinker.
@@ -106,8 +113,9 @@ class Simulation {
 
   // ---- what must hold ------------------------------------------------------------------------
 
-  /// Fails the run unless `holds`. `sentence` says what should be true.
-  void require(bool holds, std::string_view sentence);
+  /// Fails the run unless `holds`. `sentence` says what should be true, `details` what is instead:
+  /// values differ from run to run, so they do not belong into the sentence.
+  void require(bool holds, std::string_view sentence, const std::string& details = "");
   /// An invariant: checked after every step of every task, and once at the end. It and finally()
   /// are asked by the loop: they may call now(), but must not spawn, draw or touch a socket.
   void always(std::string sentence, std::function<bool()> holds);

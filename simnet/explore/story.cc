@@ -8,7 +8,6 @@ namespace rill::simnet {
 namespace {
 
 constexpr std::size_t kBeforeDeviation = 2;
-constexpr std::size_t kLast = 12;
 constexpr std::size_t kMostDeviations = 12;
 constexpr std::size_t kMostTextBytes = 40;
 
@@ -123,6 +122,36 @@ std::string line_of(const ObservedEvent& event) {
 
 bool is_worth_telling(const ObservedEvent& event) { return !phrase(event).empty(); }
 
+/// What destructors do when a failed run unwinds, after whatever has made it fail.
+bool is_unwinding(const ObservedEvent& event) {
+  switch (event.kind) {
+    case EventKind::close:
+    case EventKind::shutdown:
+    case EventKind::reset:
+    case EventKind::kill:
+    case EventKind::fail:
+    case EventKind::run_fails:
+      return true;
+    default:
+      return is_deviation(event);
+  }
+}
+
+/// How many of `told` lead to the failure, the event that caused it the last: what the task that
+/// failed first did last, or, if it was no task's claim, what was done last.
+std::size_t up_to_cause(const std::vector<const ObservedEvent*>& told) {
+  const auto failed = std::find_if(told.begin(), told.end(), [](const ObservedEvent* event) {
+    return event->kind == EventKind::fail;
+  });
+  std::size_t count = static_cast<std::size_t>(failed - told.begin());
+  const bool is_of_task = failed != told.end();
+  while (count > 1 && (is_unwinding(*told[count - 1]) ||
+                       (is_of_task && told[count - 1]->who != (*failed)->who))) {
+    --count;
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string summary(const Observer& observer) {
@@ -147,19 +176,22 @@ std::string summary(const Observer& observer) {
   return text.empty() ? "nothing out of the ordinary happens: it fails on a plain network" : text;
 }
 
-std::string timeline(const Observer& observer) {
+std::string timeline(const Observer& observer, const TimelineOptions& options) {
   std::vector<const ObservedEvent*> told;
   for (const ObservedEvent& event : observer.events()) {
     if (is_worth_telling(event)) told.push_back(&event);
     if (event.kind == EventKind::run_fails) break;  // the rest is unwinding
   }
+  const bool is_marked =
+      !options.mark.empty() && !told.empty() && told.back()->kind == EventKind::run_fails;
+  if (is_marked) told.resize(up_to_cause(told));
   std::vector<bool> is_shown(told.size(), false);
   for (std::size_t i = 0; i < told.size(); ++i) {
     if (!is_deviation(*told[i]) && told[i]->kind != EventKind::note) continue;
     const std::size_t first = i > kBeforeDeviation ? i - kBeforeDeviation : 0;
     for (std::size_t shown = first; shown <= i; ++shown) is_shown[shown] = true;
   }
-  for (std::size_t i = told.size() - std::min(told.size(), kLast); i < told.size(); ++i) {
+  for (std::size_t i = told.size() - std::min(told.size(), options.last); i < told.size(); ++i) {
     is_shown[i] = true;
   }
   std::string text;
@@ -173,6 +205,7 @@ std::string timeline(const Observer& observer) {
     hidden = 0;
     text += line_of(*told[i]);
   }
+  if (is_marked) text.insert(text.size() - 1, "  " + std::string(options.mark));
   return text;
 }
 

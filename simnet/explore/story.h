@@ -2,7 +2,9 @@
 // around it.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "simnet/explore/observed.h"
 
@@ -12,7 +14,14 @@ namespace rill::simnet {
 /// out of the ordinary happens" for a plan without deviations.
 std::string summary(const Observer& observer);
 
+/// How much of a run is told.
+struct TimelineOptions {
+  std::size_t last = 12;  ///< so many events before the end
+  /// Put behind the event that broke a claim, with which the story then ends; may be empty.
+  std::string_view mark = {};
+};
+
 /// The events of the run that matter, a line each: those around each deviation, and the last ones.
-std::string timeline(const Observer& observer);
+std::string timeline(const Observer& observer, const TimelineOptions& options = {});
 
 }  // namespace rill::simnet

@@ -1,4 +1,4 @@
-// See caller.h. The stack is walked here; lines are the business of addr2line, which comes with the
+// See caller.h. Stacks are walked here; lines are the business of addr2line, which comes with the
 // compiler and is started once in the life of a failing run.
 #include "simnet/guard/caller.h"
 
@@ -55,20 +55,26 @@ std::string hex(std::uintptr_t number) {
   return text.data();
 }
 
-/// The calls in the executable from the one that returns to `from` outwards, as addr2line wants
-/// them: within the call, so one byte before where it returns to.
-std::vector<std::string> offsets_of_calls(const void* from) {
+/// The calls in the executable as addr2line wants them: within the call, so one byte before where
+/// it returns to.
+std::vector<std::string> offsets_of(std::span<void* const> stack) {
   Executable executable;
   dl_iterate_phdr(note_executable, &executable);
-  std::array<void*, kMostFrames> frames;
-  const int found = backtrace(frames.data(), kMostFrames);
-  const std::span stack(frames.data(), static_cast<std::size_t>(found));
   std::vector<std::string> offsets;
-  for (auto frame = std::ranges::find(stack, from); frame != stack.end(); ++frame) {
-    if (!executable.contains(*frame)) continue;
-    offsets.push_back(hex(reinterpret_cast<std::uintptr_t>(*frame) - executable.base - 1));
+  for (void* const frame : stack) {
+    if (!executable.contains(frame)) continue;
+    offsets.push_back(hex(reinterpret_cast<std::uintptr_t>(frame) - executable.base - 1));
   }
   return offsets;
+}
+
+/// From the call that returns to `from` outwards.
+std::vector<std::string> offsets_of_calls(const void* from) {
+  std::array<void*, kMostFrames> frames;
+  const int found = backtrace(frames.data(), kMostFrames);
+  const std::span<void* const> stack(frames.data(), static_cast<std::size_t>(found));
+  const auto first = std::ranges::find(stack, from);
+  return offsets_of(stack.subspan(static_cast<std::size_t>(first - stack.begin())));
 }
 
 std::string output_of(std::vector<std::string> words) {
@@ -134,7 +140,22 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
+bool is_known(std::string_view place) {
+  return !place.starts_with('?') && !place.starts_with("/usr/");
+}
+
 }  // namespace
+
+std::vector<std::string> places_of(std::span<void* const> stack) {
+  const std::string found = lines_of(path_of_executable(), offsets_of(stack));
+  std::vector<std::string> places;
+  for (std::string_view left = found; !left.empty();) {
+    take_line(left);
+    const std::string_view place = relative(take_line(left));
+    if (is_known(place)) places.emplace_back(place.substr(0, place.find(' ')));
+  }
+  return places;
+}
 
 std::string source_of(const void* from) {
   const std::vector<std::string> offsets = offsets_of_calls(from);
@@ -144,8 +165,7 @@ std::string source_of(const void* from) {
   for (std::string_view left = found; !left.empty();) {  // pairs: a function, its FILE:LINE
     const std::string function(take_line(left));
     const std::string_view place = relative(take_line(left));
-    const bool is_known = !place.starts_with('?') && !place.starts_with("/usr/");
-    if (is_known) return std::string(place.substr(0, place.find(' ')));
+    if (is_known(place)) return std::string(place.substr(0, place.find(' ')));
     if (function.starts_with('?') || is_of_std(function)) continue;
     return function + " in " + executable.substr(executable.rfind('/') + 1) + "+" + offsets[0];
   }

@@ -1,0 +1,22 @@
+// Lesson 1, a good answer: every conversation is a task of its own.
+#include "lessons/L01_one_at_a_time/one_at_a_time.h"
+
+using namespace rill;
+
+const int kPredictedMs = 4000;  // ada leaves at 5 s, four seconds after ben has come
+
+Task<> echo(Connection connection) {
+  for (;;) {
+    const std::string data = co_await connection.recv(1024);
+    if (data.empty()) co_return;
+    co_await connection.sendall(data);
+  }
+}
+
+Task<> echo_server(Listener& listener) {
+  Group conversations;
+  for (;;) {
+    Connection connection = co_await listener.accept();
+    conversations.spawn(echo(std::move(connection)));
+  }
+}

@@ -1,0 +1,20 @@
+// Trouble: it waits for something that nobody will do.
+#include "lessons/L01_one_at_a_time/one_at_a_time.h"
+
+using namespace rill;
+
+const int kPredictedMs = 4000;
+
+Task<> echo(Connection connection) {
+  const std::string data = co_await connection.recv(1024);
+  Event sent;
+  co_await sent.wait();
+}
+
+Task<> echo_server(Listener& listener) {
+  Group conversations;
+  for (;;) {
+    Connection connection = co_await listener.accept();
+    conversations.spawn(echo(std::move(connection)));
+  }
+}

@@ -1,0 +1,22 @@
+// Wrong: it counts from the start of the run, not from when ben has come.
+#include "lessons/L01_one_at_a_time/one_at_a_time.h"
+
+using namespace rill;
+
+const int kPredictedMs = 5000;
+
+Task<> echo(Connection connection) {
+  for (;;) {
+    const std::string data = co_await connection.recv(1024);
+    if (data.empty()) co_return;
+    co_await connection.sendall(data);
+  }
+}
+
+Task<> echo_server(Listener& listener) {
+  Group conversations;
+  for (;;) {
+    Connection connection = co_await listener.accept();
+    conversations.spawn(echo(std::move(connection)));
+  }
+}

@@ -1,0 +1,27 @@
+// Wrong: the object that tidies up is made only after the first await.
+#include "lessons/L04_kill/kill.h"
+
+using namespace rill;
+
+namespace {
+
+struct Leaves {
+  Room& room;
+  std::string name;
+  ~Leaves() { room.erase(name); }
+};
+
+}  // namespace
+
+Task<> serve_guest(Room& room, std::string name, Connection connection) {
+  Connection& guest = room.emplace(name, std::move(connection)).first->second;
+  const std::string first = co_await guest.recv(1024);
+  const Leaves at_the_end{room, name};
+  if (first.empty()) co_return;
+  co_await guest.sendall(first);
+  for (;;) {
+    const std::string data = co_await guest.recv(1024);
+    if (data.empty()) co_return;
+    co_await guest.sendall(data);
+  }
+}

@@ -1,0 +1,41 @@
+// Wrong: it waits until the slow member has room, and everybody else with it.
+#include "lessons/L09_backpressure/backpressure.h"
+
+using namespace rill;
+
+namespace {
+
+/// Sends to a member what waits for it. A connection that breaks is noticed by the reader too.
+Task<> deliver(Member& member) {
+  try {
+    for (;;) {
+      const std::string line = co_await member.mail.take();
+      co_await member.connection.sendall(line);
+    }
+  } catch (const NetError&) {
+  }
+}
+
+Member* full_one(Room& room, const Member& me) {
+  for (Member& other : room.members) {
+    if (&other != &me && other.mail.size() >= kMostWaiting) return &other;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Task<> serve_member(Room& room, Connection connection) {
+  Presence presence(room, std::move(connection));
+  Member& me = presence.member();
+  Group tasks;
+  tasks.spawn(deliver, std::ref(me));
+  for (;;) {
+    const std::string line = co_await me.connection.readline();
+    if (line.empty()) co_return;
+    while (full_one(room, me) != nullptr) co_await sleep(milliseconds(1));
+    for (Member& other : room.members) {
+      if (&other != &me) other.mail.put(line);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// What a learner can ask for: each function is one subcommand, prints one screen, and ends it with
+// one command to try next. The exit code is theirs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lessons/common/style.h"
+#include "lessons/rill/progress_file.h"
+#include "lessons/rill/workspace.h"
+
+namespace rill::command {
+
+/// What every subcommand works with.
+struct Desk {
+  const Workspace& workspace;
+  ProgressFile& progress;
+  lesson::Style style;
+
+  /// The lesson that `word` names or, if it is empty, the first that is not done. Throws Stop.
+  const LessonFolder& lesson(const std::string& word) const;
+  /// The first lesson that is not done; null when all are.
+  const LessonFolder* next() const;
+};
+
+// progress.cc
+int list(Desk& desk, const std::string& word, bool pending_only);
+int next(Desk& desk);
+
+// work.cc
+int check(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);
+int run(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);
+int replay(Desk& desk, const std::string& token);
+int visualise(Desk& desk, const std::string& token);
+int diff(Desk& desk, const std::string& token, const std::string& other);
+
+// help.cc
+int hint(Desk& desk, const std::string& word);
+int solution(Desk& desk, const std::string& word, bool is_sure);
+int reset(Desk& desk, const std::string& word, bool undo);
+
+// watch.cc
+int watch(Desk& desk, const std::string& word);
+
+// doctor.cc
+int doctor(const Desk& desk);
+
+}  // namespace rill::command

@@ -1,0 +1,98 @@
+// The learner's command, behind ./rill: reads the words, calls what they mean. learner.h lists it.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "lessons/rill/learner.h"
+#include "lessons/rill/stop.h"
+
+namespace rill::command {
+namespace {
+
+struct Words {
+  std::string lesson;
+  std::string token;
+  std::string other;
+  std::vector<std::string> rest;
+  bool pending_only = false;
+  bool is_sure = false;
+  bool undo = false;
+};
+
+int obey(int argc, char** argv) {
+  CLI::App app("Rill's lessons", "./rill");
+  app.require_subcommand(0, 1);
+  Words words;
+  const auto command = [&](const char* name, const char* about) {
+    return app.add_subcommand(name, about);
+  };
+  CLI::App* const list_command = command("list", "every lesson, and how far you are");
+  list_command->add_option("word", words.lesson, "only lessons with this word");
+  list_command->add_flag("--pending", words.pending_only, "only those that are not done");
+  command("next", "the lesson to do now");
+  CLI::App* const check_command = command("check", "judges your answer");
+  check_command->add_option("lesson", words.lesson, "L08, or framing; the next one if not given");
+  check_command->allow_extras()->footer(
+      "--all tells every failure in full; --cases N looks at N cases of each property");
+  CLI::App* const run_command = command("run", "runs a lesson's program: --seed N, --real");
+  run_command->add_option("lesson", words.lesson);
+  run_command->add_option("--replay", words.token, "TOKEN of a failure");
+  run_command->allow_extras();
+  CLI::App* const hint_command = command("hint", "one more hint");
+  hint_command->add_option("lesson", words.lesson);
+  CLI::App* const watch_command = command("watch", "checks each time you save");
+  watch_command->add_option("lesson", words.lesson);
+  CLI::App* const reset_command = command("reset", "back to the starter; yours is kept");
+  reset_command->add_option("lesson", words.lesson);
+  reset_command->add_flag("--undo", words.undo, "take the reset back");
+  CLI::App* const solution_command = command("solution", "a good answer, and yours beside it");
+  solution_command->add_option("lesson", words.lesson);
+  solution_command->add_flag("--yes", words.is_sure, "do not ask");
+  CLI::App* const visualise_command = command("visualise", "every event of a failing run");
+  visualise_command->add_option("token", words.token)->required();
+  CLI::App* const diff_command = command("diff", "where two runs part");
+  diff_command->add_option("token", words.token)->required();
+  diff_command->add_option("other", words.other, "another token; else a good answer");
+  CLI::App* const doctor_command = command("doctor", "what this machine lacks");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : static_cast<int>(ExitCode::does_not_compile);
+  }
+
+  const Workspace workspace;
+  ProgressFile progress(workspace.progress_path());
+  Desk desk{workspace, progress, lesson::Style(lesson::stdout_wants_colour())};
+  if (*list_command) return list(desk, words.lesson, words.pending_only);
+  if (*check_command) return check(desk, words.lesson, check_command->remaining());
+  if (*run_command && !words.token.empty()) return replay(desk, words.token);
+  if (*run_command) return run(desk, words.lesson, run_command->remaining());
+  if (*hint_command) return hint(desk, words.lesson);
+  if (*watch_command) return watch(desk, words.lesson);
+  if (*reset_command) return reset(desk, words.lesson, words.undo);
+  if (*solution_command) return solution(desk, words.lesson, words.is_sure);
+  if (*visualise_command) return visualise(desk, words.token);
+  if (*diff_command) return diff(desk, words.token, words.other);
+  if (*doctor_command) return doctor(desk);
+  // Nothing said: the next right thing.
+  const bool is_at_terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+  return app.get_subcommands().empty() && is_at_terminal ? watch(desk, "") : next(desk);
+}
+
+}  // namespace
+}  // namespace rill::command
+
+int main(int argc, char** argv) {
+  using namespace rill::command;
+  try {
+    return obey(argc, argv);
+  } catch (const Stop& stop) {
+    std::fprintf(stderr, "rill: %s\n", stop.what());
+    return static_cast<int>(stop.code());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "rill: something went wrong that is our fault: %s\n", error.what());
+    return static_cast<int>(ExitCode::our_fault);
+  }
+}

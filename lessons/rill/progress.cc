@@ -1,0 +1,132 @@
+// Where the learner is: list and next. See learner.h.
+#include <algorithm>
+#include <cstdio>
+
+#include "lessons/rill/learner.h"
+#include "lessons/rill/process.h"
+#include "lessons/rill/stop.h"
+
+namespace rill::command {
+namespace {
+
+using lesson::Tint;
+
+bool is_done(const Desk& desk, const LessonFolder& lesson) {
+  return desk.progress.of(lesson.id).state == Standing::State::done;
+}
+
+std::string hints_of(const Standing& standing) {
+  return standing.hints == 0 ? "" : ", hints " + std::to_string(standing.hints);
+}
+
+/// "  ✓ L07 short_writes     done 2026-01-05, hints 1"
+std::string line_of(const Desk& desk, const LessonFolder& lesson, std::size_t width) {
+  const Standing standing = desk.progress.of(lesson.id);
+  const std::string name = lesson.id + " " + lesson::at_least(width, lesson.name) + "  ";
+  if (standing.state == Standing::State::done) {
+    return "    " + desk.style(Tint::good, "✓ ") + name +
+           desk.style(Tint::faint, "done " + standing.date + hints_of(standing)) + "\n";
+  }
+  const bool is_next = &lesson == desk.next();
+  return "    " + (is_next ? desk.style(Tint::strong, "▶ " + name) : "· " + name) + lesson.title +
+         desk.style(Tint::faint,
+                    standing.state == Standing::State::seen ? "  (solution seen)" : "") +
+         "\n";
+}
+
+std::size_t count_todos(const LessonFolder& lesson) {
+  const std::string text = contents_of(lesson.answer());
+  std::size_t count = 0;
+  for (std::size_t at = text.find("TODO"); at != text.npos; at = text.find("TODO", at + 1)) ++count;
+  return count;
+}
+
+/// The first paragraph of the README below its title.
+std::string purpose_of(const LessonFolder& lesson) {
+  const std::string text = contents_of(lesson.file("README.md"));
+  const std::size_t begin = text.find("\n\n");
+  if (begin == text.npos) return "";
+  std::string paragraph = text.substr(begin + 2, text.find("\n\n", begin + 2) - begin - 2);
+  std::ranges::replace(paragraph, '\n', ' ');
+  return paragraph;
+}
+
+}  // namespace
+
+const LessonFolder* Desk::next() const {
+  const auto& lessons = workspace.catalogue().lessons();
+  const auto found = std::ranges::find_if(
+      lessons, [&](const LessonFolder& lesson) { return !is_done(*this, lesson); });
+  return found != lessons.end() ? &*found : nullptr;
+}
+
+const LessonFolder& Desk::lesson(const std::string& word) const {
+  if (word.empty()) {
+    const LessonFolder* const first = next();
+    return first != nullptr ? *first : workspace.catalogue().lessons().back();
+  }
+  const LessonFolder* const found = workspace.catalogue().find(word);
+  if (found == nullptr) {
+    throw Stop("there is no lesson '" + word + "'; see them all: ./rill list",
+               ExitCode::does_not_compile);
+  }
+  return *found;
+}
+
+int list(Desk& desk, const std::string& word, bool pending_only) {
+  const auto& lessons = desk.workspace.catalogue().lessons();
+  std::size_t width = 0;
+  std::size_t done = 0;
+  for (const LessonFolder& lesson : lessons) {
+    width = std::max(width, lesson.name.size());
+    done += is_done(desk, lesson) ? 1 : 0;
+  }
+  char part = '\0';
+  std::size_t shown = 0;
+  std::printf("\n");
+  for (const LessonFolder& lesson : lessons) {
+    const bool matches = lesson.name.find(word) != lesson.name.npos ||
+                         lesson.title.find(word) != lesson.title.npos || lesson.id == word;
+    if (!matches || (pending_only && is_done(desk, lesson))) continue;
+    ++shown;
+    if (lesson.part() != part) {
+      part = lesson.part();
+      std::printf("  %s\n", desk.style(Tint::strong, std::string("Part ") + part + "  " +
+                                                         std::string(part_title(part)))
+                                .c_str());
+    }
+    std::printf("%s", line_of(desk, lesson, width).c_str());
+  }
+  if (shown == 0) std::printf("  no lesson matches '%s'\n", word.c_str());
+  std::printf(
+      "\n  %zu of %zu done%s\n  next: %s\n\n", done, lessons.size(),
+      desk.style(Tint::faint, "      fewer: ./rill list --pending      find: ./rill list http")
+          .c_str(),
+      desk.style(Tint::good, "./rill next").c_str());
+  return 0;
+}
+
+int next(Desk& desk) {
+  const LessonFolder* const lesson = desk.next();
+  if (lesson == nullptr) {
+    std::printf(
+        "\n  All lessons are done. Now write a program of your own: docs/simulator.md\n"
+        "  next: ./rill list\n\n");
+    return 0;
+  }
+  const std::size_t todos = count_todos(*lesson);
+  const std::filesystem::path folder = std::filesystem::path("lessons") / lesson->folder.filename();
+  std::printf(
+      "\n  %s  %s\n",
+      desk.style(Tint::strong, lesson->id + " " + lesson->name + ": " + lesson->title).c_str(),
+      desk.style(Tint::faint, todos == 1 ? "1 TODO" : std::to_string(todos) + " TODOs").c_str());
+  for (const std::string& line : lesson::wrapped("  " + purpose_of(*lesson), 90)) {
+    std::printf("  %s\n", line.c_str());
+  }
+  std::printf("\n  read   %s\n  edit   %s\n  next:  %s\n\n", (folder / "README.md").c_str(),
+              (folder / (lesson->name + ".cc")).c_str(),
+              desk.style(Tint::good, "./rill watch").c_str());
+  return 0;
+}
+
+}  // namespace rill::command

@@ -1,0 +1,175 @@
+// watch: checks an answer each time it is saved, and never moves on by itself. See learner.h.
+//
+// Saves are seen by inotify(7), and on every file system by looking at the file twice a second:
+// mounted and network folders do not always tell. Keys are read one by one from the terminal.
+#include <poll.h>
+#include <sys/inotify.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+#include "lessons/rill/learner.h"
+#include "lessons/rill/stop.h"
+
+namespace rill::command {
+namespace {
+
+using lesson::Tint;
+using Clock = std::chrono::steady_clock;
+
+constexpr int kPollMilliseconds = 500;
+/// Editors write a file in several steps.
+constexpr int kSettleMilliseconds = 50;
+
+/// The terminal gives keys at once, without showing them; as it was when this ends.
+class SingleKeys {
+ public:
+  SingleKeys() {
+    if (tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    termios now = before_;
+    now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    is_set_ = tcsetattr(STDIN_FILENO, TCSANOW, &now) == 0;
+  }
+  SingleKeys(const SingleKeys&) = delete;
+  SingleKeys& operator=(const SingleKeys&) = delete;
+  ~SingleKeys() {
+    if (is_set_) tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+  }
+
+ private:
+  termios before_{};
+  bool is_set_ = false;
+};
+
+class Saves {
+ public:
+  explicit Saves(const LessonFolder& lesson) : file_(lesson.answer()), seen_(age()) {
+    notify_ = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    // The folder, not the file: editors rename a new one over it.
+    if (notify_ >= 0 && inotify_add_watch(notify_, lesson.folder.c_str(),
+                                          IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE) < 0) {
+      close(notify_);
+      notify_ = -1;
+    }
+  }
+  Saves(const Saves&) = delete;
+  Saves& operator=(const Saves&) = delete;
+  ~Saves() {
+    if (notify_ >= 0) close(notify_);
+  }
+
+  bool has_notify() const { return notify_ >= 0; }
+  /// Waits for a save or a key: true for a save, false for a key or if neither came.
+  bool wait(bool& has_key) {
+    std::array<pollfd, 2> look = {{{STDIN_FILENO, POLLIN, 0}, {notify_, POLLIN, 0}}};
+    poll(look.data(), notify_ >= 0 ? 2 : 1, kPollMilliseconds);
+    has_key = (look[0].revents & (POLLIN | POLLHUP)) != 0;
+    if (notify_ >= 0 && (look[1].revents & POLLIN) != 0) drain();
+    const auto now = age();
+    if (now == seen_) return false;
+    usleep(kSettleMilliseconds * 1'000);
+    seen_ = age();
+    return true;
+  }
+
+ private:
+  void drain() const {
+    std::array<char, 4096> events;
+    while (read(notify_, events.data(), events.size()) > 0) {
+    }
+  }
+  std::filesystem::file_time_type age() const {
+    std::error_code error;
+    return std::filesystem::last_write_time(file_, error);
+  }
+
+  std::filesystem::path file_;
+  std::filesystem::file_time_type seen_;
+  int notify_ = -1;
+};
+
+std::string time_of_day() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  std::array<char, 16> text;
+  std::strftime(text.data(), text.size(), "%H:%M:%S", &parts);
+  return text.data();
+}
+
+void show_keys(const Desk& desk, const LessonFolder& lesson, bool has_notify) {
+  std::printf("  %s %s (%s)\n  %s\n", desk.style(Tint::strong, "watching").c_str(),
+              ("lessons/" + lesson.folder.filename().string()).c_str(),
+              has_notify ? "inotify, and a look every 500 ms" : "a look every 500 ms",
+              "r check again   h hint   l list   n next lesson   x reset   q quit");
+  std::fflush(stdout);
+}
+
+void check_once(Desk& desk, const LessonFolder& lesson, const char* why) {
+  const auto started = Clock::now();
+  std::printf("\n  %s %s\n", desk.style(Tint::faint, time_of_day()).c_str(), why);
+  check(desk, lesson.id, {});
+  const auto taken =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started).count();
+  std::printf(
+      "  %s\n",
+      desk.style(Tint::faint, "built and checked in " + std::to_string(taken) + " ms").c_str());
+}
+
+}  // namespace
+
+int watch(Desk& desk, const std::string& word) {
+  if (isatty(STDIN_FILENO) != 1) {
+    throw Stop("watch wants a terminal; without one: ./rill check", ExitCode::does_not_compile);
+  }
+  const LessonFolder* lesson = &desk.lesson(word);
+  const SingleKeys keys;
+  for (;;) {
+    Saves saves(*lesson);
+    check_once(desk, *lesson, "now");
+    show_keys(desk, *lesson, saves.has_notify());
+    for (bool stays = true; stays;) {
+      bool has_key = false;
+      if (saves.wait(has_key)) {
+        check_once(desk, *lesson, "saved");
+        show_keys(desk, *lesson, saves.has_notify());
+      }
+      if (!has_key) continue;
+      char key = 'q';
+      if (read(STDIN_FILENO, &key, 1) <= 0) return 0;
+      switch (key) {
+        case 'q':
+          return 0;
+        case 'r':
+          check_once(desk, *lesson, "again");
+          break;
+        case 'h':
+          hint(desk, lesson->id);
+          break;
+        case 'l':
+          list(desk, "", false);
+          break;
+        case 'x':
+          reset(desk, lesson->id, false);
+          break;
+        case 'n':
+          if (const LessonFolder* const next = desk.next(); next != nullptr && next != lesson) {
+            lesson = next;
+            stays = false;
+          } else {
+            std::printf("  %s is not done yet\n", lesson->id.c_str());
+          }
+          break;
+        default:
+          break;
+      }
+      if (stays) show_keys(desk, *lesson, saves.has_notify());
+    }
+  }
+}
+
+}  // namespace rill::command

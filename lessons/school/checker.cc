@@ -1,0 +1,126 @@
+// See checker.h.
+#include "lessons/school/checker.h"
+
+#include <algorithm>
+
+#include "simnet/explore/observed.h"
+#include "simnet/explore/story.h"
+
+namespace rill::school {
+namespace {
+
+using simnet::ExploreOptions;
+using simnet::RunResult;
+
+/// A learner's program that takes more steps than this at one time loops.
+constexpr std::uint64_t kMostSteps = 100'000;
+/// Of the shrinker: loops are long, and nobody waits gladly.
+constexpr std::uint64_t kShrinkSteps = 3'000'000;
+constexpr std::size_t kLastEvents = 8;
+constexpr std::string_view kFirstWrong = "← first wrong event";
+
+ExploreOptions options_of(const Property& property) {
+  ExploreOptions options = property.options;
+  options.most_steps = std::min(options.most_steps, kMostSteps);
+  options.shrink_steps = std::min(options.shrink_steps, kShrinkSteps);
+  return options;
+}
+
+/// By its number: the name may change, the order of a lesson's properties does not.
+std::uint32_t hash_of(const Lesson& lesson, const Property& property) {
+  return static_cast<std::uint32_t>(&property - lesson.properties.data());
+}
+
+/// The scenario, counted.
+simnet::Scenario watched(const Property& property, Progress& progress) {
+  return [&property, &progress](simnet::Simulation& sim) {
+    progress.runs.fetch_add(1, std::memory_order_relaxed);
+    sim.always("", [&progress] {
+      progress.steps.fetch_add(1, std::memory_order_relaxed);
+      return true;
+    });
+    return property.scenario(sim);
+  };
+}
+
+/// Runs `plan` once more to see what happens in it.
+PropertyVerdict tell(const Lesson& lesson, const Property& property, const simnet::Plan& plan,
+                     Progress& progress) {
+  simnet::Observer observer;
+  const RunResult result =
+      run_plan(watched(property, progress), options_of(property), plan, &observer);
+  PropertyVerdict verdict;
+  verdict.token = lesson.id + ":" + encode(plan, hash_of(lesson, property));
+  verdict.deviations = plan.deviations.size();
+  verdict.timeline =
+      timeline(observer, {kLastEvents, result.cause == RunResult::Cause::claim ? kFirstWrong : ""});
+  if (!result.world.empty()) verdict.takes = "a world in which " + result.world + "\n";
+  if (!plan.deviations.empty()) verdict.takes += summary(observer);
+  if (result.verdict != RunResult::Verdict::failed) return verdict;
+  verdict.sentence = result.sentence;
+  verdict.details = result.details;
+  verdict.cause = result.cause;
+  return verdict;
+}
+
+/// Nothing unless it is a token of this lesson; L08: in front may be left out.
+std::optional<simnet::NamedPlan> plan_of(const Lesson& lesson, std::string_view token) {
+  if (token.starts_with(lesson.id + ":")) token.remove_prefix(lesson.id.size() + 1);
+  auto plan = simnet::decode_plan(token);
+  if (plan && plan->test >= lesson.properties.size()) plan.reset();
+  return plan;
+}
+
+PropertyVerdict check(const Lesson& lesson, const Property& property, std::uint64_t cases,
+                      Progress& progress) {
+  const simnet::SearchReport found =
+      search(hash_of(lesson, property), watched(property, progress), options_of(property),
+             simnet::Seeds{0, std::min(cases, property.most_cases)});
+  PropertyVerdict verdict;
+  if (found.failure) {
+    verdict = tell(lesson, property, found.failure->shrunk.plan, progress);
+    verdict.deviations_before = found.failure->shrunk.deviations_before;
+  } else if (!found.never.empty()) {
+    verdict.sentence =
+        "in " + std::to_string(found.runs) + " runs it never happened that " + found.never.front();
+    verdict.details = verdict.sentence;
+  }
+  verdict.cases = found.runs;
+  return verdict;
+}
+
+}  // namespace
+
+std::size_t Verdict::passed() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(properties, [](const auto& verdict) { return verdict.passed(); }));
+}
+
+Verdict check(const Lesson& lesson, std::uint64_t cases, Progress& progress) {
+  Verdict verdict;
+  for (const Property& property : lesson.properties) {
+    progress.property = hash_of(lesson, property);
+    progress.runs = 0;
+    verdict.properties.push_back(check(lesson, property, cases, progress));
+  }
+  return verdict;
+}
+
+Replayed replay(const Lesson& lesson, std::string_view token, Progress& progress) {
+  const auto plan = plan_of(lesson, token);
+  if (!plan) return {};
+  const Property& property = lesson.properties[plan->test];
+  progress.property = plan->test;
+  return {&property, tell(lesson, property, plan->plan, progress)};
+}
+
+std::string story(const Lesson& lesson, std::string_view token, Progress& progress) {
+  const auto plan = plan_of(lesson, token);
+  if (!plan) return "";
+  const Property& property = lesson.properties[plan->test];
+  simnet::Observer observer;
+  run_plan(watched(property, progress), options_of(property), plan->plan, &observer);
+  return timeline(observer, {observer.events().size()});
+}
+
+}  // namespace rill::school

@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""What must hold for every lesson, and how the signatures of its wrong answers are written.
+
+Usage: lesson_test.py [--write-signatures] LESSON/README.md INTENDED_PROPERTY
+
+Run by the macro in lesson.bzl, so a new folder is tested like all others. It looks at the lesson's
+texts, and runs its answers as a learner would: the starter, the reference, every wrong one.
+"""
+import os
+import pathlib
+import re
+import resource
+import subprocess
+import sys
+
+MOST_SECONDS_OF_TROUBLE = 10
+REFERENCE_SCENARIOS = 10000
+REPETITIONS = 100
+MOST_README_LINES = 60
+HEADER = """\
+# How a check recognises the wrong answers of this lesson: what fails, and the mistake behind it.
+# Written by: bazel run //%s:signatures
+"""
+
+failures = []
+cases = 0
+
+
+def expect(holds, sentence):
+    global cases
+    cases += 1
+    if not holds:
+        failures.append(sentence)
+        print("FAILED: " + sentence)
+
+
+def run(answer, *arguments):
+    """Exit code and text of an answer's check."""
+    command = [str(answer), "--signatures", str(folder / "wrong/signatures.txt")]
+    done = subprocess.run(command + list(arguments), stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=120, check=False)
+    return done.returncode, done.stdout.decode()
+
+
+def mistake_of(source):
+    first = source.read_text(encoding="utf-8").splitlines()[0]
+    expect(first.startswith("// Wrong: "), "%s begins with '// Wrong: ' and a sentence" % source)
+    return first[len("// Wrong: "):].rstrip(".")
+
+
+def wrong_answers():
+    """(binary, source) of each."""
+    sources = sorted((folder / "wrong").glob("*.cc"))
+    return [(folder / ("wrong_" + source.stem), source) for source in sources]
+
+
+def first_failing(screen):
+    found = re.search(r"^  ✗ (\w+)", screen, re.MULTILINE)
+    return found.group(1) if found else ""
+
+
+def look_at_texts():
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    expect(0 < len(readme.splitlines()) <= MOST_README_LINES, "the README is one screen")
+    hints = re.findall(r"^## (\d)$", (folder / "hints.md").read_text(encoding="utf-8"), re.MULTILINE)
+    expect(hints == ["1", "2", "3"], "there are three hints, found %s" % hints)
+    expect("TODO" in (folder / "starter.cc").read_text(encoding="utf-8"), "the starter has a TODO")
+
+
+def look_at_starter(intended):
+    code, screen = run(folder / "starter")
+    expect(code in (1, 4), "the starter does not pass, exit code %d" % code)
+    expect(first_failing(screen) == intended,
+           "the starter fails first on %s, not on %s:\n%s" % (intended, first_failing(screen), screen))
+    again = {run(folder / "starter", "--cases", "20") for _ in range(REPETITIONS)}
+    expect(len(again) == 1, "%d checks of one file give one text, not %d" % (REPETITIONS, len(again)))
+
+
+def look_at_reference():
+    code, screen = run(folder / "reference")
+    expect(code == 0, "the reference passes:\n" + screen)
+    properties = len(re.findall(r"^  [✓✗] \w+ +[\d,]+$", screen, re.MULTILINE))
+    each = -(-REFERENCE_SCENARIOS // max(properties, 1))
+    code, screen = run(folder / "reference", "--cases", str(each))
+    expect(code == 0, "the reference passes %d scenarios:\n%s" % (REFERENCE_SCENARIOS, screen))
+
+
+def look_at_wrong(binary, source, mistakes):
+    mistake = mistake_of(source)
+    code, screen = run(binary)
+    expect(code in (1, 4), "%s is rejected, exit code %d:\n%s" % (source.name, code, screen))
+    signature = run(binary, "--signature")[1].strip()
+    expect(mistakes.get(mistake) == signature, "signatures.txt knows %s: run the target signatures" % source.name)
+    if list(mistakes.values()).count(signature) == 1 and "looks like" not in screen:
+        expect("did not come back" in screen, "%s is recognised:\n%s" % (source.name, screen))
+    for token in re.findall(r"--replay (L\d\d:\w+)", screen):
+        code, told = run(binary, "--replay", token)
+        expect(code in (1, 4) and first_failing(told) == first_failing(screen),
+               "the token of %s repeats its failure:\n%s" % (source.name, told))
+
+
+def processor_seconds():
+    """Of all children so far: unlike the clock, it does not depend on what else the machine does."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def look_at_trouble(name, wanted_code, wanted_text):
+    before = processor_seconds()
+    code, screen = run(folder / name)
+    seconds = processor_seconds() - before
+    expect(code == wanted_code, "%s ends with %d, not %d:\n%s" % (name, wanted_code, code, screen))
+    expect(wanted_text in screen, "%s is told as '%s':\n%s" % (name, wanted_text, screen))
+    expect(re.search(r"#\d+ ", screen), "%s shows the tasks:\n%s" % (name, screen))
+    expect(name + ".cc:" in screen, "%s is told with its line:\n%s" % (name, screen))
+    expect(seconds < MOST_SECONDS_OF_TROUBLE, "%s took %.1f s" % (name, seconds))
+
+
+def known_mistakes():
+    lines = (folder / "wrong/signatures.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines if "\t" in line]
+    return {mistake: signature for signature, mistake in pairs}
+
+
+def write_signatures():
+    lines = ["%s\t%s\n" % (run(binary, "--signature")[1].strip(), mistake_of(source))
+             for binary, source in wrong_answers()]
+    tree = os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")
+    lesson = "lessons/" + folder.name
+    path = pathlib.Path(tree, lesson, "wrong/signatures.txt")
+    path.write_text(HEADER % lesson + "".join(lines), encoding="utf-8")
+    print("wrote %s" % path)
+
+
+def main():
+    if len(sys.argv) > 1 and sys.argv[1] == "--write-signatures":
+        return write_signatures()
+    look_at_texts()
+    look_at_starter(sys.argv[2])
+    look_at_reference()
+    wrong = wrong_answers()
+    expect(len(wrong) >= 5, "there are at least five wrong answers, found %d" % len(wrong))
+    mistakes = known_mistakes()
+    for binary, source in wrong:
+        look_at_wrong(binary, source, mistakes)
+    look_at_trouble("endless", 4, "never waits")
+    look_at_trouble("crash", 1, "a crash: ")
+    look_at_trouble("deadlock", 1, "deadlock: ")
+    print("cases: %d passed, %d failed" % (cases - len(failures), len(failures)))
+    return 1 if failures else 0
+
+
+folder = pathlib.Path(sys.argv[2 if sys.argv[1] == "--write-signatures" else 1]).parent
+sys.exit(main())
