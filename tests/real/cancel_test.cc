@@ -122,6 +122,7 @@ TEST_CASE("An event of a closed descriptor does not reach the successor of its n
 }
 
 RILL_ON_EACH("A descriptor that was copied sends no events after close") {
+  ::usleep(50'000);  // the end of an earlier test's ring may interrupt a wait
   Workbench bench;
   auto [socket, peer] = bench.connected();
   Receiver waiting(socket);
@@ -139,7 +140,6 @@ RILL_ON_EACH("A descriptor that was copied sends no events after close") {
   bench.close(socket);
   peer.send("nobody hears this");
   bench.settle();
-  bench.turn();  // what was seen before
   // With nothing registered a wait lasts its full time.
   const Instant before = bench.backend.now();
   bench.turn(milliseconds(20));

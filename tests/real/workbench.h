@@ -44,7 +44,14 @@ class Peer {
   static Peer connect(const Address& to) {
     SocketAddress address(to);
     Peer peer(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const int result = ::connect(peer.fd_, address.get(), address.size_bytes);
+    int result = ::connect(peer.fd_, address.get(), address.size_bytes);
+    if (result != 0 && errno == EINTR) {  // the end of an earlier test's ring; it goes on by itself
+      pollfd look{.fd = peer.fd_, .events = POLLOUT, .revents = 0};
+      while (::poll(&look, 1, 10'000) < 0 && errno == EINTR) {
+      }
+      socklen_t size_bytes = sizeof result;
+      ::getsockopt(peer.fd_, SOL_SOCKET, SO_ERROR, &result, &size_bytes);
+    }
     CAPTURE(std::strerror(errno));
     REQUIRE(result == 0);
     return peer;
@@ -69,6 +76,7 @@ class Peer {
     while (sent < bytes.size()) {
       const ssize_t count =
           ::send(fd_, bytes.data() + sent, bytes.size() - sent, flags | MSG_NOSIGNAL);
+      if (count < 0 && errno == EINTR) continue;
       REQUIRE(count > 0);
       sent += static_cast<std::size_t>(count);
     }
@@ -76,7 +84,10 @@ class Peer {
   /// "" at end of stream; "error N" for an errno.
   std::string recv(std::size_t most_bytes = 4096) const {
     std::string text(most_bytes, '\0');
-    const ssize_t count = ::recv(fd_, text.data(), text.size(), 0);
+    ssize_t count = 0;
+    do {
+      count = ::recv(fd_, text.data(), text.size(), 0);
+    } while (count < 0 && errno == EINTR);
     if (count < 0) return "error " + std::to_string(errno);
     text.resize(static_cast<std::size_t>(count));
     return text;
