@@ -12,7 +12,7 @@
 #include <cstring>
 #include <string>
 
-#include "net/epoll/socket_address.h"
+#include "net/posix/socket_address.h"
 #include "net/net_error.h"
 
 namespace rill {

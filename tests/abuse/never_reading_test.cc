@@ -1,6 +1,6 @@
 // Clients that ask for megabytes and never read (T2, H6; bar B6). What such a client costs is known
 // beforehand: in httpd one piece of the file (64 KiB) and its parser, in echo what one recv took,
-// and in the kernel 128 KiB beyond the client's own window (net/epoll/listeners.cc).
+// and in the kernel 128 KiB beyond the client's own window (net/posix/listeners.cc).
 #include <filesystem>
 #include <fstream>
 #include <thread>

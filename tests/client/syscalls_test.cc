@@ -3,7 +3,7 @@
 // descriptor is left.
 #include "net/net.h"
 #include "tests/client/four_fetches.h"
-#include "tests/epoll/workbench.h"
+#include "tests/real/workbench.h"
 
 namespace rill::testing {
 namespace {

@@ -12,7 +12,7 @@
 #include <cerrno>
 #include <thread>
 
-#include "net/epoll/socket_address.h"
+#include "net/posix/socket_address.h"
 #include "net/net_error.h"
 #include "tests/testing/testing.h"
 

@@ -8,7 +8,7 @@
 #include "net/epoll/epoll_backend.h"
 #include "net/net.h"
 #include "scheduler/compiler.h"
-#include "tests/epoll/faulty_syscalls.h"
+#include "tests/real/faulty_syscalls.h"
 #include "tests/lessons/common/child.h"
 #include "tests/lessons/httpd/disk.h"
 #include "tests/lessons/httpd/wire.h"
