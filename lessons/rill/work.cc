@@ -191,7 +191,7 @@ int diff(Desk& desk, const std::string& token, const std::string& other) {
   const auto shown = [](auto at, auto end) {
     return at != end ? *at : std::string("  (has ended)");
   };
-  std::printf("\n  the same for %td events; then\n", same);
+  std::printf("\n  the same for %td event%s; then\n", same, same == 1 ? "" : "s");
   for (auto at = left.begin() + std::max<std::ptrdiff_t>(0, same - 3); at != a; ++at) {
     std::printf("    both          %s\n", at->c_str());
   }

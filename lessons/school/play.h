@@ -17,8 +17,8 @@ namespace rill::school {
 struct Game {
   const Property* property = nullptr;
   std::uint64_t seed = 0;  ///< of what the scenario draws
-  std::vector<std::uint64_t>
-      answers;           ///< by how many steps each asked task is held back: 0, 1, 2, 4 ...
+  /// By how many steps each asked task is held back: 0, 1, 2, 4 ...
+  std::vector<std::uint64_t> answers = {};
   bool is_over = false;  ///< ask no more: the rest runs first come, first served
 };
 

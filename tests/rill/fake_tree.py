@@ -31,12 +31,12 @@ root = pathlib.Path(%(root)r)
 answer = root / "lessons" / %(folder)r / %(file)r
 words = sys.argv[1:]
 code = int(re.match(r"// exit (\d+)", answer.read_text()).group(1))
-print("  check %(id)s " + " ".join(word for word in words if "/" not in word))
 if "--story" in words:
     name = pathlib.Path(sys.argv[0]).name
     print("  0.000  main#1  begins\n  1.000  main#1  %%s     answer.cc:%%d" %% (
         ("says good", 7) if name == "reference" else ("says bad", 3)))
     sys.exit(0)
+print("  check %(id)s " + " ".join(word for word in words if "/" not in word), flush=True)
 if code > 100:
     import os, signal
     os.kill(os.getpid(), signal.SIGKILL)

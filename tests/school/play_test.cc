@@ -65,10 +65,10 @@ TEST_CASE("what is played to its end is a verdict, with a token that repeats it"
     game.is_over = true;
     const Position position = play(lesson, game, progress);
     CHECK(position.question.empty());
-    CHECK(position.verdict.sentence == "one at a time is inside");
+    CHECK(position.verdict.sentence == "always: one at a time is inside");
     const Replayed again = replay(lesson, position.verdict.token, progress);
     REQUIRE(again.property != nullptr);
-    CHECK(again.verdict.sentence == "one at a time is inside");
+    CHECK(again.verdict.sentence == "always: one at a time is inside");
     CHECK(again.verdict.timeline == position.verdict.timeline);
   }
   SECTION("in turn, nothing happens") {
