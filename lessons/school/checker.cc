@@ -25,6 +25,22 @@ std::string folder_of(const Lesson& lesson) {
   return "lessons/" + lesson.id + "_" + lesson.name + "/";
 }
 
+/// A report of tasks without the frames that are neither the lesson's nor Rill's: how the school
+/// set it up is none of a learner's business.
+std::string without_school_frames(std::string_view report) {
+  std::string result;
+  while (!report.empty()) {
+    const std::string_view line = report.substr(0, report.find('\n'));
+    report.remove_prefix(std::min(report.size(), line.size() + 1));
+    const bool is_frame = line.find_first_not_of(' ') == line.find("in ");
+    const bool is_of_school = line.find("  lessons/school/") != line.npos ||
+                              line.find("  lessons/common/") != line.npos ||
+                              line.find("  simnet/explore/") != line.npos;
+    if (!is_frame || !is_of_school) result.append(line).append(report.empty() ? "" : "\n");
+  }
+  return result;
+}
+
 /// By its number: the name may change, the order of a lesson's properties does not.
 std::uint32_t hash_of(const Lesson& lesson, const Property& property) {
   return static_cast<std::uint32_t>(&property - lesson.properties.data());
@@ -66,7 +82,7 @@ PropertyVerdict tell(const Lesson& lesson, const Property& property, const simne
   if (!plan.deviations.empty()) verdict.takes += summary(observer);
   if (result.verdict != RunResult::Verdict::failed) return verdict;
   verdict.sentence = result.sentence;
-  verdict.details = result.details;
+  verdict.details = without_school_frames(result.details);
   verdict.cause = result.cause;
   return verdict;
 }

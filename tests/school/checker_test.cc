@@ -138,6 +138,7 @@ TEST_CASE("a signature does not depend on numbers, and two that are the same nam
   const Signatures one("# remark\n" + signature + "\treads before it awaits\n");
   CHECK(one.find(signature) == "reads before it awaits");
   CHECK(one.find("other=1").empty());
+  CHECK(Signatures(signature + "\t-\n").find(signature).empty());
   CHECK(Signatures(signature + "\tone\n" + signature + "\tother\n").find(signature).empty());
 }
 
