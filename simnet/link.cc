@@ -36,6 +36,11 @@ void Links::set_default(const LinkOptions& options) {
   }
 }
 
+std::string Links::in_words(const Latency& latency, std::uint64_t choice) {
+  return "this segment takes " + to_string(latency.at(choice)) + " instead of " +
+         to_string(latency.least);
+}
+
 bool Links::is_full(const Link& link, std::uint32_t size_bytes, Instant at) {
   const LinkOptions& options = *link.options;
   if (options.queue_bytes == 0 || options.bytes_per_second == 0 || link.busy_until <= at) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "scheduler/backend.h"
@@ -58,12 +59,15 @@ class Links {
   static Duration latency(Link& link, RunContext& context) {
     const Latency& latency = link.options->latency;
     if (!latency.is_random()) return latency.least;
-    return latency.at(context.decide(link.latency_site, latency.alternatives()));
+    const auto describe = [&latency](std::uint64_t choice) { return in_words(latency, choice); };
+    return latency.at(context.decide(link.latency_site, latency.alternatives(), describe));
   }
   /// Whether a segment that is put on the link at `at` finds the queue full.
   static bool is_full(const Link& link, std::uint32_t size_bytes, Instant at);
 
  private:
+  /// "this segment takes 7.200 ms instead of 2.000 ms"
+  static std::string in_words(const Latency& latency, std::uint64_t choice);
   static std::uint64_t key(HostId from, HostId to) { return std::uint64_t{from} << 32 | to; }
   std::uint32_t find(HostId from, HostId to) const;
   std::uint32_t add(HostId from, HostId to, const LinkOptions* options, bool is_explicit);

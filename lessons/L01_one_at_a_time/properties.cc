@@ -53,8 +53,10 @@ Task<> talk(Simulation& sim, Duration at, std::vector<std::string> lines, Durati
   Connection connection = co_await connect("server", kPort);
   for (const std::string& line : lines) {
     const Instant sent = now();
+    sim.note("sends " + shown(line));
     co_await connection.sendall(line);
     const std::string echo = co_await connection.readline();
+    sim.note("has got " + shown(echo));
     longest = std::max(longest, now() - sent);
     require_equal(sim, "what is sent comes back", "came back", echo, "was sent", line);
   }

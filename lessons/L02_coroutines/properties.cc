@@ -116,7 +116,8 @@ Lesson the_lesson() {
           {"everybody_gets_a_turn", "While a task counts, the others get their turns.",
            everybody_gets_a_turn, options, kOnlyInTurn},
       },
-      demo()};
+      demo(),
+      /*played=*/"in_every_order"};
 }
 
 }  // namespace rill::school

@@ -24,14 +24,14 @@ struct Alive {
 };
 
 struct JobFailed : std::runtime_error {
-  JobFailed() : std::runtime_error("the job has failed") {}
+  explicit JobFailed(int result) : std::runtime_error("failure " + std::to_string(-result)) {}
 };
 
 /// Takes `delay`, and ends with `result`, or throws if that is negative.
 Task<int> work(int& alive, Duration delay, int result) {
   const Alive here(alive);
   co_await sleep(delay);
-  if (result < 0) throw JobFailed();
+  if (result < 0) throw JobFailed(result);
   co_return result;
 }
 
@@ -94,6 +94,24 @@ Task<> a_failure_surfaces(Simulation& sim) {
   sim.require(has_thrown, "gather() throws what a job has thrown");
 }
 
+/// Two jobs fail, one later than the other, in either order of the list.
+Task<> the_first_failure_counts(Simulation& sim) {
+  auto& alive = sim.make<int>(0);
+  const int first_ms = sim.draw("the first fails after, ms", rc::gen::inRange(0, 50));
+  const int second_ms = first_ms + sim.draw("the second so much later", rc::gen::inRange(1, 50));
+  std::vector<Job> jobs = {job_of(alive, milliseconds(first_ms), -1),
+                           job_of(alive, milliseconds(second_ms), -2)};
+  if (sim.draw("the second stands first", rc::gen::arbitrary<bool>())) std::swap(jobs[0], jobs[1]);
+  std::string thrown = "nothing";
+  try {
+    const std::vector<int> results = co_await gather(std::move(jobs));
+  } catch (const JobFailed& failure) {
+    thrown = failure.what();
+  }
+  require_equal(sim, "gather() throws what was thrown first", "thrown", thrown, "first",
+                std::string(JobFailed(-1).what()));
+}
+
 Task<> no_task_is_left(Simulation& sim) {
   auto& alive = sim.make<int>(0);
   auto jobs = failing_jobs(sim, alive);
@@ -152,6 +170,8 @@ Lesson the_lesson() {
                a_failure_surfaces, options},
               {"no_task_is_left", "However gather() ends, none of its tasks goes on without it.",
                no_task_is_left, options},
+              {"the_first_failure_counts", "Of two jobs that throw, the first in time is heard.",
+               the_first_failure_counts, timed},
           },
           demo()};
 }

@@ -73,7 +73,8 @@ Task<> polite_guests_come_and_go(Simulation& sim) {
   const int guests = sim.draw("guests", rc::gen::inRange(1, 4));
   std::vector<TaskRef> visits;
   for (int i = 1; i <= guests; ++i) {
-    visits.push_back(spawn_on(sim.host("home" + std::to_string(i)), visit, std::ref(sim), i));
+    visits.push_back(spawn_on(sim.host("home" + std::to_string(i)), visit, std::ref(sim), i)
+                         .named("guest" + std::to_string(i)));
   }
   for (const TaskRef& one : visits) co_await join(one);
   co_await sleep(seconds(10));
@@ -109,7 +110,7 @@ Task<> kill_after(Simulation& sim, House& house, int number, Duration after) {
     has_seen_the_end = true;
   };
   const std::string name = "guest" + std::to_string(number);
-  const TaskRef guest = spawn_on(sim.host(name + "-home"), talk);
+  const TaskRef guest = spawn_on(sim.host(name + "-home"), talk).named(name);
   while (house.servers.size() < static_cast<std::size_t>(number)) co_await sleep(milliseconds(1));
   co_await sleep(after);
   const TaskRef server = house.servers.back();

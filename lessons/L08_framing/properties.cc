@@ -38,7 +38,7 @@ using Reader = std::function<Task<>(Connection& connection, std::string& buffer)
 Task<> read_stream(Simulation& sim, Pieces pieces, Reader reader) {
   auto& buffer = sim.make<std::string>();
   sim.always("the buffer holds no more than a line and one read",
-             [&buffer] { return buffer.size() <= kMostLineBytes + kReadBytes; });
+             [&buffer] { return buffer.size() <= kMostLineBytes + 1 + kReadBytes; });
   const auto read = [&](Connection& connection) { return reader(connection, buffer); };
   const auto send = [&](Connection& connection) { return send_pieces(connection, pieces); };
   co_await converse(sim, {"reader", read}, {"sender", send, /*may_lose_connection=*/true});
@@ -128,6 +128,15 @@ Task<> the_end_is_a_line_too(Simulation& sim) {
   co_await read_stream(sim, pieces, expecting(sim, wanted));
 }
 
+/// Of exactly the limit, or a little less; its end may come in two pieces, or never.
+Task<> the_longest_line_is_allowed(Simulation& sim) {
+  const int size_bytes = sim.draw("line", rc::gen::inRange(14, 17));
+  const auto end = sim.draw("end", rc::gen::element<std::string>("\r\n", "\n", ""));
+  const std::string line(static_cast<std::size_t>(size_bytes), 'x');
+  const Pieces pieces = sim.draw("pieces", simnet::any_cuts(line + end));
+  co_await read_stream(sim, pieces, expecting(sim, {line}));
+}
+
 /// A line of one byte in each of many pieces; and a sender that sends it all at once.
 Task<> memory_is_bounded(Simulation& sim) {
   const int lines = sim.draw("lines", rc::gen::inRange(1, 200));
@@ -178,24 +187,28 @@ lesson::Program demo() {
 Lesson the_lesson() {
   const ExploreOptions sound = {.faults = FaultClass::none};
   const ExploreOptions plain = {.faults = FaultClass::none, .varies_network = false};
-  return {"L08",
-          "framing",
-          {
-              {"round_trip", "Lines that are sent one by one are the lines that are read.",
-               round_trip, plain},
-              {"chunking_does_not_matter",
-               "The same bytes must give the same lines, however the network cuts them.",
-               chunking_does_not_matter, sound},
-              {"long_lines_are_refused",
-               "A line longer than the limit is an error, whether its end is there or not.",
-               long_lines_are_refused, sound},
-              {"the_end_is_a_line_too",
-               "What is left at the end of the stream is the last line, and then there is nothing.",
-               the_end_is_a_line_too, sound},
-              {"memory_is_bounded", "No more than a line and one read are ever kept.",
-               memory_is_bounded, sound},
-          },
-          demo()};
+  return {
+      "L08",
+      "framing",
+      {
+          {"round_trip", "Lines that are sent one by one are the lines that are read.", round_trip,
+           plain},
+          {"chunking_does_not_matter",
+           "The same bytes must give the same lines, however the network cuts them.",
+           chunking_does_not_matter, sound},
+          {"long_lines_are_refused",
+           "A line longer than the limit is an error, whether its end is there or not.",
+           long_lines_are_refused, sound},
+          {"the_end_is_a_line_too",
+           "What is left at the end of the stream is the last line, and then there is nothing.",
+           the_end_is_a_line_too, sound},
+          {"memory_is_bounded", "No more than a line and one read are ever kept.",
+           memory_is_bounded, sound},
+          {"the_longest_line_is_allowed",
+           "A line of just the limit is none too many, whichever its end and wherever it is cut.",
+           the_longest_line_is_allowed, sound},
+      },
+      demo()};
 }
 
 }  // namespace rill::school

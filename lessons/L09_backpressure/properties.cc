@@ -40,7 +40,14 @@ Task<> run_chat(Chat& chat) {
 Task<Chat*> open_chat(Simulation& sim) {
   auto& chat = sim.make<Chat>();
   sim.always("never do more than kMostWaiting lines wait for a member",
-             [&chat] { return chat.room.longest <= kMostWaiting; });
+             [&sim, &chat, longest = std::size_t{0}]() mutable {
+               if (chat.room.longest > longest) {
+                 longest = chat.room.longest;
+                 sim.note("for one member wait " + std::to_string(longest) +
+                          (longest == 1 ? " line" : " lines"));
+               }
+               return longest <= kMostWaiting;
+             });
   spawn_on(sim.host("chat"), run_chat, std::ref(chat)).named("chat");
   co_await chat.listens.wait();
   co_return &chat;
@@ -102,13 +109,6 @@ Task<> everybody_hears_it(Simulation& sim) {
   co_await talk_with_listeners(sim, lines, milliseconds(10), {Duration(), Duration()});
 }
 
-/// A burst of as many lines as may wait is no reason to throw anybody out.
-Task<> a_burst_is_kept(Simulation& sim) {
-  const int lines = sim.draw("lines", rc::gen::inRange(1, static_cast<int>(kMostWaiting) + 1));
-  const int pause_ms = sim.draw("listener pauses, ms", rc::gen::inRange(0, 100));
-  co_await talk_with_listeners(sim, lines, Duration(), {milliseconds(pause_ms)});
-}
-
 /// Joins, and does not read; notices when it is thrown out.
 Task<> never_read(bool& is_out) {
   Connection connection = co_await connect("chat", kPort);
@@ -149,6 +149,56 @@ Task<> follow(Simulation& sim, int lines) {
         "line " + std::to_string(i) + " came " + to_string(taken) + " after the one before");
     since = now();
   }
+}
+
+std::size_t longest_mailbox(const Room& room) {
+  std::size_t longest = 0;
+  for (const Member& member : room.members) longest = std::max(longest, member.mail.size());
+  return longest;
+}
+
+/// Says long lines until as many wait for one member as may wait. Returns how many it said.
+Task<int> fill_a_mailbox(Chat& chat, Connection& connection) {
+  int lines = 0;
+  while (longest_mailbox(chat.room) < kMostWaiting && chat.room.members.size() == 2) {
+    co_await connection.sendall(std::to_string(lines++) + " " + std::string(400, 'x') + "\n");
+    co_await sleep(milliseconds(50));
+  }
+  co_return lines;
+}
+
+/// A member reads nothing until just as many lines wait for it as may; then it reads them all.
+Task<> a_burst_is_kept(Simulation& sim) {
+  Chat* const chat = co_await open_chat(sim);
+  const int pause_ms = sim.draw("then reads after, ms", rc::gen::inRange(0, 100));
+  auto& is_full = sim.make<Event>();
+  auto& lines = sim.make<int>(0);
+  const auto read_late = [&sim, &is_full, &lines, pause_ms]() -> Task<> {
+    Connection connection = co_await connect("chat", kPort);
+    co_await is_full.wait();
+    co_await sleep(milliseconds(pause_ms));
+    for (int i = 0; i < lines; ++i) {
+      std::string line;
+      try {
+        line = co_await connection.readline();
+      } catch (const NetError&) {
+      }
+      sim.require(line.starts_with(std::to_string(i) + " "),
+                  "for whom no more than kMostWaiting lines wait stays, and gets them all",
+                  "wanted line " + std::to_string(i) + " of " + std::to_string(lines) + ", got " +
+                      (line.empty() ? "the end" : shown(line.substr(0, 12))));
+    }
+  };
+  const auto speak = [chat, &is_full, &lines]() -> Task<> {
+    Connection connection = co_await connect("chat", kPort);
+    co_await until_there_are(*chat, 2);
+    lines = co_await fill_a_mailbox(*chat, connection);
+    is_full.set();
+    co_await sleep(seconds(60));
+  };
+  const TaskRef listener = spawn_on(sim.host("listener"), read_late).named("listener");
+  spawn_on(sim.host("speaker"), speak).named("speaker");
+  co_await join(listener);
 }
 
 Task<> who_does_not_read_is_thrown_out(Simulation& sim) {
@@ -236,7 +286,7 @@ Lesson the_lesson() {
               {"everybody_hears_it", "What one says, all others hear, in order.",
                everybody_hears_it, options},
               {"a_burst_is_kept", "As many lines as may wait are kept for who reads slowly.",
-               a_burst_is_kept, options},
+               a_burst_is_kept, small},
               {"who_does_not_read_is_thrown_out",
                "Who does not read costs a few lines of memory, then its place, and nobody else.",
                who_does_not_read_is_thrown_out, small},

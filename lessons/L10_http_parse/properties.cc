@@ -120,9 +120,10 @@ Task<> nonsense_is_400(Simulation& sim) {
       "request",
       rc::gen::element<std::string>(
           "GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", "GET  / HTTP/1.1\r\n\r\n",
-          "G3T / HTTP/1.1\r\n\r\n", " GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1 \r\n\r\n",
-          "GET / HTTP/1.1\r\nno colon\r\n\r\n", "GET / HTTP/1.1\r\n: no name\r\n\r\n",
-          "GET / HTTP/1.1\r\na : space\r\n\r\n", "GET / HTTP/1.1\r\na: b\r\n folded\r\n\r\n",
+          "GET  HTTP/1.1\r\n\r\n", "G3T / HTTP/1.1\r\n\r\n", " GET / HTTP/1.1\r\n\r\n",
+          "GET / HTTP/1.1 \r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+          "GET / HTTP/1.1\r\n: no name\r\n\r\n", "GET / HTTP/1.1\r\na : space\r\n\r\n",
+          "GET / HTTP/1.1\r\na: b\r\n folded\r\n\r\n",
           "PUT / HTTP/1.1\r\nContent-Length: 2x\r\n\r\nab",
           "PUT / HTTP/1.1\r\nContent-Length: -2\r\n\r\nab",
           "PUT / HTTP/1.1\r\nContent-Length: +2\r\n\r\nab",

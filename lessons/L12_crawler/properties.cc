@@ -29,7 +29,18 @@ struct Web {
   std::map<std::string, int> fetches;
   int under_way = 0;
   int most_under_way = 0;
+  Simulation* sim = nullptr;  ///< whose story tells of it; null: nobody's
+
+  void note(const std::string& text) const {
+    if (sim != nullptr) sim->note(text);
+  }
 };
+
+Web& new_web(Simulation& sim) {
+  auto& web = sim.make<Web>();
+  web.sim = &sim;
+  return web;
+}
 
 struct UnderWay {
   explicit UnderWay(Web& w) : web(w) {
@@ -44,9 +55,11 @@ struct UnderWay {
 Task<Links> fetch_page(Web& web, std::string url) {
   ++web.fetches[url];
   const UnderWay here(web);
+  web.note("asks for " + url);
   const auto found = web.pages.find(url);
   const Page target = found != web.pages.end() ? found->second : Page{Page::Kind::fails, 5_ms, {}};
   co_await sleep(target.takes);
+  web.note(url + (target.kind == Page::Kind::good ? " is here" : " does not come"));
   if (target.kind == Page::Kind::fails) throw FetchFailed(url);
   if (target.kind == Page::Kind::hangs) {
     Event never;
@@ -111,7 +124,7 @@ Task<> crawl_it(Simulation& sim, Web& web, int workers) {
 }
 
 Task<> a_small_web(Simulation& sim) {
-  auto& web = sim.make<Web>();
+  auto& web = new_web(sim);
   web.pages[page(0)] = {Page::Kind::good, 10_ms, {page(1), page(2), page(0)}};
   web.pages[page(1)] = {Page::Kind::good, 10_ms, {page(2)}};
   web.pages[page(2)] = {Page::Kind::good, 10_ms, {}};
@@ -119,14 +132,14 @@ Task<> a_small_web(Simulation& sim) {
 }
 
 Task<> any_web(Simulation& sim) {
-  auto& web = sim.make<Web>();
+  auto& web = new_web(sim);
   draw_web(sim, web, false);
   const int workers = sim.draw("workers", rc::gen::inRange(1, 5));
   co_await crawl_it(sim, web, workers);
 }
 
 Task<> a_web_with_trouble(Simulation& sim) {
-  auto& web = sim.make<Web>();
+  auto& web = new_web(sim);
   draw_web(sim, web, true);
   const int workers = sim.draw("workers", rc::gen::inRange(1, 5));
   co_await crawl_it(sim, web, workers);
@@ -134,7 +147,7 @@ Task<> a_web_with_trouble(Simulation& sim) {
 
 /// The longest way of links to any page, in time: the start, and the first to find each.
 Task<> workers_are_not_idle(Simulation& sim) {
-  auto& web = sim.make<Web>();
+  auto& web = new_web(sim);
   const int pages = sim.draw("leaves", rc::gen::inRange(2, 20));
   const int workers = sim.draw("workers", rc::gen::inRange(2, 6));
   Page& start = web.pages[page(0)];
@@ -152,7 +165,7 @@ Task<> workers_are_not_idle(Simulation& sim) {
 
 /// One slow page, and a chain of quick ones beside it.
 Task<> a_slow_page_holds_up_nobody(Simulation& sim) {
-  auto& web = sim.make<Web>();
+  auto& web = new_web(sim);
   const int chain = sim.draw("chain", rc::gen::inRange(2, 10));
   web.pages[page(0)] = {Page::Kind::good, 1_ms, {"/slow", page(1)}};
   web.pages["/slow"] = {Page::Kind::good, 1000_ms, {}};

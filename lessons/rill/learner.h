@@ -30,6 +30,7 @@ int next(Desk& desk);
 // work.cc
 int check(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);
 int run(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);
+int play(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);
 int replay(Desk& desk, const std::string& token);
 int visualise(Desk& desk, const std::string& token);
 int diff(Desk& desk, const std::string& token, const std::string& other);

@@ -43,6 +43,10 @@ int obey(int argc, char** argv) {
   hint_command->add_option("lesson", words.lesson);
   CLI::App* const watch_command = command("watch", "checks each time you save");
   watch_command->add_option("lesson", words.lesson);
+  CLI::App* const play_command = command("play", "you are the scheduler: break it by order alone");
+  play_command->add_option("lesson", words.lesson);
+  play_command->allow_extras()->footer(
+      "a property's name after the lesson plays that one; --seed N draws other input");
   CLI::App* const reset_command = command("reset", "back to the starter; yours is kept");
   reset_command->add_option("lesson", words.lesson);
   reset_command->add_flag("--undo", words.undo, "take the reset back");
@@ -69,6 +73,7 @@ int obey(int argc, char** argv) {
   if (*check_command) return check(desk, words.lesson, check_command->remaining());
   if (*run_command && !words.token.empty()) return replay(desk, words.token);
   if (*run_command) return run(desk, words.lesson, run_command->remaining());
+  if (*play_command) return play(desk, words.lesson, play_command->remaining());
   if (*hint_command) return hint(desk, words.lesson);
   if (*watch_command) return watch(desk, words.lesson);
   if (*reset_command) return reset(desk, words.lesson, words.undo);

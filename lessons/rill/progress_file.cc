@@ -1,6 +1,7 @@
 // See progress_file.h.
 #include "lessons/rill/progress_file.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -48,6 +49,17 @@ std::string line_of(const std::string& id, const Standing& standing) {
          standing.rest + "\n";
 }
 
+/// Of two lines about one lesson, as a merge may leave them: what has been reached counts.
+Standing merged(const Standing& a, const Standing& b) {
+  Standing result = b.state > a.state || (b.state == a.state && b.date < a.date) ? b : a;
+  result.hints = std::max(a.hints, b.hints);
+  return result;
+}
+
+bool is_mark_of_conflict(const std::string& line) {
+  return line.starts_with("<<<<<<<") || line.starts_with("=======") || line.starts_with(">>>>>>>");
+}
+
 }  // namespace
 
 ProgressFile::ProgressFile(std::filesystem::path path) : path_(std::move(path)) {
@@ -57,8 +69,9 @@ ProgressFile::ProgressFile(std::filesystem::path path) : path_(std::move(path)) 
     std::string id;
     Standing standing;
     if (parse(line, id, standing)) {
-      standings_[id] = standing;
-    } else if (!line.empty()) {
+      const auto [known, is_first] = standings_.emplace(id, standing);
+      if (!is_first) known->second = merged(known->second, standing);
+    } else if (!line.empty() && !is_mark_of_conflict(line)) {
       unknown_[line] = line;
     }
   }

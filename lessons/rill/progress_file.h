@@ -22,7 +22,8 @@ struct Standing {
 
 class ProgressFile {
  public:
-  /// Reads it; no file is no progress. A line that makes no sense is kept as it is.
+  /// Reads it; no file is no progress. A line that makes no sense is kept as it is. Where a merge
+  /// has left two lines for one lesson, what was reached counts: the better state, the more hints.
   explicit ProgressFile(std::filesystem::path path);
 
   Standing of(const std::string& id) const;

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <ctime>
 
@@ -25,7 +26,7 @@ constexpr int kPollMilliseconds = 500;
 /// Editors write a file in several steps.
 constexpr int kSettleMilliseconds = 50;
 
-/// The terminal gives keys at once, without showing them; as it was when this ends.
+/// The terminal gives keys at once, without showing them; as it was when this ends, also by Ctrl-C.
 class SingleKeys {
  public:
   SingleKeys() {
@@ -33,15 +34,27 @@ class SingleKeys {
     termios now = before_;
     now.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
     is_set_ = tcsetattr(STDIN_FILENO, TCSANOW, &now) == 0;
+    if (!is_set_) return;
+    for (const int signal : kEnding) std::signal(signal, restore_and_die);
   }
   SingleKeys(const SingleKeys&) = delete;
   SingleKeys& operator=(const SingleKeys&) = delete;
   ~SingleKeys() {
-    if (is_set_) tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+    if (!is_set_) return;
+    for (const int signal : kEnding) std::signal(signal, SIG_DFL);
+    tcsetattr(STDIN_FILENO, TCSANOW, &before_);
   }
 
  private:
-  termios before_{};
+  static constexpr std::array<int, 3> kEnding = {SIGINT, SIGTERM, SIGHUP};
+
+  static void restore_and_die(int signal) {  // what it calls is safe in a handler
+    tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+
+  static inline termios before_{};
   bool is_set_ = false;
 };
 

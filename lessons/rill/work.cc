@@ -5,6 +5,7 @@
 
 #include "lessons/rill/learner.h"
 #include "lessons/rill/process.h"
+#include "lessons/rill/remarks.h"
 #include "lessons/rill/stop.h"
 
 namespace rill::command {
@@ -62,6 +63,14 @@ const LessonFolder& lesson_of_token(const Desk& desk, const std::string& token) 
   return *lesson;
 }
 
+void say_remarks(const Desk& desk, const LessonFolder& lesson, bool has_passed) {
+  for (const std::string& remark : remarks_on(contents_of(lesson.answer()), has_passed)) {
+    for (const std::string& line : lesson::wrapped(remark, 86)) {
+      std::printf("  %s\n", desk.style(Tint::faint, line).c_str());
+    }
+  }
+}
+
 void note_done(Desk& desk, const LessonFolder& lesson) {
   Standing standing = desk.progress.of(lesson.id);
   if (standing.state == Standing::State::done) return;
@@ -101,6 +110,7 @@ int check(Desk& desk, const std::string& word, const std::vector<std::string>& a
   std::vector<std::string> words = {"--signatures", signatures_of(lesson)};
   words.insert(words.end(), arguments.begin(), arguments.end());
   code = desk.workspace.run(lesson, "check", words);
+  if (code != static_cast<int>(ExitCode::our_fault)) say_remarks(desk, lesson, code == 0);
   if (code == 0) {
     note_done(desk, lesson);
     const bool is_last = desk.next() == nullptr;
@@ -121,6 +131,18 @@ int run(Desk& desk, const std::string& word, const std::vector<std::string>& arg
   std::vector<std::string> words = {"run"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return desk.workspace.run(lesson, "check", words);
+}
+
+int play(Desk& desk, const std::string& word, const std::vector<std::string>& arguments) {
+  const LessonFolder& lesson = desk.lesson(word);
+  int code = 0;
+  if (!is_built(desk, lesson, code)) return code;
+  std::printf("\n");
+  std::vector<std::string> words = {"play"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  code = desk.workspace.run(lesson, "check", words);
+  say_next(desk, "./rill check " + lesson.id);
+  return code;
 }
 
 int replay(Desk& desk, const std::string& token) {
@@ -169,7 +191,7 @@ int diff(Desk& desk, const std::string& token, const std::string& other) {
   const auto shown = [](auto at, auto end) {
     return at != end ? *at : std::string("  (has ended)");
   };
-  std::printf("\n  the same for %td events; then\n", same);
+  std::printf("\n  the same for %td event%s; then\n", same, same == 1 ? "" : "s");
   for (auto at = left.begin() + std::max<std::ptrdiff_t>(0, same - 3); at != a; ++at) {
     std::printf("    both          %s\n", at->c_str());
   }

@@ -1,9 +1,11 @@
 // The main() of every lesson's check: what ./rill check, ./rill run and bazel test all start.
 //
-//   check [--cases N]            all properties: 0 pass, 1 failed, 3 our own fault, 4 budget used
-//   up check --replay TOKEN         the one run that the token names check --signature what fails,
-//   as one line: see signatures.h check run [--seed N] [--real] ...    the lesson's demo, as every
-//   program of lessons/
+//   check [--cases N]              all properties: 0 pass, 1 failed, 3 our own fault, 4 budget used
+//   up check --replay TOKEN           the one run that the token names check --signature what
+//   fails, as one line: see signatures.h check play [PROPERTY]          a run in which the learner
+//   says who is held back check run [--seed N] [--real]  the lesson's demo, as every program of
+//   lessons/
+//
 // With --signatures FILE a known mistake is named; with --all every failure is told in full.
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -14,6 +16,7 @@
 
 #include "lessons/common/program.h"
 #include "lessons/school/checker.h"
+#include "lessons/school/game.h"
 #include "lessons/school/guardian.h"
 #include "lessons/school/screen.h"
 
@@ -106,6 +109,9 @@ int main(int argc, char** argv) {
   using namespace rill::school;
   if (argc > 1 && std::string_view(argv[1]) == "run")
     return run_demo(the_lesson(), argc - 1, argv + 1);
+  if (argc > 1 && std::string_view(argv[1]) == "play") {
+    return play_game(the_lesson(), argc - 1, argv + 1);
+  }
   CLI::App app("checks an answer");
   Choices choices;
   app.add_option("--cases", choices.cases);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "lessons/school/runs.h"
 #include "simnet/explore/observed.h"
 #include "simnet/explore/story.h"
 
@@ -19,11 +20,25 @@ constexpr std::uint64_t kShrinkSteps = 3'000'000;
 constexpr std::size_t kLastEvents = 8;
 constexpr std::string_view kFirstWrong = "← first wrong event";
 
-ExploreOptions options_of(const Property& property) {
-  ExploreOptions options = property.options;
-  options.most_steps = std::min(options.most_steps, kMostSteps);
-  options.shrink_steps = std::min(options.shrink_steps, kShrinkSteps);
-  return options;
+/// Places elsewhere - in Rill, in the school - tell a learner nothing.
+std::string folder_of(const Lesson& lesson) {
+  return "lessons/" + lesson.id + "_" + lesson.name + "/";
+}
+
+/// A report of tasks without the frames that are neither the lesson's nor Rill's: how the school
+/// set it up is none of a learner's business.
+std::string without_school_frames(std::string_view report) {
+  std::string result;
+  while (!report.empty()) {
+    const std::string_view line = report.substr(0, report.find('\n'));
+    report.remove_prefix(std::min(report.size(), line.size() + 1));
+    const bool is_frame = line.find_first_not_of(' ') == line.find("in ");
+    const bool is_of_school = line.find("  lessons/school/") != line.npos ||
+                              line.find("  lessons/common/") != line.npos ||
+                              line.find("  simnet/explore/") != line.npos;
+    if (!is_frame || !is_of_school) result.append(line).append(report.empty() ? "" : "\n");
+  }
+  return result;
 }
 
 /// By its number: the name may change, the order of a lesson's properties does not.
@@ -31,7 +46,15 @@ std::uint32_t hash_of(const Lesson& lesson, const Property& property) {
   return static_cast<std::uint32_t>(&property - lesson.properties.data());
 }
 
-/// The scenario, counted.
+}  // namespace
+
+ExploreOptions options_of(const Property& property) {
+  ExploreOptions options = property.options;
+  options.most_steps = std::min(options.most_steps, kMostSteps);
+  options.shrink_steps = std::min(options.shrink_steps, kShrinkSteps);
+  return options;
+}
+
 simnet::Scenario watched(const Property& property, Progress& progress) {
   return [&property, &progress](simnet::Simulation& sim) {
     progress.runs.fetch_add(1, std::memory_order_relaxed);
@@ -43,7 +66,6 @@ simnet::Scenario watched(const Property& property, Progress& progress) {
   };
 }
 
-/// Runs `plan` once more to see what happens in it.
 PropertyVerdict tell(const Lesson& lesson, const Property& property, const simnet::Plan& plan,
                      Progress& progress) {
   simnet::Observer observer;
@@ -53,15 +75,19 @@ PropertyVerdict tell(const Lesson& lesson, const Property& property, const simne
   verdict.token = lesson.id + ":" + encode(plan, hash_of(lesson, property));
   verdict.deviations = plan.deviations.size();
   verdict.timeline =
-      timeline(observer, {kLastEvents, result.cause == RunResult::Cause::claim ? kFirstWrong : ""});
+      timeline(observer, {.last = kLastEvents,
+                          .mark = result.cause == RunResult::Cause::claim ? kFirstWrong : "",
+                          .places_in = folder_of(lesson)});
   if (!result.world.empty()) verdict.takes = "a world in which " + result.world + "\n";
   if (!plan.deviations.empty()) verdict.takes += summary(observer);
   if (result.verdict != RunResult::Verdict::failed) return verdict;
   verdict.sentence = result.sentence;
-  verdict.details = result.details;
+  verdict.details = without_school_frames(result.details);
   verdict.cause = result.cause;
   return verdict;
 }
+
+namespace {
 
 /// Nothing unless it is a token of this lesson; L08: in front may be left out.
 std::optional<simnet::NamedPlan> plan_of(const Lesson& lesson, std::string_view token) {
@@ -120,7 +146,7 @@ std::string story(const Lesson& lesson, std::string_view token, Progress& progre
   const Property& property = lesson.properties[plan->test];
   simnet::Observer observer;
   run_plan(watched(property, progress), options_of(property), plan->plan, &observer);
-  return timeline(observer, {observer.events().size()});
+  return timeline(observer, {.last = observer.events().size(), .places_in = folder_of(lesson)});
 }
 
 }  // namespace rill::school

@@ -23,7 +23,15 @@ def _answer(name, src, tags = []):
         size = "small",
         srcs = [src],
         args = ["--signatures", "$(location wrong/signatures.txt)"],
-        copts = ["-Wno-error", "-g1", "-fno-omit-frame-pointer"],
+        copts = [
+            # A warning is no error for a learner - but for what is surely a mistake: a call that is
+            # never awaited, a coroutine that forgets its result.
+            "-Wno-error",
+            "-Werror=unused-result",
+            "-Werror=return-type",
+            "-g1",
+            "-fno-omit-frame-pointer",
+        ],
         data = ["wrong/signatures.txt"],
         tags = ["manual"] + tags,
         visibility = ["//visibility:public"],

@@ -32,6 +32,8 @@ struct Lesson {
   std::vector<Property> properties;
   /// The answer as a program to look at: ./rill run L08 --seed 7, and --real where it has a main.
   lesson::Program demo;
+  /// The property whose scenario is most instructive to play (play.h); empty: the first.
+  std::string played = {};
 };
 
 /// Defined once in each lesson's properties.cc.

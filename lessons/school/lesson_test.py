@@ -22,6 +22,8 @@ HEADER = """\
 # Written by: bazel run //%s:signatures
 """
 
+STARTER = "-"  # signatures.h
+
 failures = []
 cases = 0
 
@@ -48,6 +50,11 @@ def mistake_of(source):
     return first[len("// Wrong: "):].rstrip(".")
 
 
+def answers_with_signatures():
+    """(binary, sentence) of each answer that signatures.txt knows; the starter is no mistake to name."""
+    return [(folder / "starter", STARTER)] + [(binary, mistake_of(source)) for binary, source in wrong_answers()]
+
+
 def wrong_answers():
     """(binary, source) of each."""
     sources = sorted((folder / "wrong").glob("*.cc"))
@@ -72,6 +79,7 @@ def look_at_starter(intended):
     expect(code in (1, 4), "the starter does not pass, exit code %d" % code)
     expect(first_failing(screen) == intended,
            "the starter fails first on %s, not on %s:\n%s" % (intended, first_failing(screen), screen))
+    expect("looks like" not in screen, "the starter is not taken for a mistake:\n" + screen)
     again = {run(folder / "starter", "--cases", "20") for _ in range(REPETITIONS)}
     expect(len(again) == 1, "%d checks of one file give one text, not %d" % (REPETITIONS, len(again)))
 
@@ -123,8 +131,8 @@ def known_mistakes():
 
 
 def write_signatures():
-    lines = ["%s\t%s\n" % (run(binary, "--signature")[1].strip(), mistake_of(source))
-             for binary, source in wrong_answers()]
+    lines = ["%s\t%s\n" % (run(binary, "--signature")[1].strip(), sentence)
+             for binary, sentence in answers_with_signatures()]
     tree = os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")
     lesson = "lessons/" + folder.name
     path = pathlib.Path(tree, lesson, "wrong/signatures.txt")
@@ -139,6 +147,8 @@ def main():
     look_at_starter(sys.argv[2])
     look_at_reference()
     wrong = wrong_answers()
+    expect(known_mistakes().get(STARTER) == run(folder / "starter", "--signature")[1].strip(),
+           "signatures.txt knows the starter: run the target signatures")
     expect(len(wrong) >= 5, "there are at least five wrong answers, found %d" % len(wrong))
     mistakes = known_mistakes()
     for binary, source in wrong:

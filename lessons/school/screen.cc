@@ -37,26 +37,6 @@ std::string mark(bool is_good, const Style& style) {
   return is_good ? style(Tint::good, "✓") : style(Tint::bad, "✗");
 }
 
-/// What is wrong with a property, below its line.
-std::string failure_of(const Property& property, const PropertyVerdict& verdict,
-                       const Style& style) {
-  std::string text = indented(style(Tint::strong, property.sentence));
-  if (verdict.details != property.sentence) text += indented(verdict.details);
-  if (!verdict.takes.empty()) {
-    text += std::string(kDeep) + style(Tint::faint, "what it takes") + "\n" +
-            indented(verdict.takes, "        ");
-  }
-  if (!verdict.timeline.empty()) {
-    text += std::string(kDeep) +
-            style(Tint::faint, "what happened (virtual time, in milliseconds)") + "\n" +
-            indented(verdict.timeline, "  ");
-  }
-  if (!verdict.token.empty()) {
-    text += std::string(kDeep) + "again, anywhere: ./rill run --replay " + verdict.token + "\n";
-  }
-  return text;
-}
-
 std::string how_found(const PropertyVerdict& verdict) {
   std::string text = "case " + std::to_string(verdict.cases);
   if (verdict.deviations_before > verdict.deviations) {
@@ -91,6 +71,25 @@ std::string place_of(const Ended& ended) {
 
 }  // namespace
 
+std::string told_failure(const Property& property, const PropertyVerdict& verdict,
+                         const Style& style) {
+  std::string text = indented(style(Tint::strong, property.sentence));
+  if (verdict.details != property.sentence) text += indented(verdict.details);
+  if (!verdict.takes.empty()) {
+    text += std::string(kDeep) + style(Tint::faint, "what it takes") + "\n" +
+            indented(verdict.takes, "        ");
+  }
+  if (!verdict.timeline.empty()) {
+    text += std::string(kDeep) +
+            style(Tint::faint, "what happened (virtual time, in milliseconds)") + "\n" +
+            indented(verdict.timeline, "  ");
+  }
+  if (!verdict.token.empty()) {
+    text += std::string(kDeep) + "again, anywhere: ./rill run --replay " + verdict.token + "\n";
+  }
+  return text;
+}
+
 std::string screen_of(const Lesson& lesson, const Verdict& verdict, const ScreenOptions& options,
                       const Signatures& known, const Style& style) {
   const std::size_t width = name_width(lesson);
@@ -104,7 +103,7 @@ std::string screen_of(const Lesson& lesson, const Verdict& verdict, const Screen
             "  " + (found.passed() ? lesson::with_commas(found.cases) : how_found(found)) + "\n";
     if (found.passed()) continue;
     text += has_told && !options.tells_all ? indented(property.sentence)
-                                           : failure_of(property, found, style);
+                                           : told_failure(property, found, style);
     has_told = true;
   }
   const std::string mistake = known.find(signature_of(lesson, verdict));
@@ -133,7 +132,7 @@ std::string screen_of(const Lesson& lesson, const Replayed& replayed, const Styl
   std::string text = title(lesson, style) + " · " + property.name + ", one run\n";
   if (!verdict.passed()) {
     return text + "  " + mark(false, style) + " " + property.name + "\n" +
-           failure_of(property, verdict, style);
+           told_failure(property, verdict, style);
   }
   return text + "  " + mark(true, style) + " it does not fail (any more)\n" +
          indented(verdict.timeline, "  ");

@@ -28,6 +28,10 @@ std::string screen_of(const Lesson& lesson, const Verdict& verdict, const Screen
 /// The same when the answer did not come back.
 std::string screen_of(const Lesson& lesson, const Ended& ended, const lesson::Style& style);
 
+/// What is wrong with a property, in full, below its line.
+std::string told_failure(const Property& property, const PropertyVerdict& verdict,
+                         const lesson::Style& style);
+
 /// One replayed run.
 std::string screen_of(const Lesson& lesson, const Replayed& replayed, const lesson::Style& style);
 

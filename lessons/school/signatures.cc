@@ -61,7 +61,7 @@ std::string Signatures::find(std::string_view signature) const {
     if (found != nullptr) return "";  // two mistakes look the same: naming one would be a guess
     found = &known;
   }
-  return found != nullptr ? found->sentence : "";
+  return found != nullptr && found->sentence != "-" ? found->sentence : "";
 }
 
 }  // namespace rill::school

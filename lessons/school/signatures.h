@@ -4,7 +4,8 @@
 // wrong answer of a lesson has one, in wrong/signatures.txt, which is written by
 //   bazel run //lessons/LNN_name:signatures
 // and compared in the tests. A signature that two wrong answers share names neither of them: it
-// would be a guess.
+// would be a guess. The starter has a line too, with "-" for a sentence: whoever fails as it does
+// has not begun, and is told nothing.
 #pragma once
 
 #include <string>

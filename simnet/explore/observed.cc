@@ -78,7 +78,8 @@ void Observer::on_event(const TraceEvent& event) {
   kept.text = is_about_a_socket(event.kind) && network_ != nullptr ? network_->describe(event.a)
                                                                    : std::string(event.text);
   if (event.where.line() != 0 && !is_an_end(event.kind)) {
-    kept.where = file_name(event.where.file_name()) + ":" + std::to_string(event.where.line());
+    kept.path = event.where.file_name();
+    kept.where = file_name(kept.path) + ":" + std::to_string(event.where.line());
   }
   events_.push_back(std::move(kept));
 }

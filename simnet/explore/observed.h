@@ -19,8 +19,9 @@ struct ObservedEvent {
   std::string host;  ///< its host's name
   std::uint64_t a = 0;
   std::uint64_t b = 0;
-  std::string text;   ///< as the event has it; what `a` stands for where that is a socket
-  std::string where;  ///< "framing.cc:31", or empty
+  std::string text;       ///< as the event has it; what `a` stands for where that is a socket
+  std::string where;      ///< "framing.cc:31", or empty
+  const char* path = "";  ///< of that file, as it was compiled
 };
 
 /// Keeps the first kMost events of a run and counts the rest.

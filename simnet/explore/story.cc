@@ -98,7 +98,7 @@ std::string phrase(const ObservedEvent& event) {
   }
 }
 
-std::string line_of(const ObservedEvent& event) {
+std::string line_of(const ObservedEvent& event, std::string_view places_in) {
   char time[32];
   const std::int64_t us = event.at.ns / 1'000;
   std::snprintf(time, sizeof time, "%10lld.%03lld", static_cast<long long>(us / 1'000),
@@ -113,7 +113,7 @@ std::string line_of(const ObservedEvent& event) {
   if ((event.kind == EventKind::send || event.kind == EventKind::recv) && !event.text.empty()) {
     line += " " + quoted(event.text);
   }
-  if (!event.where.empty()) {
+  if (!event.where.empty() && std::string_view(event.path).starts_with(places_in)) {
     if (line.size() < 68) line.resize(68, ' ');
     line += "  " + event.where;
   }
@@ -153,6 +153,10 @@ std::size_t up_to_cause(const std::vector<const ObservedEvent*>& told) {
 }
 
 }  // namespace
+
+std::string told(const ObservedEvent& event) {
+  return is_worth_telling(event) ? line_of(event, {}) : "";
+}
 
 std::string summary(const Observer& observer) {
   std::string text;
@@ -203,7 +207,7 @@ std::string timeline(const Observer& observer, const TimelineOptions& options) {
     }
     if (hidden > 0) text += "                  ... " + std::to_string(hidden) + " events\n";
     hidden = 0;
-    text += line_of(*told[i]);
+    text += line_of(*told[i], options.places_in);
   }
   if (is_marked) text.insert(text.size() - 1, "  " + std::string(options.mark));
   return text;

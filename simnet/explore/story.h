@@ -19,7 +19,12 @@ struct TimelineOptions {
   std::size_t last = 12;  ///< so many events before the end
   /// Put behind the event that broke a claim, with which the story then ends; may be empty.
   std::string_view mark = {};
+  /// Tell the places of events only where they are in this folder; empty: all of them.
+  std::string_view places_in = {};
 };
+
+/// One event as a line, with its end; empty if it tells a person nothing.
+std::string told(const ObservedEvent& event);
 
 /// The events of the run that matter, a line each: those around each deviation, and the last ones.
 std::string timeline(const Observer& observer, const TimelineOptions& options = {});

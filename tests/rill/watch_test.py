@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""./rill watch under a terminal. Usage: watch_test.py lessons/rill/rill
+
+It looks at what stands on the terminal, with deadlines that only a hang misses.
+"""
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+from fake_tree import Tree  # noqa: E402
+
+MOST_SECONDS = 30
+QUIET_SECONDS = 1.5  # three looks of the polling
+failures = []
+cases = 0
+
+
+def expect(holds, sentence):
+    global cases
+    cases += 1
+    if not holds:
+        failures.append(sentence)
+        print("FAILED: " + sentence)
+
+
+class Watch:
+    def __init__(self, tree, *words):
+        self.terminal, self.theirs = pty.openpty()
+        self.before = termios.tcgetattr(self.theirs)
+        self.text = ""
+        self.process = subprocess.Popen([tree.command] + list(words), stdin=self.theirs, stdout=self.theirs,
+                                        stderr=self.theirs, env=tree.environment, start_new_session=True)
+
+    def read(self, seconds):
+        if select.select([self.terminal], [], [], seconds)[0]:
+            self.text += os.read(self.terminal, 65536).decode()
+
+    def wait_for(self, part, what):
+        """Until `part` has appeared; what came is then used up."""
+        until = time.monotonic() + MOST_SECONDS
+        while part not in self.text and time.monotonic() < until:
+            self.read(0.1)
+        expect(part in self.text, "%s: '%s' in\n%s" % (what, part, self.text))
+        before, _, self.text = self.text.partition(part)
+        return before
+
+    def quiet(self):
+        until = time.monotonic() + QUIET_SECONDS
+        while time.monotonic() < until:
+            self.read(0.1)
+        return self.text
+
+    def press(self, key):
+        os.write(self.terminal, key.encode())
+
+    def end(self, what, code):
+        try:
+            got = self.process.wait(MOST_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            got = "a hang"
+        expect(got == code, "%s ends with %s, not %s" % (what, code, got))
+        expect(termios.tcgetattr(self.theirs) == self.before, "%s leaves the terminal as it was" % what)
+        os.close(self.terminal)
+        os.close(self.theirs)
+
+
+def save(tree, folder, text):
+    """As editors do: a new file, renamed over the old one."""
+    path = tree.root / "lessons" / folder / (folder.split("_", 1)[1] + ".cc")
+    fresh = path.with_suffix(".tmp")
+    fresh.write_text(text)
+    os.rename(fresh, path)
+    return path
+
+
+def saves_and_keys(tree):
+    watch = Watch(tree)
+    watch.wait_for("check L01", "it checks at once, the next lesson")
+    watch.wait_for("q quit", "it names its keys")
+    path = save(tree, "L01_one", "// exit 1\nint second;\n")
+    watch.wait_for("saved", "a save by renaming is seen")
+    watch.wait_for("check L01", "and checked")
+    watch.wait_for("q quit", "and then it waits again")
+    os.utime(path)  # which no inotify of ours tells: only a look at the file does
+    watch.wait_for("saved", "polling sees what inotify does not tell")
+    watch.wait_for("q quit", "and then it waits again")
+    expect("saved" not in watch.quiet(), "without a save nothing is checked:\n" + watch.text)
+    watch.press("n")
+    watch.wait_for("L01 is not done yet", "n before the lesson is done stays")
+    watch.wait_for("q quit", "and it waits again")
+    save(tree, "L01_one", "// exit 0\n")
+    watch.wait_for("next: ", "the pass is told")
+    watch.wait_for("q quit", "and then it waits")
+    expect("L08" not in watch.quiet(), "it never moves on by itself:\n" + watch.text)
+    watch.press("n")
+    watch.wait_for("check L08", "n goes on to the next lesson")
+    watch.wait_for("lessons/L08_framing", "and watches it")
+    watch.wait_for("q quit", "with its keys")
+    watch.press("h")
+    watch.wait_for("L08 hint 1 of 3", "h is a hint")
+    watch.press("l")
+    watch.wait_for("1 of 2 done", "l is the list")
+    watch.press("r")
+    watch.wait_for("again", "r checks again")
+    watch.wait_for("q quit", "and waits")
+    save(tree, "L08_framing", "// exit 1\nmine\n")
+    watch.wait_for("q quit", "a save is checked")
+    watch.press("x")
+    watch.wait_for("it is kept in", "x resets")
+    watch.press("q")
+    watch.end("q", 0)
+    expect(not re.search(r"mine", (tree.root / "lessons/L08_framing/framing.cc").read_text()), "x has reset the file")
+
+
+def ends(tree):
+    watch = Watch(tree, "watch", "L08")
+    watch.wait_for("q quit", "it waits")
+    os.kill(watch.process.pid, signal.SIGINT)
+    watch.end("Ctrl-C", -signal.SIGINT)
+    save(tree, "L08_framing", "// exit 200\n")
+    watch = Watch(tree, "watch", "L08")
+    watch.wait_for("q quit", "a check that dies does not take watch down")
+    watch.press("q")
+    watch.end("q", 0)
+    done = subprocess.run([tree.command, "watch"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=MOST_SECONDS, env=tree.environment, check=False)
+    expect(done.returncode == 2 and "./rill check" in done.stdout, "without a terminal it says so: " + done.stdout)
+
+
+def main():
+    tree = Tree(sys.argv[1])
+    try:
+        saves_and_keys(tree)
+        ends(tree)
+    finally:
+        tree.remove()
+    print("cases: %d passed, %d failed" % (cases - len(failures), len(failures)))
+    return 1 if failures else 0
+
+
+sys.exit(main())
