@@ -67,6 +67,16 @@ int messenger() {
   return socket.get();
 }
 
+/// ::ffff:a.b.c.d (RFC 4291, 2.5.5.2)
+Address mapped(const Address& ipv4) {
+  Address ipv6;
+  ipv6.family = Address::Family::ipv6;
+  ipv6.port = ipv4.port;
+  ipv6.bytes[10] = ipv6.bytes[11] = 0xFF;
+  std::copy_n(ipv4.bytes.begin(), 4, ipv6.bytes.begin() + 12);
+  return ipv6;
+}
+
 }  // namespace
 
 bool KernelWorld::has_ipv6() {
@@ -149,6 +159,10 @@ std::int64_t KernelWorld::accept(int number) {
   if (fd < 0) return -errno;
   accepted_ = Descriptor(fd);
   accepted_peer_ = peer.address();
+  // Rill calls an IPv4 client by its IPv4 name; here the question is what the kernel says.
+  if (peer.storage.ss_family == AF_INET6 && accepted_peer_.family == Address::Family::ipv4) {
+    accepted_peer_ = mapped(accepted_peer_);
+  }
   set(accepted_, IPPROTO_TCP, TCP_NODELAY, 1);
   return 0;
 }

@@ -178,8 +178,14 @@ RILL_ON_EACH(
     CHECK(reading.text() == "x");
     REQUIRE(::write(pipe.writer(), "unread", 6) == 6);
     const Instant before = bench.backend.now();
-    bench.turn(milliseconds(5));
-    CHECK(bench.backend.now() - before >= milliseconds(5));
+    // A turn may end early, as by the last signal of a ring that an earlier test has left; one that
+    // is woken by the pipe ends at once each time.
+    int turns = 0;
+    while (bench.backend.now() - before < milliseconds(5) && turns < 10) {
+      bench.turn(milliseconds(5));
+      ++turns;
+    }
+    CHECK(turns < 10);
   }
 }
 

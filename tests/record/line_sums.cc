@@ -33,7 +33,7 @@ Task<> add_whole_lines(Connection connection) {
 
 /// Handlers are on their own, so that the exception of one ends the run.
 Task<> serve(Task<> (*handler)(Connection), std::function<void(Address)> on_listening) {
-  Listener listener("127.0.0.1", 0);
+  Listener listener("127.0.0.1", 0, {.backlog = 1024});  // as in the kept recording
   on_listening(listener.address());
   for (;;) {
     Connection connection = co_await listener.accept();

@@ -29,6 +29,7 @@ silent() { ! says "$1"; }
 complains() { test "$(wc -l <"$err")" = 1 && grep -q -e "$1" "$err"; }
 last_says() { tail -n 1 "$out" | grep -q -e "$1"; }
 serve() { # ARGUMENT...: starts an origin; sets $server and $base
+  : >"$TEST_TMPDIR/origin" # or the line of the one before would do
   "$origin" "$@" >"$TEST_TMPDIR/origin" &
   server=$!
   while ! grep -q listening "$TEST_TMPDIR/origin"; do sleep 0.05; done

@@ -124,10 +124,11 @@ TEST_CASE("a small file costs no allocation, one recv and one send", "[hot]") {
     INFO(row.what);
     Measured measured = measure(site, row.request, 1000);
     if (!kFramesAreAllocated) CHECK(measured.end.allocations == measured.begin.allocations);
-    CHECK(measured.count(Call::recv) <= 1000);
+    // One more each time that it is quicker than its client, which is rare on loopback.
+    CHECK(measured.count(Call::recv) <= 1020);
     CHECK(measured.count(Call::send) == 1000);
     CHECK(measured.count(Call::sendfile) == 0);
-    CHECK(measured.count(Call::epoll_ctl) == 0);
+    CHECK(measured.count(Call::epoll_ctl) <= 1);  // then it waits for the first time
     CHECK(measured.count(Call::setsockopt) == 0);
     CHECK(measured.count(Call::close) == 0);
   }
