@@ -84,6 +84,7 @@ def save(tree, folder, text):
 
 def saves_and_keys(tree):
     watch = Watch(tree)
+    watch.wait_for("edit   lessons/L01_one/one.cc", "it says what to read and to edit")
     watch.wait_for("check L01", "it checks at once, the next lesson")
     watch.wait_for("q quit", "it names its keys")
     path = save(tree, "L01_one", "// exit 1\nint second;\n")
