@@ -43,8 +43,9 @@ Task<Chat*> open_chat(Simulation& sim) {
              [&sim, &chat, longest = std::size_t{0}]() mutable {
                if (chat.room.longest > longest) {
                  longest = chat.room.longest;
-                 sim.note("for one member wait " + std::to_string(longest) +
-                          (longest == 1 ? " line" : " lines"));
+                 if (longest >= kMostWaiting) {
+                   sim.note("for one member wait " + std::to_string(longest) + " lines");
+                 }
                }
                return longest <= kMostWaiting;
              });

@@ -47,6 +47,8 @@ constexpr rill::Duration kPatience = rill::seconds(5);
 ///   GET /a/b.html     200 and the file "www/a/b.html"; "/" is "/index.html"
 ///   HEAD              the same head, and no body
 ///   anything else     405; no such file: 404; no HTTP: 400, and that is the last answer
-/// Never a byte of a file that is not below "www", whatever the path: that is 404 too. Questions
+/// Never a byte of a file that is not below "www", whatever the path: that is 404 too. A path with
+/// ".." that never leaves "www" on its way, "/deep/../a.txt", is as good as any other. Each answer
+/// says whether it is the last one (keep_alive): not unless the client wants no more. Questions
 /// are answered in their order. A client that lets kPatience pass is hung up on, without an answer.
 rill::Task<> serve_client(rill::Connection& connection, const Files& files);

@@ -36,6 +36,7 @@ struct Ask {
 struct Answer {
   int status = 0;
   std::string body;
+  bool says_last = false;  ///< "Connection: close"
 };
 
 std::string shown(const Answer& answer) {
@@ -44,15 +45,15 @@ std::string shown(const Answer& answer) {
 
 /// What a question must get.
 Answer model(const Ask& ask) {
-  if (ask.method != "GET" && ask.method != "HEAD") return {405, ""};
+  if (ask.method != "GET" && ask.method != "HEAD") return {405, "", false};
   std::string body;
   if (ask.path == "/" || ask.path == "/index.html") body = "welcome";
   if (ask.path == "/a.txt" || ask.path == "/deep/../a.txt" || ask.path == "/./a.txt") {
     body = "this is a";
   }
   if (ask.path == "/deep/b.txt") body = "this is b, and longer";
-  if (body.empty()) return {404, ""};
-  return {200, ask.method == "HEAD" ? "" : body};
+  if (body.empty()) return {404, "", false};
+  return {200, ask.method == "HEAD" ? "" : body, false};
 }
 
 std::string text_of(const Ask& ask, bool is_last) {
@@ -73,6 +74,7 @@ Task<Answer> read_answer(Connection& connection, bool has_body) {
   for (;;) {
     const std::string line = co_await connection.readline("\r\n");
     if (line.size() <= 2) break;
+    if (http::equals_ignoring_case(line, "Connection: close\r\n")) answer.says_last = true;
     if (http::equals_ignoring_case(line.substr(0, 15), "Content-Length:")) {
       length = std::strtoul(line.c_str() + 15, nullptr, 10);
     }
@@ -86,7 +88,7 @@ Task<Answer> read_answer(Connection& connection, bool has_body) {
 }
 
 Task<> expect_answer(Simulation& sim, Connection& connection, const Ask& ask,
-                     std::string_view sentence) {
+                     std::string_view sentence, bool is_last = true) {
   const Answer got = co_await read_answer(connection, ask.method != "HEAD");
   const Answer wanted = model(ask);
   sim.note(ask.method + " " + ask.path + ": " + shown(got));
@@ -95,6 +97,9 @@ Task<> expect_answer(Simulation& sim, Connection& connection, const Ask& ask,
   sim.require(
       is_same, sentence,
       ask.method + " " + ask.path + "\nwanted  " + shown(wanted) + "\ngot     " + shown(got));
+  sim.require(got.says_last == is_last, "an answer says whether it is the last (keep_alive)",
+              ask.method + " " + ask.path + ", " + std::to_string(got.status) +
+                  (is_last ? ": the client wanted no more" : ": the client wanted to ask more"));
 }
 
 Task<> with_server(Simulation& sim, std::function<Task<>(Connection&)> client) {
@@ -151,7 +156,8 @@ Task<> every_question_its_answer(Simulation& sim) {
     for (const Ask& ask : asks) {
       const std::string text = text_of(ask, &ask == &asks.back());
       if (!at_once) co_await connection.sendall(text);
-      co_await expect_answer(sim, connection, ask, "every question gets its own answer, in order");
+      co_await expect_answer(sim, connection, ask, "every question gets its own answer, in order",
+                             &ask == &asks.back());
     }
     co_await expect_the_end(sim, connection, "after the last answer comes the end");
   });
@@ -196,7 +202,8 @@ Task<> slow_clients_are_hung_up_on(Simulation& sim) {
     if (asks_before) {
       const Ask ask{"GET", "/"};
       co_await connection.sendall(text_of(ask, false));
-      co_await expect_answer(sim, connection, ask, "every question gets its own answer, in order");
+      co_await expect_answer(sim, connection, ask, "every question gets its own answer, in order",
+                             /*is_last=*/false);
     }
     const Instant begin = now();
     Group drips;

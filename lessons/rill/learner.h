@@ -26,6 +26,8 @@ struct Desk {
 // progress.cc
 int list(Desk& desk, const std::string& word, bool pending_only);
 int next(Desk& desk);
+/// What a lesson is about, what to read, what to edit; not a whole screen.
+void introduce(const Desk& desk, const LessonFolder& lesson);
 
 // work.cc
 int check(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);

@@ -20,9 +20,16 @@ struct Words {
   bool undo = false;
 };
 
+constexpr const char* kLessonHelp = "L08, 8 or framing; the next one if not given";
+
 int obey(int argc, char** argv) {
   CLI::App app("Rill's lessons", "./rill");
   app.require_subcommand(0, 1);
+  app.footer(
+      "Alone, ./rill goes on where you are: as watch on a terminal, else as next.\n"
+      "Exit codes: 0 all properties hold, 1 one does not, 2 it does not compile, 3 our own fault, "
+      "4 a loop.\n"
+      "More: docs/learn.md      next: ./rill next");
   Words words;
   const auto command = [&](const char* name, const char* about) {
     return app.add_subcommand(name, about);
@@ -32,26 +39,26 @@ int obey(int argc, char** argv) {
   list_command->add_flag("--pending", words.pending_only, "only those that are not done");
   command("next", "the lesson to do now");
   CLI::App* const check_command = command("check", "judges your answer");
-  check_command->add_option("lesson", words.lesson, "L08, or framing; the next one if not given");
+  check_command->add_option("lesson", words.lesson, kLessonHelp);
   check_command->allow_extras()->footer(
       "--all tells every failure in full; --cases N looks at N cases of each property");
   CLI::App* const run_command = command("run", "runs a lesson's program: --seed N, --real");
-  run_command->add_option("lesson", words.lesson);
+  run_command->add_option("lesson", words.lesson, kLessonHelp);
   run_command->add_option("--replay", words.token, "TOKEN of a failure");
   run_command->allow_extras();
   CLI::App* const hint_command = command("hint", "one more hint");
-  hint_command->add_option("lesson", words.lesson);
+  hint_command->add_option("lesson", words.lesson, kLessonHelp);
   CLI::App* const watch_command = command("watch", "checks each time you save");
-  watch_command->add_option("lesson", words.lesson);
+  watch_command->add_option("lesson", words.lesson, kLessonHelp);
   CLI::App* const play_command = command("play", "you are the scheduler: break it by order alone");
-  play_command->add_option("lesson", words.lesson);
+  play_command->add_option("lesson", words.lesson, kLessonHelp);
   play_command->allow_extras()->footer(
       "a property's name after the lesson plays that one; --seed N draws other input");
   CLI::App* const reset_command = command("reset", "back to the starter; yours is kept");
-  reset_command->add_option("lesson", words.lesson);
+  reset_command->add_option("lesson", words.lesson, "L08, 8 or framing");
   reset_command->add_flag("--undo", words.undo, "take the reset back");
   CLI::App* const solution_command = command("solution", "a good answer, and yours beside it");
-  solution_command->add_option("lesson", words.lesson);
+  solution_command->add_option("lesson", words.lesson, kLessonHelp);
   solution_command->add_flag("--yes", words.is_sure, "do not ask");
   CLI::App* const visualise_command = command("visualise", "every event of a failing run");
   visualise_command->add_option("token", words.token)->required();

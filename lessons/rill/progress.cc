@@ -1,6 +1,7 @@
 // Where the learner is: list and next. See learner.h.
 #include <algorithm>
 #include <cstdio>
+#include <regex>
 
 #include "lessons/rill/learner.h"
 #include "lessons/rill/process.h"
@@ -48,7 +49,8 @@ std::string purpose_of(const LessonFolder& lesson) {
   if (begin == text.npos) return "";
   std::string paragraph = text.substr(begin + 2, text.find("\n\n", begin + 2) - begin - 2);
   std::ranges::replace(paragraph, '\n', ' ');
-  return paragraph;
+  static const std::regex kLink(R"(\[([^\]]*)\]\([^)]*\))");
+  return std::regex_replace(paragraph, kLink, "$1");
 }
 
 }  // namespace
@@ -114,19 +116,23 @@ int next(Desk& desk) {
         "  next: ./rill list\n\n");
     return 0;
   }
-  const std::size_t todos = count_todos(*lesson);
-  const std::filesystem::path folder = std::filesystem::path("lessons") / lesson->folder.filename();
+  introduce(desk, *lesson);
+  std::printf("  next:  %s\n\n", desk.style(Tint::good, "./rill watch").c_str());
+  return 0;
+}
+
+void introduce(const Desk& desk, const LessonFolder& lesson) {
+  const std::size_t todos = count_todos(lesson);
+  const std::filesystem::path folder = std::filesystem::path("lessons") / lesson.folder.filename();
   std::printf(
       "\n  %s  %s\n",
-      desk.style(Tint::strong, lesson->id + " " + lesson->name + ": " + lesson->title).c_str(),
+      desk.style(Tint::strong, lesson.id + " " + lesson.name + ": " + lesson.title).c_str(),
       desk.style(Tint::faint, todos == 1 ? "1 TODO" : std::to_string(todos) + " TODOs").c_str());
-  for (const std::string& line : lesson::wrapped("  " + purpose_of(*lesson), 90)) {
+  for (const std::string& line : lesson::wrapped("  " + purpose_of(lesson), 90)) {
     std::printf("  %s\n", line.c_str());
   }
-  std::printf("\n  read   %s\n  edit   %s\n  next:  %s\n\n", (folder / "README.md").c_str(),
-              (folder / (lesson->name + ".cc")).c_str(),
-              desk.style(Tint::good, "./rill watch").c_str());
-  return 0;
+  std::printf("\n  read   %s\n  edit   %s\n", (folder / "README.md").c_str(),
+              (folder / (lesson.name + ".cc")).c_str());
 }
 
 }  // namespace rill::command

@@ -143,6 +143,7 @@ int watch(Desk& desk, const std::string& word) {
   const SingleKeys keys;
   for (;;) {
     Saves saves(*lesson);
+    introduce(desk, *lesson);
     check_once(desk, *lesson, "now");
     show_keys(desk, *lesson, saves.has_notify());
     for (bool stays = true; stays;) {

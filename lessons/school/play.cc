@@ -64,7 +64,10 @@ class PlayerOracle final : public Oracle {
       if (choice != 0) deviations_.push_back({simnet::short_key(site.key), nth, choice});
       return choice;
     }
-    if (number == game_.answers.size() && !game_.is_over) {
+    if (number > game_.answers.size()) return 0;
+    if (game_.is_over) {
+      seen_events_ = observer_.events().size();  // that question was asked already
+    } else {
       question_ = question_about(site);
       events_at_question_ = observer_.events().size();
     }

@@ -67,7 +67,7 @@ class Tree:
         lesson = self.root / "lessons" / folder
         lesson_id, name = folder.split("_", 1)
         (lesson / "wrong").mkdir(parents=True)
-        (lesson / "README.md").write_text("# %s %s: %s\n\nWhy it matters.\n\nMore.\n" % (lesson_id, name, title))
+        (lesson / "README.md").write_text("# %s %s: %s\n\nWhy [it](x.md) matters.\n\nMore.\n" % (lesson_id, name, title))
         (lesson / "hints.md").write_text("# Hints\n\n## 1\nFirst.\n\n## 2\nSecond.\n\n## 3\nThird.\n")
         (lesson / "starter.cc").write_text("// exit 1\n// TODO: write it\n")
         (lesson / (name + ".cc")).write_text("// exit 1\n// TODO: write it\n")
