@@ -29,10 +29,24 @@ int must(std::int64_t result, const char* call) {
   return static_cast<int>(result);
 }
 
+/// Rill calls an IPv4 peer by its IPv4 name, whatever its socket. Here the question is what the
+/// kernel says: ::ffff:a.b.c.d (RFC 4291, 2.5.5.2).
+Address as_the_kernel_says(const SocketAddress& name) {
+  const Address address = name.address();
+  if (name.storage.ss_family != AF_INET6 || address.family != Address::Family::ipv4) return address;
+  Address mapped;
+  mapped.family = Address::Family::ipv6;
+  mapped.port = address.port;
+  mapped.bytes[10] = mapped.bytes[11] = 0xFF;
+  std::copy_n(address.bytes.begin(), 4, mapped.bytes.begin() + 12);
+  return mapped;
+}
+
 template <class Call>
 Address name_of(const Descriptor& socket, Call call) {
   SocketAddress name;
-  return call(socket.get(), name.get(), &name.size_bytes) < 0 ? Address() : name.address();
+  return call(socket.get(), name.get(), &name.size_bytes) < 0 ? Address()
+                                                              : as_the_kernel_says(name);
 }
 
 /// bind(2) or connect(2).
@@ -66,16 +80,6 @@ int messenger() {
     return fd;
   }();
   return socket.get();
-}
-
-/// ::ffff:a.b.c.d (RFC 4291, 2.5.5.2)
-Address mapped(const Address& ipv4) {
-  Address ipv6;
-  ipv6.family = Address::Family::ipv6;
-  ipv6.port = ipv4.port;
-  ipv6.bytes[10] = ipv6.bytes[11] = 0xFF;
-  std::copy_n(ipv4.bytes.begin(), 4, ipv6.bytes.begin() + 12);
-  return ipv6;
 }
 
 }  // namespace
@@ -159,11 +163,7 @@ std::int64_t KernelWorld::accept(int number) {
                          SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return -errno;
   accepted_ = Descriptor(fd);
-  accepted_peer_ = peer.address();
-  // Rill calls an IPv4 client by its IPv4 name; here the question is what the kernel says.
-  if (peer.storage.ss_family == AF_INET6 && accepted_peer_.family == Address::Family::ipv4) {
-    accepted_peer_ = mapped(accepted_peer_);
-  }
+  accepted_peer_ = as_the_kernel_says(peer);
   set(accepted_, IPPROTO_TCP, TCP_NODELAY, 1);
   return 0;
 }
