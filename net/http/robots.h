@@ -28,7 +28,7 @@ std::string_view product_token(std::string_view user_agent);
 class Robots {
  public:
   /// What a crawler must read at least, and all that we read (RFC 9309 2.5).
-  static constexpr std::size_t kMaxBytes = 500 * 1024;
+  static constexpr std::size_t kMaxBytes = std::size_t{500} << 10;
   /// No longer pause is kept, whatever Crawl-delay says: the field is no standard, and with a day
   /// in it a site would never be done.
   static constexpr Duration kMostCrawlDelay = seconds(30);

@@ -62,10 +62,11 @@ class TlsLayer::Closer {
   TlsLayer& layer_;
 };
 
+Task<> TlsLayer::flush() { co_await Flush(*this); }
+
 Task<> TlsLayer::deliver(ConnectionRef connection) {
   static_cast<void>(connection);  // which owns this layer
   const Closer closer(*this);
-  const auto flush = [this]() -> Task<> { co_await Flush(*this); };
   co_await timeout(kCourierLimit, flush());
 }
 

@@ -44,7 +44,8 @@ Pem read_pem(const std::string& kind, const std::string& path) {
     throw TlsSetupError(pem.name + " cannot be opened: " + std::strerror(errno));
   }
   std::array<char, 4096> part;
-  while (const std::size_t size_bytes = std::fread(part.data(), 1, part.size(), file.get())) {
+  for (std::size_t size_bytes = part.size(); size_bytes == part.size();) {
+    size_bytes = std::fread(part.data(), 1, part.size(), file.get());
     pem.text.append(part.data(), size_bytes);
     if (pem.text.size() > kMostFileBytes) {
       throw TlsSetupError(pem.name + " has more than 8 MiB, so it is something else");
@@ -65,7 +66,8 @@ std::vector<OwnedCertificate> certificates_in(const Pem& pem, OSSL_LIB_CTX* libr
     X509* raw = certificate.get();
     if (PEM_read_bio_X509(reader.get(), &raw, nullptr, nullptr) == nullptr) {
       // One that began to read and failed has freed it, and says so.
-      if (raw == nullptr) static_cast<void>(certificate.release());
+      const X509* const freed = raw == nullptr ? certificate.release() : nullptr;
+      static_cast<void>(freed);
       break;
     }
     found.push_back(std::move(certificate));

@@ -46,11 +46,11 @@ Task<> begin(Connection& connection, std::shared_ptr<tls::Settings> settings, st
 
 }  // namespace
 
-Task<> tls_begin(Connection& connection, TlsServerContext context) {
+Task<> tls_begin(Connection& connection, const TlsServerContext& context) {
   return begin(connection, context.settings(), "");
 }
 
-Task<> tls_begin(Connection& connection, TlsClientContext context, std::string host) {
+Task<> tls_begin(Connection& connection, const TlsClientContext& context, std::string host) {
   return begin(connection, context.settings(), std::move(host));
 }
 

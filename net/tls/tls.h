@@ -41,7 +41,7 @@ Task<Connection> tls_connect(Connection connection, TlsClientContext context, st
 
 /// The same in place, where somebody else may want to close the connection meanwhile. After an
 /// error or a kill it is good for nothing but close(). It must outlive the call.
-Task<> tls_begin(Connection& connection, TlsServerContext context);
-Task<> tls_begin(Connection& connection, TlsClientContext context, std::string host);
+Task<> tls_begin(Connection& connection, const TlsServerContext& context);
+Task<> tls_begin(Connection& connection, const TlsClientContext& context, std::string host);
 
 }  // namespace rill

@@ -56,6 +56,7 @@ class TlsLayer final : public StreamLayer, private Completer {
   void end_stream_when_sent();
   void wake_courier_when_sent();
   void send_courier();
+  Task<> flush();
   Task<> deliver(ConnectionRef connection);
 
   ConnectionState& connection_;
