@@ -81,6 +81,7 @@ def lesson(name, intended, deps = []):
     native.sh_test(
         name = "lesson_test",
         size = "medium",
+        tags = ["lesson"],  # which CI leaves out of the sanitizer run
         srcs = ["//lessons/school:lesson_test.py"],
         args = arguments,
         data = binaries + texts,
