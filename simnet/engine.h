@@ -323,7 +323,7 @@ class Engine {
   std::vector<PendingSignal> pending_signals_;
   std::vector<std::uint64_t> random_draws_;  // of this run, by host; empty: none yet
   std::uint64_t random_seed_ = 0;            // of this run, if there are any
-  std::string text_;  // for sinks
+  std::string text_;                         // for sinks
   std::array<std::uint64_t, kFaults> fault_counts_{};
   std::unique_ptr<FaultState> faults_;  // null as long as links and connections are plain
   bool strikes_hosts_ = false;          // the menu has crashes or pauses

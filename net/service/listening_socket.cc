@@ -12,8 +12,8 @@
 #include <cstring>
 #include <string>
 
-#include "net/posix/socket_address.h"
 #include "net/net_error.h"
+#include "net/posix/socket_address.h"
 
 namespace rill {
 namespace {

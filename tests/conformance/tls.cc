@@ -11,9 +11,8 @@ Task<Pair> layered(Pair plain) {
   static const TlsServerContext site = testing::server_identity();
   static const TlsClientContext trust = testing::trusting_client();
   Group group;
-  group.spawn([&]() -> Task<> {
-    plain.server = co_await tls_accept(std::move(plain.server), site);
-  });
+  group.spawn(
+      [&]() -> Task<> { plain.server = co_await tls_accept(std::move(plain.server), site); });
   plain.client = co_await tls_connect(std::move(plain.client), trust, "localhost");
   co_await group.wait();
   co_return plain;

@@ -12,8 +12,8 @@
 #include <cerrno>
 #include <thread>
 
-#include "net/posix/socket_address.h"
 #include "net/net_error.h"
+#include "net/posix/socket_address.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {

@@ -57,7 +57,7 @@ sign() { # NAME EXTENSIONS ISSUER|self SUBJECT ALTERNATIVES BEGIN END
 
 long_ago=19990101000000Z
 far_away=20991231235959Z
-names=DNS:server,DNS:localhost,DNS:*.wild.example,IP:127.0.0.1,IP:10.0.0.1
+names="DNS:server,DNS:localhost,DNS:*.wild.example,IP:127.0.0.1,IP:10.0.0.1"
 
 for name in authority other_authority intermediate server chained expired early self_signed untrusted; do
   ec "$to/$name.key"

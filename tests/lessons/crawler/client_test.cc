@@ -217,8 +217,8 @@ TEST_CASE("redirects in a circle end at once, long chains at their limit (C3)") 
 }
 
 TEST_CASE("a redirect to another scheme is not followed (C3)") {
-  for (const char* location : {"file:///etc/passwd", "ftp://site.test/",
-                               "javascript:alert(1)", "http://", "http://site.test:99999/"}) {
+  for (const char* location : {"file:///etc/passwd", "ftp://site.test/", "javascript:alert(1)",
+                               "http://", "http://site.test:99999/"}) {
     ScriptedOrigin origin;
     origin.on("/", {send(redirect(location))});
     INFO(location);

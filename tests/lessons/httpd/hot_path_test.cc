@@ -8,10 +8,10 @@
 #include "net/epoll/epoll_backend.h"
 #include "net/net.h"
 #include "scheduler/compiler.h"
-#include "tests/real/faulty_syscalls.h"
 #include "tests/lessons/common/child.h"
 #include "tests/lessons/httpd/disk.h"
 #include "tests/lessons/httpd/wire.h"
+#include "tests/real/faulty_syscalls.h"
 
 namespace {
 thread_local std::uint64_t allocations = 0;
