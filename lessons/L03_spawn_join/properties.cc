@@ -6,6 +6,7 @@
 #include "lessons/common/say.h"
 #include "lessons/common/world.h"
 #include "lessons/school/lesson.h"
+#include "lessons/school/stage.h"
 
 namespace rill::school {
 namespace {
@@ -13,15 +14,6 @@ namespace {
 using simnet::ExploreOptions;
 using simnet::FaultClass;
 using simnet::Simulation;
-
-/// Counts the jobs that are under way.
-struct Alive {
-  explicit Alive(int& c) : count(c) { ++count; }
-  Alive(const Alive&) = delete;
-  Alive& operator=(const Alive&) = delete;
-  ~Alive() { --count; }
-  int& count;
-};
 
 struct JobFailed : std::runtime_error {
   explicit JobFailed(int result) : std::runtime_error("failure " + std::to_string(-result)) {}

@@ -6,6 +6,7 @@
 #include "lessons/common/say.h"
 #include "lessons/common/world.h"
 #include "lessons/school/lesson.h"
+#include "lessons/school/stage.h"
 
 namespace rill::school {
 namespace {
@@ -16,15 +17,6 @@ using simnet::Simulation;
 
 struct WorkFailed : std::runtime_error {
   WorkFailed() : std::runtime_error("the work has failed") {}
-};
-
-/// Counts the works that are under way.
-struct Alive {
-  explicit Alive(int& c) : count(c) { ++count; }
-  Alive(const Alive&) = delete;
-  Alive& operator=(const Alive&) = delete;
-  ~Alive() { --count; }
-  int& count;
 };
 
 /// Takes `length`, and ends with 42 or throws.

@@ -24,6 +24,18 @@ inline constexpr std::uint16_t kPort = 80;
 /// Connects the two, and returns when both have ended; both are killed with it.
 Task<> converse(simnet::Simulation& sim, Side accepting, Side connecting);
 
+/// Counts what is alive at a moment: up by one as long as one of these lives.
+class Alive {
+ public:
+  explicit Alive(int& count) : count_(count) { ++count_; }
+  Alive(const Alive&) = delete;
+  Alive& operator=(const Alive&) = delete;
+  ~Alive() { --count_; }
+
+ private:
+  int& count_;
+};
+
 /// "xxxx...": the shortest interesting bytes of that length, all different from their neighbours.
 std::string bytes_of_length(std::size_t size_bytes);
 
