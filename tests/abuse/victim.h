@@ -17,6 +17,7 @@
 
 #include "tests/abuse/scale.h"
 #include "tests/lessons/common/child.h"
+#include "tests/testing/scratch_folder.h"
 
 namespace rill::abuse {
 
@@ -66,16 +67,11 @@ inline const std::string kEcho = "lessons/echo/echo";
 inline const std::string kHttpd = "lessons/httpd/httpd";
 
 /// A folder of files for httpd, which goes with it.
-class SiteFolder {
- public:
+struct SiteFolder : testing::ScratchFolder {
   SiteFolder();
-  SiteFolder(const SiteFolder&) = delete;
-  SiteFolder& operator=(const SiteFolder&) = delete;
-  ~SiteFolder();
 
   /// Bytes that do not repeat: what is lost, doubled or swapped shows.
   void add(const std::string& name, std::size_t size_bytes);
-  std::filesystem::path path;
 };
 
 /// The `size_bytes` bytes from `offset` on of what SiteFolder::add() writes.

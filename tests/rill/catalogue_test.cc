@@ -5,29 +5,18 @@
 #include <fstream>
 
 #include "lessons/rill/stop.h"
+#include "tests/testing/scratch_folder.h"
 #include "tests/testing/testing.h"
 
 namespace rill::command {
 namespace {
 
-class Tree {
- public:
-  Tree() {
-    std::string name = (std::filesystem::temp_directory_path() / "rill-tree-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    root_ = name;
-  }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
-  ~Tree() { std::filesystem::remove_all(root_); }
+struct Tree : testing::ScratchFolder {
   void add(const std::string& folder, const std::string& readme) {
-    std::filesystem::create_directories(root_ / "lessons" / folder);
-    std::ofstream(root_ / "lessons" / folder / "README.md") << readme;
+    std::filesystem::create_directories(path / "lessons" / folder);
+    std::ofstream(path / "lessons" / folder / "README.md") << readme;
   }
-  const std::filesystem::path& root() const { return root_; }
-
- private:
-  std::filesystem::path root_;
+  const std::filesystem::path& root() const { return path; }
 };
 
 TEST_CASE("a new folder is a new lesson, and other folders are none", "[catalogue]") {

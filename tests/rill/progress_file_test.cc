@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "lessons/rill/stop.h"
+#include "tests/testing/scratch_folder.h"
 #include "tests/testing/testing.h"
 
 namespace rill::command {
@@ -14,21 +15,8 @@ namespace {
 using State = Standing::State;
 
 /// A file of its own for each test.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "rill-progress-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::filesystem::path file() const { return path_ / ".rill-state"; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
+struct Folder : testing::ScratchFolder {
+  std::filesystem::path file() const { return path / ".rill-state"; }
 };
 
 std::string text_of(const std::filesystem::path& path) {

@@ -18,20 +18,15 @@ namespace rill::testing {
 namespace fs = std::filesystem;
 
 LargeSite::LargeSite() {
-  std::string name = (fs::temp_directory_path() / "service_XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  folder_ = name;
   large_.resize(kLargeBytes);
   std::uint64_t state = 1;
   for (std::size_t i = 0; i < kLargeBytes; i += sizeof state) {
     state = state * 6364136223846793005U + 1442695040888963407U;  // Knuth's MMIX generator
     large_.replace(i, sizeof state, reinterpret_cast<const char*>(&state), sizeof state);
   }
-  std::ofstream(folder_ / "large", std::ios::binary) << large_;
-  std::ofstream(folder_ / "small") << "small\n";
+  std::ofstream(folder_.path / "large", std::ios::binary) << large_;
+  std::ofstream(folder_.path / "small") << "small\n";
 }
-
-LargeSite::~LargeSite() { fs::remove_all(folder_); }
 
 const LargeSite& LargeSite::shared() {
   static const LargeSite site;

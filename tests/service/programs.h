@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/lessons/common/child.h"
+#include "tests/testing/scratch_folder.h"
 
 namespace rill::testing {
 
@@ -22,14 +23,13 @@ class LargeSite {
   LargeSite();
   LargeSite(const LargeSite&) = delete;
   LargeSite& operator=(const LargeSite&) = delete;
-  ~LargeSite();
-  std::string path() const { return folder_.string(); }
+  std::string path() const { return folder_.path.string(); }
   const std::string& large() const { return large_; }
   /// One for all test cases of a process.
   static const LargeSite& shared();
 
  private:
-  std::filesystem::path folder_;
+  ScratchFolder folder_;
   std::string large_;
 };
 

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "lessons/httpd/disk_site.h"
+#include "tests/testing/scratch_folder.h"
 #include "tests/testing/testing.h"
 
 namespace rill::httpd {
@@ -24,30 +25,26 @@ namespace fs = std::filesystem;
 class Disk {
  public:
   Disk() {
-    std::string name = (fs::temp_directory_path() / "httpd_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    top_ = name;
     fs::create_directories(root() / "docs/deep");
     write("secret", "SECRET");
-    fs::create_directory(top_ / "root-evil");
+    fs::create_directory(top() / "root-evil");
     write("root-evil/secret", "SECRET");
     write("root/index.html", "home");
     write("root/docs/a.txt", "alpha");
     write("root/docs/deep/b.txt", "beta");
   }
-  ~Disk() { fs::remove_all(top_); }
 
-  fs::path top() const { return top_; }
-  fs::path root() const { return top_ / "root"; }
+  fs::path top() const { return scratch_.path; }
+  fs::path root() const { return top() / "root"; }
   void write(const std::string& name, const std::string& bytes) const {
-    std::ofstream(top_ / name, std::ios::binary) << bytes;
+    std::ofstream(top() / name, std::ios::binary) << bytes;
   }
   void link(const std::string& target, const std::string& name) const {
     fs::create_symlink(target, root() / name);
   }
 
  private:
-  fs::path top_;
+  testing::ScratchFolder scratch_;
 };
 
 inline std::string read_all(Content& content) {

@@ -13,6 +13,7 @@
 #include "tests/lessons/common/child.h"
 #include "tests/lessons/httpd/exposition.h"
 #include "tests/lessons/httpd/wire.h"
+#include "tests/testing/scratch_folder.h"
 #include "tests/testing/testing.h"
 
 namespace rill::httpd {
@@ -26,19 +27,14 @@ using Arguments = std::vector<std::string>;
 
 inline const std::string kHttpd = "lessons/httpd/httpd";
 
-struct ServedFolder {
+struct ServedFolder : testing::ScratchFolder {
   ServedFolder() {
-    std::string name = (fs::temp_directory_path() / "httpd_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path = name;
     fs::create_directory(path / "root");
     std::ofstream(path / "root/index.html") << "home\n";
     std::ofstream(path / "root/large") << std::string(8 << 20, 'x');
     std::ofstream(path / "root/medium") << std::string(200'000, 'x');
   }
-  ~ServedFolder() { fs::remove_all(path); }
   std::string log() const { return (path / "access.log").string(); }
-  fs::path path;
 };
 
 inline Arguments real(const ServedFolder& folder, const Arguments& more) {

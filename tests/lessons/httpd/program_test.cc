@@ -7,6 +7,7 @@
 
 #include "tests/lessons/common/child.h"
 #include "tests/lessons/httpd/wire.h"
+#include "tests/testing/scratch_folder.h"
 #include "tests/testing/testing.h"
 
 namespace rill::httpd {
@@ -20,17 +21,12 @@ using testing::Socket;
 
 const std::string kHttpd = "lessons/httpd/httpd";
 
-struct SiteFolder {
+struct SiteFolder : testing::ScratchFolder {
   SiteFolder() {
-    std::string name = (fs::temp_directory_path() / "httpd_XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path = name;
     std::ofstream(path / "index.html") << "home\n";
     std::ofstream(path / "large") << std::string(8 << 20, 'x');
     fs::create_directory(path / "docs");
   }
-  ~SiteFolder() { fs::remove_all(path); }
-  fs::path path;
 };
 
 std::vector<std::string> real(const fs::path& root, std::vector<std::string> more = {}) {

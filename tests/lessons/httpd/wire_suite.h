@@ -10,6 +10,7 @@
 
 #include "tests/lessons/common/child.h"
 #include "tests/lessons/httpd/wire.h"
+#include "tests/testing/scratch_folder.h"
 
 namespace rill::httpd {
 
@@ -31,10 +32,9 @@ Row cut_off(Row row);
 class WireServer {
  public:
   explicit WireServer(std::vector<std::string> flags = {});
-  ~WireServer();
 
-  std::filesystem::path root() const { return top_ / "root"; }
-  std::filesystem::path top() const { return top_; }
+  std::filesystem::path root() const { return top() / "root"; }
+  std::filesystem::path top() const { return scratch_.path; }
   std::uint16_t port() const { return port_; }
 
   /// Sends `bytes` in `pieces` pieces, cut by `seed`, and reads to the end of the stream.
@@ -44,7 +44,7 @@ class WireServer {
   void check(const std::vector<Row>& rows) const;
 
  private:
-  std::filesystem::path top_;
+  testing::ScratchFolder scratch_;
   std::optional<testing::Child> httpd_;
   std::uint16_t port_ = 0;
 };
