@@ -2,9 +2,9 @@
 //
 // This one is right, and one at a time. With pages that take 50 ms it is forty times slower than
 // the network.
-#include <deque>
-
 #include "lessons/L12_crawler/crawler.h"
+
+#include <deque>
 
 using namespace rill;
 

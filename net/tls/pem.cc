@@ -44,15 +44,15 @@ Pem read_pem(const std::string& kind, const std::string& path) {
     throw TlsSetupError(pem.name + " cannot be opened: " + std::strerror(errno));
   }
   std::array<char, 4096> part;
-  for (std::size_t size_bytes = part.size(); size_bytes == part.size();) {
-    size_bytes = std::fread(part.data(), 1, part.size(), file.get());
+  while (std::feof(file.get()) == 0) {
+    const std::size_t size_bytes = std::fread(part.data(), 1, part.size(), file.get());
+    if (std::ferror(file.get()) != 0) {
+      throw TlsSetupError(pem.name + " cannot be read: " + std::strerror(errno));
+    }
     pem.text.append(part.data(), size_bytes);
     if (pem.text.size() > kMostFileBytes) {
       throw TlsSetupError(pem.name + " has more than 8 MiB, so it is something else");
     }
-  }
-  if (std::ferror(file.get()) != 0) {
-    throw TlsSetupError(pem.name + " cannot be read: " + std::strerror(errno));
   }
   return pem;
 }
