@@ -8,7 +8,8 @@
 // A pure machine over zlib and libbrotlidec. What a few bytes may become is bounded twice: by the
 // content itself, and by how many times longer it is than what was sent (a "bomb": gzip reaches
 // 1032:1, br millions to one). A stream that is corrupt, ends early or has bytes behind its end is
-// an error, also if all content before it was good. Members of a gzip stream follow each other (RFC
+// an error, also if all content before it was good; of br, how much of that comes out first depends
+// on how the bytes arrive. Members of a gzip stream follow each other (RFC
 // 1952 2.2); "deflate" is taken with the zlib wrapping that RFC 9110 wants, and without it, as some
 // servers send it. A body of no bytes is no content, whatever its coding.
 // Memory: about 60 KiB for gzip and deflate; for br what its window asks for, at most 16 MiB (RFC
