@@ -100,8 +100,8 @@ std::optional<simnet::NamedPlan> plan_of(const Lesson& lesson, std::string_view 
 PropertyVerdict check(const Lesson& lesson, const Property& property, std::uint64_t cases,
                       Progress& progress) {
   const simnet::SearchReport found =
-      search(hash_of(lesson, property), watched(property, progress), options_of(property),
-             simnet::Seeds{0, std::min(cases, property.most_cases)});
+      find_failure(watched(property, progress), options_of(property),
+                   simnet::Seeds{0, std::min(cases, property.most_cases)});
   PropertyVerdict verdict;
   if (found.failure) {
     verdict = tell(lesson, property, found.failure->shrunk.plan, progress);
