@@ -5,6 +5,7 @@
 
 #include "lessons/L12_crawler/crawler.h"
 #include "lessons/common/say.h"
+#include "lessons/common/style.h"
 #include "lessons/common/world.h"
 #include "lessons/school/lesson.h"
 #include "lessons/school/stage.h"

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "scheduler/text_hash.h"
 #include "tests/testing/session.h"
 #include "tests/testing/testing.h"
 
