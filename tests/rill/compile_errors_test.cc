@@ -76,7 +76,7 @@ TEST_CASE("the line is shown with the compiler's mark, without the name of the w
   CHECK(error.message ==
         "ignoring return value of function declared with 'nodiscard' attribute: sendall() does "
         "nothing until it is awaited");
-  CHECK(error.source == "    7 |   c.sendall(\"x\");\n      |   ^~~~~~~~~ ~~~\n");
+  CHECK(error.source == "    7 |   c.sendall(\"x\");\n      |   ^~~~~~~~~\n");
   CHECK(error.others == 0);
 }
 
