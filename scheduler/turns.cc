@@ -5,17 +5,14 @@
 #include <string>
 #include <typeinfo>
 
+#include "scheduler/text_hash.h"
+
 namespace rill {
 
 std::string_view Wait::kind() const { return typeid(*this).name(); }
 
 std::uint64_t Turns::kind_of(const Wait* wait) {
-  if (wait == nullptr) return 0;
-  std::uint64_t hash = 14695981039346656037u;  // FNV-1a
-  for (const char c : wait->kind()) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  }
-  return hash;
+  return wait == nullptr ? 0 : hash_text(wait->kind());
 }
 
 void Turns::give_turn(const TaskControl& task, std::uint64_t choices, RunContext& context) {

@@ -1,5 +1,21 @@
 """Macros for the tests of this workspace: load("//tests:cc.bzl", "unit_test", "fuzz_target")"""
 
+def test_library(name, deps = [], **kwargs):
+    """What several tests share, and includes tests/testing/testing.h: compiled as they are.
+
+    Args:
+      name: such as "support".
+      deps: //tests/testing comes by itself.
+      **kwargs: as in cc_library.
+    """
+    native.cc_library(
+        name = name,
+        testonly = True,
+        copts = ["-O0"],  # halves the compilation
+        deps = deps + ["//tests/testing"],
+        **kwargs
+    )
+
 def unit_test(name, srcs = None, deps = [], size = "small", **kwargs):
     """A Catch2 and rapidcheck test: a cc_test without a main of its own.
 
@@ -14,6 +30,7 @@ def unit_test(name, srcs = None, deps = [], size = "small", **kwargs):
         name = name,
         size = size,
         srcs = srcs or [name + ".cc"],
+        copts = ["-O0"],  # halves the compilation
         deps = deps + ["//tests/testing"],
         **kwargs
     )
@@ -36,10 +53,7 @@ def fuzz_target(name, corpus, dictionary = None, srcs = None, deps = [], **kwarg
     native.cc_test(
         name = name,
         size = "small",
-        srcs = (srcs or [name + ".cc"]) + select({
-            "//tests:fuzzing": [],
-            "//conditions:default": ["//tests/testing:replay_main.cc"],
-        }),
+        srcs = srcs or [name + ".cc"],
         args = ["%s/%s" % (native.package_name(), corpus)],
         data = native.glob([corpus + "/**"]),
         linkopts = select({
@@ -47,6 +61,9 @@ def fuzz_target(name, corpus, dictionary = None, srcs = None, deps = [], **kwarg
             "//conditions:default": [],
         }),
         tags = ["fuzz"] + (["dictionary=" + dictionary] if dictionary else []),
-        deps = deps,
+        deps = deps + select({
+            "//tests:fuzzing": [],
+            "//conditions:default": ["//tests/testing:replay_main"],
+        }),
         **kwargs
     )

@@ -94,9 +94,17 @@ Task<> guests_are_in_the_room(Simulation& sim) {
               names_in(house->room));
 }
 
+/// How far the talk was: what is done late is missed only by an early kill.
+std::string moment_of(int echoes) {
+  return echoes == 0
+             ? "killed before his first word had come back"
+             : "killed in the middle of the talk (words so far: " + std::to_string(echoes) + ")";
+}
+
 /// A guest comes, and his server is killed `after` that; at home he notices.
 Task<> kill_after(Simulation& sim, House& house, int number, Duration after) {
   bool has_seen_the_end = false;
+  int echoes = 0;
   const auto talk = [&]() -> Task<> {
     try {
       Connection connection = co_await connect("house", kPort);
@@ -104,6 +112,7 @@ Task<> kill_after(Simulation& sim, House& house, int number, Duration after) {
         co_await connection.sendall("hello\n");
         const std::string echo = co_await connection.readline();
         if (echo.empty()) break;
+        ++echoes;
       }
     } catch (const NetError&) {
     }
@@ -114,9 +123,10 @@ Task<> kill_after(Simulation& sim, House& house, int number, Duration after) {
   while (house.servers.size() < static_cast<std::size_t>(number)) co_await sleep(milliseconds(1));
   co_await sleep(after);
   const TaskRef server = house.servers.back();
+  const std::string moment = moment_of(echoes);
   co_await kill(server);
   sim.require(!house.room.contains(name), "when the task of a guest was killed, he is out at once",
-              names_in(house.room));
+              moment + "\n" + names_in(house.room));
   const Outcome outcome = co_await join(server);
   sim.require(outcome == Outcome::killed, "who joins the task hears that it was killed");
   const Outcome noticed =
@@ -128,8 +138,9 @@ Task<> kill_after(Simulation& sim, House& house, int number, Duration after) {
 Task<> killed_at_every_await(Simulation& sim) {
   House* const house = co_await open_house(sim);
   constexpr int kMoments = 14;  // half a millisecond apart: a round takes two
-  for (int moment = 0; moment < kMoments; ++moment) {
-    co_await kill_after(sim, *house, moment + 1, microseconds(500 * moment));
+  // The late ones first: who fails at them has not thought of a kill at all.
+  for (int i = 1; i <= kMoments; ++i) {
+    co_await kill_after(sim, *house, i, microseconds(500 * (kMoments - i)));
   }
 }
 

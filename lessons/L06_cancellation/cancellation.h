@@ -16,7 +16,8 @@ constexpr rill::Duration kGrace = rill::seconds(1);
 /// Ends when all are answered, or when `stop` is set, wherever it is at that moment; either way by
 /// sending "QUIT\r\n", ending its side of the stream, and waiting for the server to end its own.
 /// QUIT is sent once at most, and never into the middle of a command: a command that has been begun
-/// is sent to its end first. But all of it may take no longer than kGrace after `stop` was set:
-/// then the connection is reset. An answer that has come counts, also when it comes after `stop`.
+/// is sent to its end first; none is begun after `stop`. But all of it may take no longer than
+/// kGrace after `stop` was set: then the connection is reset, and not before. An answer that comes
+/// counts, also when it comes after `stop`. What the connection throws may go through.
 rill::Task<int> converse(rill::Connection& connection, std::vector<std::string> commands,
                          rill::Event& stop);

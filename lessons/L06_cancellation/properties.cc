@@ -1,6 +1,7 @@
 // Lesson 6: what must hold of a conversation that is told to stop, at any moment.
 #include "lessons/L06_cancellation/cancellation.h"
 #include "lessons/common/say.h"
+#include "lessons/common/style.h"
 #include "lessons/common/world.h"
 #include "lessons/school/lesson.h"
 #include "lessons/school/stage.h"
@@ -18,35 +19,56 @@ using Strings = std::vector<std::string>;
 struct Manners {
   bool answers = true;
   Duration answers_after = milliseconds(20);
-  Duration reads_after;      ///< begins to read so late
-  bool says_goodbye = true;  ///< ends its side when the client has ended its own
+  Duration reads_after;    ///< begins to read so late
+  Duration goodbye_after;  ///< ends its side so long after the client has ended its own
 };
 
 /// What a server has got.
 struct Log {
   std::string bytes;
   int answered = 0;
+  bool is_hurried = false;  ///< a command came before the one before it was answered
+  bool saw_end = false;     ///< of the client's stream
+  bool was_reset = false;
 };
 
-Task<> serve(Connection& connection, Manners manners, Log& log) {
-  co_await sleep(manners.reads_after);
+Task<> read_commands(Connection& connection, Manners manners, Log& log) {
   std::size_t answered_up_to = 0;
+  Instant answered_at;
+  Instant begun_at;  // when the first byte came that is not answered yet
   for (;;) {
     const std::string got = co_await connection.recv(4096);
+    if (got.empty()) co_return;
+    if (log.bytes.size() == answered_up_to) begun_at = now();
     log.bytes += got;
-    if (got.empty()) break;
     for (;;) {
       const std::size_t end = log.bytes.find("\r\n", answered_up_to);
       if (end == log.bytes.npos) break;
       const bool is_quit = log.bytes.substr(answered_up_to, end - answered_up_to) == "QUIT";
+      const bool is_first = answered_up_to == 0;
       answered_up_to = end + 2;
-      if (is_quit || !manners.answers) continue;
+      if (is_quit) continue;
+      if (!is_first && (!manners.answers || begun_at <= answered_at)) log.is_hurried = true;
+      if (!manners.answers) continue;
       co_await sleep(manners.answers_after);
       co_await connection.sendall("ok\n");
+      answered_at = now();
       ++log.answered;
     }
   }
-  if (!manners.says_goodbye) co_await sleep(seconds(600));
+}
+
+Task<> serve(Connection& connection, Manners manners, Log& log) {
+  try {
+    co_await sleep(manners.reads_after);
+    co_await read_commands(connection, manners, log);
+    log.saw_end = true;
+    if (manners.goodbye_after <= Duration()) co_return;
+    co_await sleep(manners.goodbye_after);
+    co_await connection.sendall("bye\n");  // throws if it was reset meanwhile
+  } catch (const NetError&) {
+    log.was_reset = true;
+  }
 }
 
 /// Fails unless `log` is a beginning of the commands, the last perhaps torn, or whole commands and
@@ -59,12 +81,20 @@ void judge_log(Simulation& sim, const Log& log, const Strings& commands, bool wa
   }
   const std::string rest = log.bytes.substr(wanted.size());
   const std::string next = whole < commands.size() ? commands[whole] + "\r\n" : "";
-  const auto tail = [&] { return "after " + std::to_string(whole) + " commands: " + shown(rest); };
+  const std::string tail = "it got " + lesson::counted(whole, "whole command") + ", and then " +
+                           (rest.empty() ? "nothing more" : shown(rest));
+  sim.require(!log.is_hurried, "the next command is sent when the one before it is answered", tail);
   if (wants_quit) {
-    sim.require(rest == "QUIT\r\n", "the server gets whole commands, and then one QUIT", tail());
+    sim.require(rest == "QUIT\r\n", "the server gets whole commands, and then one QUIT", tail);
+    sim.require(log.saw_end, "behind QUIT the server finds the end of the stream",
+                "instead the connection is reset before");
+    sim.require(!log.was_reset, "a server that says goodbye in time is waited for",
+                "instead the connection is reset before");
   } else {
     sim.require(rest == "QUIT\r\n" || next.starts_with(rest),
-                "QUIT never comes into the middle of a command", tail());
+                "QUIT never comes into the middle of a command", tail);
+    sim.require(rest == "QUIT\r\n" || !log.saw_end,
+                "what is broken off ends in a reset: an end of stream would look whole", tail);
   }
 }
 
@@ -82,12 +112,17 @@ Task<Talked> talk(Simulation& sim, Manners manners, Strings commands, Duration s
   const auto client = [&](Connection& connection) -> Task<> {
     Group helpers;
     Instant stopped = Instant::never();
+    const auto say_stop = [&] {
+      sim.note("stop!");
+      stopped = now();
+      stop.set();
+    };
+    if (stop_after <= Duration()) say_stop();  // before it begins
     helpers
         .spawn([&]() -> Task<> {
+          if (stop.is_set()) co_return;
           co_await sleep(stop_after);
-          sim.note("stop!");
-          stopped = now();
-          stop.set();
+          say_stop();
         })
         .named("boss");
     talked.answered = co_await ::converse(connection, commands, stop);
@@ -127,6 +162,9 @@ Task<> stop_at_any_time(Simulation& sim) {
   judge_log(sim, log, commands, true);
   require_equal(sim, "every answer that comes counts", "answered", talked.answered,
                 "answers of the server", log.answered);
+  sim.require(stop_ms > 0 || log.bytes == "QUIT\r\n",
+              "who is told to stop before it begins sends no command",
+              "the server got " + shown(log.bytes));
 }
 
 Task<> a_silent_server(Simulation& sim) {
@@ -154,14 +192,22 @@ Task<> stuck_in_a_command(Simulation& sim) {
   judge_log(sim, log, commands, false);
 }
 
-Task<> no_goodbye_from_the_server(Simulation& sim) {
+/// The server says goodbye late: in time, or too late.
+Task<> a_late_goodbye(Simulation& sim) {
   const Strings commands = draw_commands(sim, 1);
   const int stop_ms = sim.draw("stop after, ms", rc::gen::inRange(0, 100));
+  const bool is_in_time = sim.draw("in time", rc::gen::arbitrary<bool>());
   auto& log = sim.make<Log>();
   Manners manners;
-  manners.says_goodbye = false;
+  manners.goodbye_after = is_in_time ? kGrace * 9 / 10 : kGrace * 12 / 10;
   const Talked talked = co_await talk(sim, manners, commands, milliseconds(stop_ms), log);
   static_cast<void>(talked);
+  if (is_in_time) {
+    judge_log(sim, log, commands, true);
+  } else {
+    sim.require(log.was_reset, "when kGrace is over, the connection is reset",
+                "the server has noticed nothing");
+  }
 }
 
 Task<> talk_and_stop(Connection& connection) {
@@ -218,10 +264,11 @@ Lesson the_lesson() {
               {"stop_at_any_time",
                "Whenever it is told to stop: whole commands, one QUIT, and no answer is lost.",
                stop_at_any_time, timed},
-              {"stuck_in_a_command", "QUIT never comes into the middle of a command.",
+              {"stuck_in_a_command",
+               "A command that was begun is sent to its end, or, after kGrace, broken off.",
                stuck_in_a_command, small},
-              {"no_goodbye_from_the_server", "It ends in time, whatever the server does.",
-               no_goodbye_from_the_server, timed},
+              {"a_late_goodbye", "The server is waited for as long as kGrace, and no longer.",
+               a_late_goodbye, timed},
           },
           demo()};
 }

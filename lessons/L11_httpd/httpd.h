@@ -48,7 +48,10 @@ constexpr rill::Duration kPatience = rill::seconds(5);
 ///   HEAD              the same head, and no body
 ///   anything else     405; no such file: 404; no HTTP: 400, and that is the last answer
 /// Never a byte of a file that is not below "www", whatever the path: that is 404 too. A path with
-/// ".." that never leaves "www" on its way, "/deep/../a.txt", is as good as any other. Each answer
-/// says whether it is the last one (keep_alive): not unless the client wants no more. Questions
-/// are answered in their order. A client that lets kPatience pass is hung up on, without an answer.
+/// ".." that never leaves "www" on its way, "/deep/../a.txt", is as good as any other. One that
+/// climbs above it, even for a moment, is 404; or is cut off at the top, as RFC 3986 5.2.4 has it:
+/// then "/../a.txt" is "/a.txt", and "/../www/a.txt" is "/www/a.txt", which is not there.
+/// Each answer says whether it is the last one (keep_alive): not unless the client wants no more.
+/// Questions are answered in their order. A client that lets kPatience pass is hung up on, without
+/// an answer.
 rill::Task<> serve_client(rill::Connection& connection, const Files& files);

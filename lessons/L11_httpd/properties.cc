@@ -163,17 +163,24 @@ Task<> every_question_its_answer(Simulation& sim) {
   });
 }
 
+/// All of them climb above www. 404 is right for each; of the last two, so is the file that they
+/// name when they are cut off at the top (httpd.h).
 Task<> nothing_from_outside(Simulation& sim) {
-  const Ask ask{"GET", sim.draw("path", rc::gen::element<std::string>(
-                                            "/../secret.txt", "/deep/../../secret.txt",
-                                            "/a/b/../../../secret.txt", "/./../secret.txt",
-                                            "/../www-evil/c.txt", "/../www/a.txt",
-                                            "/deep/../../www/a.txt", "//..//secret.txt"))};
+  static const std::vector<std::string> kPaths = {
+      "/../secret.txt",        "/deep/../../secret.txt", "/a/b/../../../secret.txt",
+      "/./../secret.txt",      "/../www-evil/c.txt",     "/../www/a.txt",
+      "/deep/../../www/a.txt", "//..//secret.txt",       "/../a.txt",
+      "/deep/../../a.txt"};
+  const auto which = sim.draw("which path", rc::gen::inRange<std::size_t>(0, kPaths.size()));
+  const Ask ask{"GET", kPaths[which]};
+  const bool may_be_cut_off = ask.path.ends_with("../a.txt");
   co_await with_server(sim, [&](Connection& connection) -> Task<> {
     co_await connection.sendall(text_of(ask, true));
     const Answer got = co_await read_answer(connection, true);
     sim.note("GET " + ask.path + ": " + shown(got));
-    sim.require(got.status == 404, "a path that leaves www, even for a moment, is 404",
+    const bool is_cut_off = may_be_cut_off && got.status == 200 && got.body == "this is a";
+    sim.require(got.status == 404 || is_cut_off,
+                "a path that climbs above www, even for a moment, is 404 or cut off at the top",
                 "GET " + ask.path + "\ngot  " + shown(got));
   });
 }

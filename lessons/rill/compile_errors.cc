@@ -41,6 +41,10 @@ constexpr std::array kExplanations = {
     Explanation{"value of type " RILL_AWAITABLE ".* is not contextually convertible",
                 kAwaitMissing},
     Explanation{"invalid range expression of type " RILL_AWAITABLE, kAwaitMissing},
+    Explanation{"no viable conversion from '(const )?(rill::)?Sent'",
+                "send() gives a Sent, which says how many bytes were taken: sent.bytes"},
+    Explanation{"poisoned identifier",
+                "This lesson is about how to do without it: its header says what to use."},
     Explanation{"has no member named 'promise_type'",
                 "co_await makes a function a coroutine, and a coroutine returns a Task: write "
                 "Task<...> as its return type."},

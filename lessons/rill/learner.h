@@ -43,7 +43,8 @@ int solution(Desk& desk, const std::string& word, bool is_sure);
 int reset(Desk& desk, const std::string& word, bool undo);
 
 // watch.cc
-int watch(Desk& desk, const std::string& word);
+/// `polls_only`: without inotify, as where there is none.
+int watch(Desk& desk, const std::string& word, bool polls_only);
 
 // doctor.cc
 int doctor(const Desk& desk);

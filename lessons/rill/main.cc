@@ -18,6 +18,7 @@ struct Words {
   bool pending_only = false;
   bool is_sure = false;
   bool undo = false;
+  bool polls_only = false;
 };
 
 constexpr const char* kLessonHelp = "L08, 8 or framing; the next one if not given";
@@ -50,6 +51,7 @@ int obey(int argc, char** argv) {
   hint_command->add_option("lesson", words.lesson, kLessonHelp);
   CLI::App* const watch_command = command("watch", "checks each time you save");
   watch_command->add_option("lesson", words.lesson, kLessonHelp);
+  watch_command->add_flag("--poll", words.polls_only, "only look at the file, every 500 ms");
   CLI::App* const play_command = command("play", "you are the scheduler: break it by order alone");
   play_command->add_option("lesson", words.lesson, kLessonHelp);
   play_command->allow_extras()->footer(
@@ -82,7 +84,7 @@ int obey(int argc, char** argv) {
   if (*run_command) return run(desk, words.lesson, run_command->remaining());
   if (*play_command) return play(desk, words.lesson, play_command->remaining());
   if (*hint_command) return hint(desk, words.lesson);
-  if (*watch_command) return watch(desk, words.lesson);
+  if (*watch_command) return watch(desk, words.lesson, words.polls_only);
   if (*reset_command) return reset(desk, words.lesson, words.undo);
   if (*solution_command) return solution(desk, words.lesson, words.is_sure);
   if (*visualise_command) return visualise(desk, words.token);
@@ -90,7 +92,7 @@ int obey(int argc, char** argv) {
   if (*doctor_command) return doctor(desk);
   // Nothing said: the next right thing.
   const bool is_at_terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
-  return app.get_subcommands().empty() && is_at_terminal ? watch(desk, "") : next(desk);
+  return app.get_subcommands().empty() && is_at_terminal ? watch(desk, "", false) : next(desk);
 }
 
 }  // namespace

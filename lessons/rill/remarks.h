@@ -1,4 +1,7 @@
 // What is suspicious in an answer that compiles: a pure function of its text.
+//
+// No compiler sees in a type how a lambda captures, so spawn() cannot refuse one that refers to
+// what may end before it. A reader of the text can see it, and say so before it crashes.
 #pragma once
 
 #include <string>
@@ -7,9 +10,10 @@
 
 namespace rill::command {
 
-/// A sentence for each, with its line. An answer that passes is only asked about TODOs that are
-/// left; one that fails about lambdas that are spawned with references in them, which no compiler
-/// refuses: the function around them may end first.
+/// A sentence for each, with its line, in the order of lines: a lambda that is spawned with
+/// references in it; one that is called where it is spawned, whose captures are gone when its task
+/// begins. Comments and literals are no code. TODOs that are left are asked about only when the
+/// answer passes.
 std::vector<std::string> remarks_on(std::string_view answer, bool has_passed);
 
 }  // namespace rill::command

@@ -1,9 +1,11 @@
 // watch: checks an answer each time it is saved, and never moves on by itself. See learner.h.
 //
 // Saves are seen by inotify(7), and on every file system by looking at the file twice a second:
-// mounted and network folders do not always tell. Keys are read one by one from the terminal.
+// mounted and network folders do not always tell, and some kernels have no inotify to spare. Keys
+// are read one by one from the terminal.
 #include <poll.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -58,9 +60,28 @@ class SingleKeys {
   bool is_set_ = false;
 };
 
+/// What tells one save of a file from the next. Not its time alone: some file systems count whole
+/// seconds.
+struct Save {
+  ino_t inode = 0;
+  off_t size_bytes = 0;
+  std::int64_t seconds = 0;
+  std::int64_t nanoseconds = 0;
+
+  bool operator==(const Save&) const = default;
+};
+
+Save last_save_of(const std::filesystem::path& file) {
+  struct stat info{};
+  if (stat(file.c_str(), &info) != 0) return {};
+  return {info.st_ino, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+}
+
 class Saves {
  public:
-  explicit Saves(const LessonFolder& lesson) : file_(lesson.answer()), seen_(age()) {
+  Saves(const LessonFolder& lesson, bool polls_only)
+      : file_(lesson.answer()), seen_(last_save_of(file_)) {
+    if (polls_only) return;
     notify_ = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     // The folder, not the file: editors rename a new one over it.
     if (notify_ >= 0 && inotify_add_watch(notify_, lesson.folder.c_str(),
@@ -82,10 +103,9 @@ class Saves {
     poll(look.data(), notify_ >= 0 ? 2 : 1, kPollMilliseconds);
     has_key = (look[0].revents & (POLLIN | POLLHUP)) != 0;
     if (notify_ >= 0 && (look[1].revents & POLLIN) != 0) drain();
-    const auto now = age();
-    if (now == seen_) return false;
+    if (last_save_of(file_) == seen_) return false;
     usleep(kSettleMilliseconds * 1'000);
-    seen_ = age();
+    seen_ = last_save_of(file_);
     return true;
   }
 
@@ -95,13 +115,9 @@ class Saves {
     while (read(notify_, events.data(), events.size()) > 0) {
     }
   }
-  std::filesystem::file_time_type age() const {
-    std::error_code error;
-    return std::filesystem::last_write_time(file_, error);
-  }
 
   std::filesystem::path file_;
-  std::filesystem::file_time_type seen_;
+  Save seen_;
   int notify_ = -1;
 };
 
@@ -135,14 +151,14 @@ void check_once(Desk& desk, const LessonFolder& lesson, const char* why) {
 
 }  // namespace
 
-int watch(Desk& desk, const std::string& word) {
+int watch(Desk& desk, const std::string& word, bool polls_only) {
   if (isatty(STDIN_FILENO) != 1) {
     throw Stop("watch wants a terminal; without one: ./rill check", ExitCode::does_not_compile);
   }
   const LessonFolder* lesson = &desk.lesson(word);
   const SingleKeys keys;
   for (;;) {
-    Saves saves(*lesson);
+    Saves saves(*lesson, polls_only);
     introduce(desk, *lesson);
     check_once(desk, *lesson, "now");
     show_keys(desk, *lesson, saves.has_notify());

@@ -32,8 +32,10 @@ int show_compile_error(const Desk& desk, const LessonFolder& lesson, const Built
               desk.style(Tint::strong, error.message).c_str());
   std::istringstream lines(error.source);
   for (std::string line; std::getline(lines, line);) std::printf("      %s\n", line.c_str());
-  for (const std::string& line : lesson::wrapped(error.explanation, 86)) {
-    std::printf("      %s\n", line.c_str());
+  if (!error.explanation.empty()) {
+    for (const std::string& line : lesson::wrapped(error.explanation, 86)) {
+      std::printf("      %s\n", line.c_str());
+    }
   }
   if (error.others > 0) {
     std::printf("      %s\n",

@@ -1,10 +1,13 @@
 // The main() of every lesson's check: what ./rill check, ./rill run and bazel test all start.
 //
-//   check [--cases N]              all properties: 0 pass, 1 failed, 3 our own fault, 4 budget used
-//   up check --replay TOKEN           the one run that the token names check --signature what
-//   fails, as one line: see signatures.h check play [PROPERTY]          a run in which the learner
-//   says who is held back check run [--seed N] [--real]  the lesson's demo, as every program of
-//   lessons/
+//   check [--cases N]              all properties
+//   check --replay TOKEN           the one run that the token names
+//   check --story TOKEN            every event of it
+//   check --signature              what fails, as one line: see signatures.h
+//   check play [PROPERTY]          a run in which the learner says who is held back
+//   check run [--seed N] [--real]  the lesson's demo, as every program of lessons/
+//
+// Exit codes: 0 passed, 1 failed, 3 our own fault, 4 the budget was used up.
 //
 // With --signatures FILE a known mistake is named; with --all every failure is told in full.
 #include <CLI/CLI.hpp>

@@ -41,6 +41,22 @@ std::string without_school_frames(std::string_view report) {
   return result;
 }
 
+/// A story that nobody would read to its end, without its middle.
+std::string without_middle(const std::string& timeline) {
+  constexpr std::ptrdiff_t kFirst = 12;
+  constexpr std::ptrdiff_t kLast = 20;
+  const auto lines = std::ranges::count(timeline, '\n');
+  if (lines <= kFirst + kLast + 1) return timeline;
+  const auto behind_line = [&](std::ptrdiff_t number) {
+    std::size_t at = 0;
+    for (std::ptrdiff_t i = 0; i < number; ++i) at = timeline.find('\n', at) + 1;
+    return at;
+  };
+  return timeline.substr(0, behind_line(kFirst)) +
+         "                  ... and so on: " + std::to_string(lines - kFirst - kLast) +
+         " lines (./rill visualise has them)\n" + timeline.substr(behind_line(lines - kLast));
+}
+
 /// By its number: the name may change, the order of a lesson's properties does not.
 std::uint32_t hash_of(const Lesson& lesson, const Property& property) {
   return static_cast<std::uint32_t>(&property - lesson.properties.data());
@@ -74,10 +90,10 @@ PropertyVerdict tell(const Lesson& lesson, const Property& property, const simne
   PropertyVerdict verdict;
   verdict.token = lesson.id + ":" + encode(plan, hash_of(lesson, property));
   verdict.deviations = plan.deviations.size();
-  verdict.timeline =
+  verdict.timeline = without_middle(
       timeline(observer, {.last = kLastEvents,
                           .mark = result.cause == RunResult::Cause::claim ? kFirstWrong : "",
-                          .places_in = folder_of(lesson)});
+                          .places_in = folder_of(lesson)}));
   if (!result.world.empty()) verdict.takes = "a world in which " + result.world + "\n";
   if (!plan.deviations.empty()) verdict.takes += summary(observer);
   if (result.verdict != RunResult::Verdict::failed) return verdict;
@@ -100,8 +116,8 @@ std::optional<simnet::NamedPlan> plan_of(const Lesson& lesson, std::string_view 
 PropertyVerdict check(const Lesson& lesson, const Property& property, std::uint64_t cases,
                       Progress& progress) {
   const simnet::SearchReport found =
-      search(hash_of(lesson, property), watched(property, progress), options_of(property),
-             simnet::Seeds{0, std::min(cases, property.most_cases)});
+      find_failure(watched(property, progress), options_of(property),
+                   simnet::Seeds{0, std::min(cases, property.most_cases)});
   PropertyVerdict verdict;
   if (found.failure) {
     verdict = tell(lesson, property, found.failure->shrunk.plan, progress);

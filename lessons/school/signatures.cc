@@ -5,15 +5,10 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "scheduler/text_hash.h"
+
 namespace rill::school {
 namespace {
-
-/// FNV-1a, 32 bits (the reference parameters): the same on every machine.
-std::uint32_t hash_of(std::string_view text) {
-  std::uint32_t hash = 2'166'136'261;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16'777'619;
-  return hash;
-}
 
 /// What the same mistake says wherever it is made. The values of a broken claim belong to it, since
 /// they are those of the smallest scenario; places in files and numbers do not.
@@ -37,7 +32,8 @@ std::string signature_of(const Lesson& lesson, const Verdict& verdict) {
     const PropertyVerdict& property = verdict.properties[i];
     if (property.passed()) continue;
     char hash[9];
-    std::snprintf(hash, sizeof hash, "%08x", hash_of(without_numbers(essence(property))));
+    const std::uint64_t whole = hash_text(without_numbers(essence(property)));
+    std::snprintf(hash, sizeof hash, "%08x", static_cast<unsigned>(whole >> 32));
     if (!signature.empty()) signature += " ";
     signature += lesson.properties[i].name + "=" + hash;
   }

@@ -91,7 +91,7 @@ RunResult run_once(const Scenario& scenario, const ExploreOptions& options, Worl
   result.steps = report.steps;
   result.events = report.events;
   result.elapsed = report.elapsed;
-  result.world = describe_world(drawn_world, options.network);
+  if (observer != nullptr) result.world = describe_world(drawn_world, options.network);
   result.drawn = simulation.drawn();
   result.sometimes = simulation.sometimes_seen();
   if (!error) return result;

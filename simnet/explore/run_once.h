@@ -75,7 +75,7 @@ struct RunResult {
   std::string sentence;  ///< what is wrong, in a line: two failures are the same if this is
   std::string details;   ///< the whole report
   std::string fingerprint;
-  std::string world;  ///< what is out of the ordinary about it; empty if nothing
+  std::string world;  ///< what is out of the ordinary about it; told only to an observer
   std::uint64_t steps = 0;
   std::uint64_t events = 0;
   Duration elapsed;

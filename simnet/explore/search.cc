@@ -48,14 +48,13 @@ void write_report(Failure& failure, std::uint32_t name_hash, const Scenario& sce
                  timeline(observer) + "  fingerprint: " + result.fingerprint + "\n";
 }
 
-Failure failure_of(std::uint32_t name_hash, const Scenario& scenario, const ExploreOptions& options,
-                   const Plan& plan, const RunResult& result,
-                   const std::vector<Decision>& decisions, std::uint64_t runs) {
+Failure failure_of(const Scenario& scenario, const ExploreOptions& options, const Plan& plan,
+                   const RunResult& result, const std::vector<Decision>& decisions,
+                   std::uint64_t runs) {
   Failure failure;
   failure.seed = plan.seed;
   failure.runs = runs;
   failure.shrunk = shrink(scenario, options, plan, result, decisions);
-  write_report(failure, name_hash, scenario, options, true);
   return failure;
 }
 
@@ -70,7 +69,7 @@ void add_up(SearchReport& report, const RunResult& result, std::map<std::string,
   }
 }
 
-void search_schedules(SearchReport& report, std::uint32_t name_hash, const Scenario& scenario,
+void search_schedules(SearchReport& report, const Scenario& scenario,
                       const ExploreOptions& options) {
   const ScheduleSearch all =
       try_all_schedules(scenario, options, {.deviations = options.all_schedules_within});
@@ -82,14 +81,14 @@ void search_schedules(SearchReport& report, std::uint32_t name_hash, const Scena
     decisions.push_back(
         {deviation.site, deviation.nth, deviation.choice + 1, deviation.choice, ""});
   }
-  report.failure = failure_of(name_hash, scenario, options, *all.failing, *all.result, decisions,
-                              all.runs_at_failure);
+  report.failure =
+      failure_of(scenario, options, *all.failing, *all.result, decisions, all.runs_at_failure);
 }
 
 }  // namespace
 
-SearchReport search(std::uint32_t name_hash, const Scenario& scenario,
-                    const ExploreOptions& options, const Seeds& seeds) {
+SearchReport find_failure(const Scenario& scenario, const ExploreOptions& options,
+                          const Seeds& seeds) {
   SearchReport report;
   std::map<std::string, bool> sometimes;
   for (std::uint64_t i = 0; i < seeds.count; ++i) {
@@ -102,15 +101,21 @@ SearchReport search(std::uint32_t name_hash, const Scenario& scenario,
     const RunResult result = run_once(scenario, options, attempt.world, plan, oracle, nullptr);
     add_up(report, result, sometimes);
     if (result.verdict == RunResult::Verdict::failed) {
-      report.failure =
-          failure_of(name_hash, scenario, options, plan, result, oracle.decisions(), report.runs);
+      report.failure = failure_of(scenario, options, plan, result, oracle.decisions(), report.runs);
       return report;
     }
   }
-  if (options.all_schedules_within > 0) search_schedules(report, name_hash, scenario, options);
+  if (options.all_schedules_within > 0) search_schedules(report, scenario, options);
   for (const auto& [sentence, seen] : sometimes) {
     if (!seen) report.never.push_back(sentence);
   }
+  return report;
+}
+
+SearchReport search(std::uint32_t name_hash, const Scenario& scenario,
+                    const ExploreOptions& options, const Seeds& seeds) {
+  SearchReport report = find_failure(scenario, options, seeds);
+  if (report.failure) write_report(*report.failure, name_hash, scenario, options, true);
   return report;
 }
 

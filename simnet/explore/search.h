@@ -25,9 +25,10 @@ struct Failure {
   Shrunk shrunk;
   std::uint64_t seed = 0;  ///< the first that failed
   std::uint64_t runs = 0;  ///< how many runs it took, that one included
-  std::string token;       ///< for --replay=
-  std::string text;        ///< the whole report
-  std::string trace;       ///< JSON lines
+  // Empty until it is told.
+  std::string token;  ///< for --replay=
+  std::string text;   ///< the whole report
+  std::string trace;  ///< JSON lines
 };
 
 struct SearchReport {
@@ -41,8 +42,12 @@ struct SearchReport {
   std::optional<Failure> failure;
 };
 
-/// Runs as many seeds as `seeds` says, not as `options`. `name_hash`, of 15 bits, goes into tokens,
-/// so that they find their test again.
+/// Runs as many seeds as `seeds` says, not as `options`, and shrinks what it finds.
+SearchReport find_failure(const Scenario& scenario, const ExploreOptions& options,
+                          const Seeds& seeds);
+
+/// The same, and tells it. `name_hash`, of 15 bits, goes into tokens, so that they find their test
+/// again.
 SearchReport search(std::uint32_t name_hash, const Scenario& scenario,
                     const ExploreOptions& options, const Seeds& seeds);
 

@@ -100,8 +100,9 @@ def passing(rill, tree):
 
 
 def remarks(rill, tree):
-    tree.answer("L01_one", "// exit 1\nspawn([&] {});\n")
-    rill.expect("check L01", 1, "line 2: this spawned lambda refers to variables around it")
+    for code in (1, 0):
+        tree.answer("L01_one", "// exit %d\nspawn([&] {});\n" % code)
+        rill.expect("check L01", code, "line 2: this spawned lambda refers to variables around it")
 
 
 def solutions(rill, tree):

@@ -54,6 +54,8 @@ TEST_CASE("common mistakes are explained, with their line in the lesson's file",
       {"await_not_awaitable", 7, "without co_await"},
       {"await_spawn", 7, "co_await join(task)"},
       {"void_value", 7, "gives no value"},
+      {"number_of_sent", 7, "sent.bytes"},
+      {"poisoned", 8, "do without it"},
       {"missing_semicolon", 7, ""},
   }));
   const CompileError error = error_of(expected.mistake);
@@ -74,7 +76,7 @@ TEST_CASE("the line is shown with the compiler's mark, without the name of the w
   CHECK(error.message ==
         "ignoring return value of function declared with 'nodiscard' attribute: sendall() does "
         "nothing until it is awaited");
-  CHECK(error.source == "    7 |   c.sendall(\"x\");\n      |   ^~~~~~~~~ ~~~\n");
+  CHECK(error.source == "    7 |   c.sendall(\"x\");\n      |   ^~~~~~~~~\n");
   CHECK(error.others == 0);
 }
 

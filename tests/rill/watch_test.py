@@ -4,6 +4,7 @@
 It looks at what stands on the terminal, with deadlines that only a hang misses.
 """
 import os
+import pathlib
 import pty
 import re
 import select
@@ -129,6 +130,31 @@ def saves_and_keys(tree):
     expect(not re.search(r"mine", (tree.root / "lessons/L08_framing/framing.cc").read_text()), "x has reset the file")
 
 
+def without_inotify(tree):
+    """As where inotify_init1(2) fails: the file is looked at, and that is enough."""
+    tree.answer("L08_framing", "// exit 1\n")
+    watch = Watch(tree, "watch", "--poll", "L08")
+    screen = watch.wait_for("q quit", "it waits")
+    expect("lessons/L08_framing (a look every 500 ms)" in screen, "it says that it polls:\n" + screen)
+    files = pathlib.Path("/proc/%d/fd" % watch.process.pid)
+    kinds = [os.readlink(file) for file in files.iterdir()]
+    expect(not [kind for kind in kinds if "inotify" in kind], "it has no inotify: %s" % kinds)
+    path = save(tree, "L08_framing", "// exit 1\nsaved by renaming\n")
+    watch.wait_for("saved", "a save by renaming is seen")
+    watch.wait_for("q quit", "and checked")
+    times = path.stat()
+    path.write_text("// exit 1\nsaved in its place, in the same second\n")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # as file systems with coarse times have it
+    watch.wait_for("saved", "a save in the file's place is seen, also with the same time stamp")
+    watch.wait_for("q quit", "and checked")
+    expect("saved" not in watch.quiet(), "without a save nothing is checked:\n" + watch.text)
+    watch.press("r")
+    watch.wait_for("again", "keys are read too")
+    watch.wait_for("q quit", "and it waits again")
+    watch.press("q")
+    watch.end("q", 0)
+
+
 def ends(tree):
     watch = Watch(tree, "watch", "L08")
     watch.wait_for("q quit", "it waits")
@@ -148,6 +174,7 @@ def main():
     tree = Tree(sys.argv[1])
     try:
         saves_and_keys(tree)
+        without_inotify(tree)
         ends(tree)
     except Lost:
         pass

@@ -8,28 +8,26 @@ TEST_CASE("a cut that lasts ends in ETIMEDOUT after 15 attempts, 924.6 s; the re
           "[faults][cut]") {
   Pair pair;
   Stories stories;
-  pair.run(
-      [](Pair& pair) -> Task<> {
-        const Ends ends = co_await connect_ends(pair.client, pair.server);
-        pair.network.cut(pair.client, pair.server);
-        const Instant start = now();
-        const std::int64_t sent = co_await Sending(ends.client, "lost");
-        CHECK(sent == 4);
-        const Received error = co_await Receiving(ends.client, 10);
-        CHECK(error.result == -ETIMEDOUT);
-        CHECK(now() - start == 924'600_ms);
-        const Received end = co_await Receiving(ends.client, 10);
-        CHECK(end.result == 0);
-        const std::int64_t broken = co_await Sending(ends.client, "more");
-        CHECK(broken == -EPIPE);
-        pair.network.heal(pair.client, pair.server);
-        const std::int64_t first = co_await Sending(ends.server, "anybody there?");
-        CHECK(first == 14);
-        const Received reset = co_await Receiving(ends.server, 10);
-        CHECK(reset.result == -ECONNRESET);
-        ends.close_all();
-      }(pair),
-      nullptr, &stories);
+  pair.run(connected(pair,
+                     [&](const Ends& ends) -> Task<> {
+                       pair.network.cut(pair.client, pair.server);
+                       const Instant start = now();
+                       const std::int64_t sent = co_await Sending(ends.client, "lost");
+                       CHECK(sent == 4);
+                       const Received error = co_await Receiving(ends.client, 10);
+                       CHECK(error.result == -ETIMEDOUT);
+                       CHECK(now() - start == 924'600_ms);
+                       const Received end = co_await Receiving(ends.client, 10);
+                       CHECK(end.result == 0);
+                       const std::int64_t broken = co_await Sending(ends.client, "more");
+                       CHECK(broken == -EPIPE);
+                       pair.network.heal(pair.client, pair.server);
+                       const std::int64_t first = co_await Sending(ends.server, "anybody there?");
+                       CHECK(first == 14);
+                       const Received reset = co_await Receiving(ends.server, 10);
+                       CHECK(reset.result == -ECONNRESET);
+                     }),
+           nullptr, &stories);
   CHECK(stories.told ==
         std::vector<std::string>{"link client->server is cut", "link server->client is cut",
                                  "client->server#1 is given up: no answer to 15 repetitions",
@@ -40,8 +38,7 @@ TEST_CASE("a writer that waits for room in a cut gets ETIMEDOUT too", "[faults][
   NetworkOptions options;
   options.host.send_buffer_bytes = 1000;
   Pair pair(options);
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     pair.network.cut(pair.client, pair.server);
     const Instant start = now();
     const std::string data = pattern(3000);
@@ -50,15 +47,13 @@ TEST_CASE("a writer that waits for room in a cut gets ETIMEDOUT too", "[faults][
     const std::int64_t second = co_await Sending(ends.client, data);
     CHECK(second == -ETIMEDOUT);
     CHECK(now() - start == 924'600_ms);
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("with only the ACKs cut off, bytes arrive, and the writer gives up all the same",
           "[faults][cut]") {
   Pair pair;
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     pair.network.cut_one_way(pair.server, pair.client);
     const Instant start = now();
     const std::int64_t arrives = co_await trip(ends.client, ends.server);
@@ -66,8 +61,7 @@ TEST_CASE("with only the ACKs cut off, bytes arrive, and the writer gives up all
     const Received error = co_await Receiving(ends.client, 10);
     CHECK(error.result == -ETIMEDOUT);
     CHECK(now() - start == 924'601_ms);  // the segment took a millisecond
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("a program that has closed is forgotten after 8 attempts, 102.2 s", "[faults][cut]") {
@@ -85,22 +79,19 @@ TEST_CASE("a program that has closed is forgotten after 8 attempts, 102.2 s", "[
 
 TEST_CASE("a link that loses everything ends in ETIMEDOUT", "[faults][loss]") {
   Pair pair;
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     pair.network.set_link(pair.client, pair.server, {.loss_per_million = 1'000'000});
     const Instant start = now();
     co_await Sending(ends.client, "lost");
     const Received error = co_await Receiving(ends.client, 10);
     CHECK(error.result == -ETIMEDOUT);
     CHECK(now() - start == 924'600_ms);
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("an end that gave up answers a FIN with a reset", "[faults][cut]") {
   Pair pair;
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     pair.network.cut(pair.client, pair.server);
     co_await Sending(ends.client, "lost");
     const Received error = co_await Receiving(ends.client, 10);
@@ -109,16 +100,14 @@ TEST_CASE("an end that gave up answers a FIN with a reset", "[faults][cut]") {
     backend().shutdown_write(ends.server);
     const Received reset = co_await Receiving(ends.server, 10);
     CHECK(reset.result == -ECONNRESET);
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("an end that gave up answers the question for room with a reset", "[faults][cut]") {
   NetworkOptions options;
   options.host.receive_buffer_bytes = 1000;
   Pair pair(options);
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     const std::string data = pattern(2000);
     co_await Sending(ends.server, data);
     co_await sleep(10_ms);
@@ -134,8 +123,7 @@ TEST_CASE("an end that gave up answers the question for room with a reset", "[fa
     const Received reset = co_await Receiving(ends.server, 10);
     CHECK(reset.result == -ECONNRESET);
     CHECK(now() - start == 934'601_ms);
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("a client whose last ACK is lost for good is forgotten, and learns when it writes",

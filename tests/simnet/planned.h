@@ -77,6 +77,15 @@ struct Struck {
   Stories stories;
 };
 
+/// Connects the hosts of `pair`, runs `body` with the ends of the connection, and closes them: for
+/// Pair::run().
+template <class Body>
+Task<> connected(Pair& pair, Body body) {
+  const Ends ends = co_await connect_ends(pair.client, pair.server);
+  co_await body(ends);
+  ends.close_all();
+}
+
 /// How long five bytes take from one socket to the other, in nanoseconds.
 inline Task<std::int64_t> trip(Handle from, Handle to) {
   const Instant start = now();

@@ -15,8 +15,7 @@ TEST_CASE("a cut of the ACKs that heals costs nothing but room in the send buffe
   NetworkOptions options;
   options.host.send_buffer_bytes = 1000;
   Pair pair(options);
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     pair.network.cut_one_way(pair.server, pair.client);
     const Instant start = now();
     const std::string data = pattern(2000);
@@ -34,16 +33,14 @@ TEST_CASE("a cut of the ACKs that heals costs nothing but room in the send buffe
     CHECK((first.bytes + second.bytes == data));
     co_await join(writer);
     co_await join(healer);
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("news of room that a cut swallows is asked for again", "[faults][cut]") {
   NetworkOptions options;
   options.host.receive_buffer_bytes = 1000;
   Pair pair(options);
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     const std::string data = pattern(2000);
     co_await Sending(ends.client, data);
     co_await sleep(10_ms);
@@ -55,14 +52,12 @@ TEST_CASE("news of room that a cut swallows is asked for again", "[faults][cut]"
     const Received second = co_await receive_all(ends.server, 1000);
     CHECK(now() - start == 202_ms);
     CHECK((first.bytes + second.bytes == data));
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("a reset waits for the end of a cut", "[faults][cut]") {
   Pair pair;
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     pair.network.cut(pair.client, pair.server);
     const Instant start = now();
     backend().reset(ends.client);
@@ -71,15 +66,13 @@ TEST_CASE("a reset waits for the end of a cut", "[faults][cut]") {
     const Received error = co_await Receiving(ends.server, 10);
     CHECK(error.result == -ECONNRESET);
     CHECK(now() - start == 201_ms);
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("a jam of a scenario's lets everything go when it is healed, without waiting for TCP",
           "[faults][jam]") {
   Pair pair;
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     pair.network.cut(pair.client, pair.server, CutMode::jam);
     const Instant start = now();
     for (const char* part : {"one ", "two ", "three"}) {
@@ -92,14 +85,12 @@ TEST_CASE("a jam of a scenario's lets everything go when it is healed, without w
     CHECK(now() - start == 31_ms);
     co_await sleep(1_ms);
     CHECK(pair.network.events_in_flight() == 0);  // the timer keeps nobody waiting
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("slow and stalled by a scenario, and well again", "[faults][slow][stall]") {
   Pair pair;
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     pair.network.cut_one_way(pair.client, pair.server, CutMode::slow);
     std::int64_t took = co_await trip(ends.client, ends.server);
     CHECK(took == 20 * kMs);
@@ -113,8 +104,7 @@ TEST_CASE("slow and stalled by a scenario, and well again", "[faults][slow][stal
     pair.network.heal(pair.client, pair.server);
     took = co_await trip(ends.client, ends.server);
     CHECK(took == kMs);
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("a connect through a cut gets through with a later SYN, or times out", "[faults][cut]") {
@@ -147,8 +137,7 @@ TEST_CASE("a bounded queue drops what does not fit, and TCP sends it again", "[f
   options.link.segment_bytes = 1000;
   options.link.queue_bytes = 3000;
   Pair pair(options);
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     const std::string data = pattern(5000);
     const Instant start = now();
     co_await Sending(ends.client, data);
@@ -157,8 +146,7 @@ TEST_CASE("a bounded queue drops what does not fit, and TCP sends it again", "[f
     const Received second = co_await receive_all(ends.server, 2000);
     CHECK(now() - start == 203_ms);
     CHECK((first.bytes + second.bytes == data));
-    ends.close_all();
-  }(pair));
+  }));
   CHECK(pair.network.fault_count(Fault::loss) == 1);
 }
 
@@ -168,8 +156,7 @@ TEST_CASE("what is sent again must find room in the queue as well", "[faults][qu
   options.link.segment_bytes = 1000;
   options.link.queue_bytes = 3000;
   Pair pair(options);
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     const std::string data = pattern(8000);
     const Instant start = now();
     co_await Sending(ends.client, data);
@@ -180,8 +167,7 @@ TEST_CASE("what is sent again must find room in the queue as well", "[faults][qu
       all += part.bytes;
     }
     CHECK((all == data));
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("a segment larger than the queue is let out when the link is free", "[faults][queue]") {
@@ -189,14 +175,12 @@ TEST_CASE("a segment larger than the queue is let out when the link is free", "[
   options.link.bytes_per_second = 1'000'000;
   options.link.queue_bytes = 10;
   Pair pair(options);
-  pair.run([](Pair& pair) -> Task<> {
-    const Ends ends = co_await connect_ends(pair.client, pair.server);
+  pair.run(connected(pair, [&](const Ends& ends) -> Task<> {
     const std::string data = pattern(10'000);
     co_await Sending(ends.client, data);
     const Received got = co_await receive_all(ends.server, data.size());
     CHECK((got.bytes == data));
-    ends.close_all();
-  }(pair));
+  }));
 }
 
 TEST_CASE("a lossy link loses as often as it says, and without an oracle never", "[faults][loss]") {
@@ -206,16 +190,14 @@ TEST_CASE("a lossy link loses as often as it says, and without an oracle never",
     Pair pair(options);
     SeededOracle oracle(1);
     int late = 0;
-    pair.run(
-        [](Pair& pair, int& late) -> Task<> {
-          const Ends ends = co_await connect_ends(pair.client, pair.server);
-          for (int i = 0; i < 2000; ++i) {
-            const std::int64_t took = co_await trip(ends.client, ends.server);
-            if (took > kMs) ++late;
-          }
-          ends.close_all();
-        }(pair, late),
-        has_oracle ? &oracle : nullptr);
+    pair.run(connected(pair,
+                       [&](const Ends& ends) -> Task<> {
+                         for (int i = 0; i < 2000; ++i) {
+                           const std::int64_t took = co_await trip(ends.client, ends.server);
+                           if (took > kMs) ++late;
+                         }
+                       }),
+             has_oracle ? &oracle : nullptr);
     CHECK(late >= (has_oracle ? 160 : 0));
     CHECK(late <= (has_oracle ? 240 : 0));
     CHECK((pair.network.fault_count(Fault::loss) > 0) == has_oracle);
@@ -227,20 +209,18 @@ TEST_CASE("faults that come in the middle of a run find the connections that are
   Pair pair;
   PlannedOracle oracle;
   oracle.plan(Fault::loss, kFirst, 1);
-  pair.run(
-      [](Pair& pair) -> Task<> {
-        const Ends ends = co_await connect_ends(pair.client, pair.server);
-        std::int64_t took = co_await trip(ends.client, ends.server);
-        CHECK(took == kMs);
-        pair.network.set_faults({{Fault::loss}, 1000});
-        took = co_await trip(ends.client, ends.server);
-        CHECK(took == 201 * kMs);
-        pair.network.set_faults({});
-        took = co_await trip(ends.client, ends.server);
-        CHECK(took == kMs);
-        ends.close_all();
-      }(pair),
-      &oracle);
+  pair.run(connected(pair,
+                     [&](const Ends& ends) -> Task<> {
+                       std::int64_t took = co_await trip(ends.client, ends.server);
+                       CHECK(took == kMs);
+                       pair.network.set_faults({{Fault::loss}, 1000});
+                       took = co_await trip(ends.client, ends.server);
+                       CHECK(took == 201 * kMs);
+                       pair.network.set_faults({});
+                       took = co_await trip(ends.client, ends.server);
+                       CHECK(took == kMs);
+                     }),
+           &oracle);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "scheduler/text_hash.h"
 #include "tests/testing/session.h"
 #include "tests/testing/testing.h"
 
@@ -30,7 +31,7 @@ class SilentListener : public rc::detail::TestListener {
 
 // Another property gets other cases even where both have the same parameters.
 std::uint64_t property_seed(const std::string& sentence, std::uint64_t base_seed) {
-  return hash_64(sentence + '\0' + std::to_string(base_seed));
+  return hash_text(sentence + '\0' + std::to_string(base_seed));
 }
 
 rc::Random random_of_case(std::uint64_t seed, std::uint64_t case_index) {

@@ -2,6 +2,7 @@
 // What is between the symbols and us is in simnet/explore/token_codec.h.
 #include "tests/testing/replay_token.h"
 
+#include "scheduler/text_hash.h"
 #include "simnet/explore/token_codec.h"
 
 namespace rill::testing {
@@ -15,14 +16,8 @@ constexpr std::size_t kLongestShrinkPath = 100'000;
 
 }  // namespace
 
-std::uint64_t hash_64(std::string_view text) {
-  std::uint64_t hash = 14695981039346656037u;  // FNV-1a, 64 bits: offset basis, then the prime
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-  return hash;
-}
-
-std::uint32_t hash_test(std::string_view name) { return hash_64(name) >> 49; }
-std::uint32_t hash_property(std::string_view sentence) { return hash_64(sentence) >> 54; }
+std::uint32_t hash_test(std::string_view name) { return hash_text(name) >> 49; }
+std::uint32_t hash_property(std::string_view sentence) { return hash_text(sentence) >> 54; }
 
 std::string encode(const ReplayToken& token) {
   simnet::TokenWriter writer;

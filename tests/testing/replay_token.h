@@ -30,7 +30,6 @@ struct ReplayToken {
 
 std::uint32_t hash_test(std::string_view name);          // 15 bits
 std::uint32_t hash_property(std::string_view sentence);  // 10 bits
-std::uint64_t hash_64(std::string_view text);            // FNV-1a, the base of both
 
 std::string encode(const ReplayToken& token);
 

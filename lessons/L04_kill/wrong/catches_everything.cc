@@ -1,4 +1,4 @@
-// Wrong: it tidies up in catch (...), but a kill is no exception.
+// Wrong: it tidies up at the end and in catch (...), but a kill is no exception.
 #include "lessons/L04_kill/kill.h"
 
 using namespace rill;

@@ -1,5 +1,4 @@
-// Wrong: it waits for the answer to the last command before it stops, and a silent server gives
-// none.
+// Wrong: it waits for an answer before it stops, and a silent server gives none.
 #include <exception>
 
 #include "lessons/L06_cancellation/cancellation.h"

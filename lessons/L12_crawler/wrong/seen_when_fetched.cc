@@ -1,5 +1,4 @@
-// Wrong: a page counts as seen when it has been fetched, not when it is found, so some are fetched
-// twice.
+// Wrong: a page counts as seen when it was fetched, not when it is found: some are fetched twice.
 #include <deque>
 
 #include "lessons/L12_crawler/crawler.h"
