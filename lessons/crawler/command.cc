@@ -11,6 +11,7 @@
 #include "net/client/dial.h"
 #include "net/http/robots.h"
 #include "net/http/syntax.h"
+#include "net/tls/tls_error.h"
 
 namespace rill::crawler {
 namespace {
@@ -41,6 +42,8 @@ void add_flags(lesson::CommandLine& line, Choices& choices) {
   line.number("--retries", choices.most_retries, 0, 20, "after a failure that may pass");
   line.number("--max-body", choices.most_body_bytes, 1, UINT64_C(1) << 40, "bytes of one page");
   line.text("--user-agent", choices.user_agent, "NAME", "what it calls itself, also to robots.txt");
+  line.text("--ca-file", choices.ca_file, "FILE",
+            "for https: believe these authorities (PEM), not the system's");
   line.flag("--json", choices.prints_json, "a line of JSON for each page, and one for all");
   line.text("--output", choices.output_file, "FILE", "put the lines of JSON there");
   line.text("--state", choices.state_file, "FILE", "keep what is done there, and go on from it");
@@ -61,6 +64,17 @@ void read_list(Choices& choices) {
     throw UsageMistake(choices.list_file + ": " + error.what());
   }
   if (choices.list.empty()) throw UsageMistake(choices.list_file + " has no URL in it");
+}
+
+void read_authorities(const Settings& settings, Choices& choices) {
+  if (!settings.is_real || choices.is_demo) {
+    throw UsageMistake("--ca-file is for https, on real sockets: --real and a URL, or --urls");
+  }
+  try {
+    choices.trust = TlsClientContext::trusting_file(choices.ca_file);
+  } catch (const TlsSetupError& error) {
+    throw UsageMistake(error.what());
+  }
 }
 
 /// As many sockets as the system lets us have: the usual soft limit of 1024 is for select(2), which
@@ -100,6 +114,7 @@ void check(const Settings& settings, Choices& choices) {
     throw UsageMistake("--real takes one of: a URL, --urls FILE, --demo");
   }
   check_outputs(settings, choices);
+  if (!choices.ca_file.empty()) read_authorities(settings, choices);
   if (settings.is_real) raise_descriptor_limit();
   if (!choices.list_file.empty()) read_list(choices);
   if (!choices.url.empty()) {

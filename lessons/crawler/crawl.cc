@@ -22,6 +22,7 @@ http::FetchOptions fetch_options(const CrawlOptions& options) {
   fetch.limits.body_bytes = options.most_body_bytes;
   fetch.most_idle_connections = options.concurrency;
   fetch.user_agent = options.user_agent;
+  fetch.trust = options.trust;
   return fetch;
 }
 

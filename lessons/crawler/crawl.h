@@ -46,6 +46,7 @@ struct CrawlOptions {
   std::uint64_t most_body_bytes = 64ull << 20;  ///< of one page; they are not stored
   bool obeys_robots = true;
   std::string user_agent = "rill-crawler";
+  TlsClientContext trust;  ///< whom https believes, as in http::FetchOptions
   ScopeOptions scope;
 };
 

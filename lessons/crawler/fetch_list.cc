@@ -17,6 +17,7 @@ http::FetchOptions fetch_options(const ListOptions& options, std::size_t urls) {
   fetch.deadline = options.page_deadline;
   fetch.limits.body_bytes = options.most_body_bytes;
   fetch.user_agent = options.user_agent;
+  fetch.trust = options.trust;
   // When all are fetched at once, no connection ever gets a second request.
   fetch.most_idle_connections = urls > options.concurrency ? options.concurrency : 0;
   return fetch;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "net/http/url.h"
+#include "net/tls/tls_context.h"
 #include "scheduler/task.h"
 #include "scheduler/time.h"
 
@@ -29,6 +30,7 @@ struct ListOptions {
   Duration page_deadline = seconds(10);  ///< redirects included
   std::uint64_t most_body_bytes = 64ull << 20;
   std::string user_agent = "rill-crawler";
+  TlsClientContext trust;  ///< whom https believes, as in http::FetchOptions
   std::function<void(const http::Url&, const Fetched&)> on_page = {};  ///< after each
 };
 

@@ -51,6 +51,7 @@ CrawlOptions crawl_options(const Choices& choices, const lesson::Settings& setti
   options.most_body_bytes = choices.most_body_bytes;
   options.obeys_robots = !choices.ignores_robots;
   options.user_agent = choices.user_agent;
+  options.trust = choices.trust;
   options.scope.hosts = split(choices.hosts);
   options.scope.spans_hosts = choices.spans_hosts;
   options.scope.include = split(choices.include);
@@ -184,6 +185,7 @@ Task<> crawl_list(const Choices& choices, const lesson::Settings& settings) {
   options.page_deadline = timeout_of(choices, settings);
   options.most_body_bytes = choices.most_body_bytes;
   options.user_agent = choices.user_agent;
+  options.trust = choices.trust;
   if (!settings.is_quiet) {
     options.on_page = [](const http::Url& url, const Fetched& fetched) {
       lesson::say(line_of(url, fetched));

@@ -27,6 +27,7 @@ struct Choices {
   Duration timeout = CrawlOptions().page_deadline;
   Duration deadline;  ///< of the whole crawl; nothing: none
   std::string user_agent = CrawlOptions().user_agent;
+  std::string ca_file;                  ///< --ca-file; "": the authorities of the system
   std::string hosts, include, exclude;  ///< separated by commas
   bool spans_hosts = false;
   bool ignores_robots = false;
@@ -34,6 +35,7 @@ struct Choices {
   std::string output_file, state_file;
 
   std::vector<http::Url> list = {};              ///< what was in list_file
+  TlsClientContext trust = {};                   ///< what was in ca_file
   std::shared_ptr<DemoOrigin> demo_origin = {};  ///< when is_demo
 };
 

@@ -44,6 +44,7 @@ std::string answer_text(const AdminAnswer& answer, bool is_head, const AdminView
   head.field("Date", view.date()).field("Content-Type", answer.type);
   head.field("Cache-Control", "no-store").content_length(answer.body.size());
   if (answer.status == 405) head.field("Allow", "GET, HEAD");
+  if (answer.status == 503) head.field("Retry-After", "1");
   head.connection(false).end();
   return is_head ? out : out + answer.body;
 }

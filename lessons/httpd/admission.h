@@ -7,6 +7,9 @@
 // For each client: beyond Limits::connections_per_client a connection is accepted and turned away
 // with 429 (RFC 6585 section 4), so that one client cannot take the places of all others. A client
 // is an IPv4 address, or the first 64 bits of an IPv6 address: who has one has them all (RFC 6177).
+// Each worker counts by itself, as workers share nothing. Its share of the limit would be wrong the
+// other way: the kernel spreads a client's connections by a hash, and a browser's six may all come
+// to one worker of four, so a client that keeps to the limit would be turned away.
 // Memory: one small entry for each client that is connected.
 #pragma once
 

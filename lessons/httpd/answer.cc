@@ -65,6 +65,8 @@ std::uint64_t Answer::size_bytes() const {
 Answer error_answer(int status, std::string_view sentence) {
   Answer answer;
   answer.status = status;
+  // Both mean "not now" (RFC 9110 10.2.3, RFC 6585 section 4), and pass as soon as somebody leaves.
+  if (status == 429 || status == 503) answer.retry_after = "1";
   if (!has_body(status)) return answer;
   answer.type = "text/html; charset=utf-8";
   const std::string title = std::to_string(status) + " " + std::string(http::reason_phrase(status));

@@ -62,7 +62,8 @@ struct Answer {
   std::uint64_t size_bytes() const;
 };
 
-/// A small page that says what is wrong; `sentence` may be empty.
+/// A small page that says what is wrong; `sentence` may be empty. 429 and 503 say when to come
+/// back.
 Answer error_answer(int status, std::string_view sentence);
 
 /// Makes the answer, to a whole file, one to these ranges of it: 206.

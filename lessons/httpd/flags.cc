@@ -30,7 +30,7 @@ void add_options(lesson::CommandLine& line, Flags& flags) {
   line.text("--max-connections", flags.max_connections, "N",
             "at a time; more wait [10000, if so many files can be open]");
   line.number("--max-connections-per-client", limits.connections_per_client, 0, kMostConnections,
-              "more get 429; 0: no limit");
+              "for each worker; more get 429; 0: no limit");
   line.number("--max-requests-per-connection", limits.requests_per_connection, 0, UINT32_MAX,
               "then it is closed; 0: no limit");
   line.duration("--header-timeout", limits.header, "for all of a request's head");

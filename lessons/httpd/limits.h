@@ -17,7 +17,7 @@ struct Limits {
   http::Limits request;
 
   std::uint64_t connections = 10'000;         ///< at a time; more wait in the kernel's backlog
-  std::uint64_t connections_per_client = 0;   ///< at a time; more are turned away. 0: no limit
+  std::uint64_t connections_per_client = 0;   ///< at a time, each worker; more get 429. 0: none
   std::uint64_t requests_per_connection = 0;  ///< after which it is closed. 0: no limit
 
   Duration idle = seconds(10);    ///< from the end of an answer to the first byte of a request

@@ -60,7 +60,6 @@ Task<> Visit::turn_away() {
   request_began_ = now();
   bench_.begin();
   Answer answer = error_answer(429, "There are too many connections from your address.");
-  answer.retry_after = "1";
   append_whole(answer);
   co_await say_goodbye();
 }

@@ -7,7 +7,11 @@ EpollBackend::EpollBackend(EpollOptions options)
     : PosixBackend(*options.syscalls, std::move(options.names)), poller_(syscalls_) {}
 
 void EpollBackend::turn(Duration limit) {
-  for (const epoll_event& event : poller_.wait(limit)) {
+  if (untold_.empty()) untold_ = poller_.wait(limit);
+  received_bytes_ = 0;
+  while (!untold_.empty() && received_bytes_ < kMostBytesATurn) {
+    const epoll_event event = untold_.front();
+    untold_ = untold_.subspan(1);
     on_event(DescriptorTable::to_handle(event.data.u64), event.events);
   }
 }

@@ -4,8 +4,14 @@
 // directions. So a connection that lives for one request never meets epoll at all. An operation
 // that waits is a pointer in its descriptor's record, and the kernel knows nothing of it.
 //
+// Events may be told of a turn or more after the kernel gave them. Nothing rests on their being
+// fresh: one for a descriptor that has gone meanwhile carries a handle that is refused, and any
+// other is an invitation to try.
+//
 // The pieces: streams.cc recv and send; poller.h the epoll instance; the rest is net/posix.
 #pragma once
+
+#include <span>
 
 #include "net/epoll/poller.h"
 #include "net/posix/posix_backend.h"
@@ -39,7 +45,13 @@ class EpollBackend final : public PosixBackend {
   int watch_level(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
   void release(Descriptor& descriptor, Handle handle) override;
 
+  /// A turn stops reading after so many bytes, and tells of the rest of what the kernel said in the
+  /// next one: so what was read is still in the cache when the tasks get to it.
+  static constexpr std::size_t kMostBytesATurn = std::size_t{64} << 10;
+
   Poller poller_;
+  std::span<const epoll_event> untold_;  ///< of the last wait
+  std::size_t received_bytes_ = 0;       ///< in this turn
 };
 
 }  // namespace rill

@@ -19,16 +19,16 @@ void EpollBackend::start_receive(Descriptor& socket, RecvOp& op) {
 }
 
 void EpollBackend::receive(Descriptor& socket, RecvOp& op) {
-  const std::int64_t result = receive_now(socket, op);
+  const auto [result, is_short] = receive_now(socket, op);
   if (result == -EAGAIN) [[unlikely]] {
     socket.can_read = false;
     return wait_for_edge(socket, op.on, socket.reading, op, EPOLLIN);
   }
-  if (result > 0 && static_cast<std::size_t>(result) < most_bytes_of(op) &&
-      !socket.short_read_is_no_proof) {
+  if (is_short && !socket.short_read_is_no_proof) {
     // Without a registration there would be no edge. Then the next call finds out.
     socket.can_read = !socket.is_registered;
   }
+  if (result > 0) received_bytes_ += static_cast<std::size_t>(result);
   complete(op, result);
 }
 

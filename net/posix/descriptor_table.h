@@ -39,6 +39,7 @@ struct Descriptor {
   /// mean that nothing is left.
   bool short_read_is_no_proof : 1 = false;
   bool is_starved : 1 = false;  ///< a listener that waits for free descriptors or memory
+  std::uint8_t room_kib = 0;    ///< for the next message, when the last was large: streams.cc
 };
 static_assert(sizeof(Descriptor) <= 32);
 

@@ -103,19 +103,24 @@ class PosixBackend : public Backend, private ResolverHost {
 
   // streams.cc
 
+  struct Received {
+    std::int64_t result;  ///< how many bytes, or -errno
+    bool is_short;        ///< some, and fewer than the kernel was asked for
+  };
   /// recv(2), and send(2) or sendfile(2), tried now: how many bytes, or -errno.
-  std::int64_t receive_now(const Descriptor& socket, RecvOp& op);
+  Received receive_now(Descriptor& socket, RecvOp& op);
   std::int64_t send_now(const Descriptor& socket, const Op& op);
   static int flags_of(const SendOp& op) { return MSG_NOSIGNAL | (op.more_follows ? MSG_MORE : 0); }
   static std::size_t size_bytes_of(const Op& op);
-  /// The most that receive_now() takes for `op`.
-  static std::size_t most_bytes_of(const RecvOp& op);
 
   const Syscalls& syscalls_;
   DescriptorTable table_;
 
  private:
   void shut(Handle handle);
+
+  // streams.cc
+  std::int64_t receive_at(int fd, std::byte* to, std::size_t most_bytes);
 
   // connecting.cc
   void start_connect(ConnectOp& op);
@@ -141,7 +146,7 @@ class PosixBackend : public Backend, private ResolverHost {
   void watch(int fd, bool for_reading, bool for_writing) override;  // of ResolverHost
   void resolved(ResolveOp& op, std::int64_t result) override;       // of ResolverHost
 
-  std::unique_ptr<std::byte[]> scratch_;  ///< where bytes arrive for which nobody holds a buffer
+  std::unique_ptr<std::byte[]> scratch_;  ///< where bytes arrive of which nobody knows how many
   std::uint64_t parked_ = 0;              ///< operations that wait for the kernel
   std::int64_t origin_ns_;
   Instant latest_;  ///< what now() gave last

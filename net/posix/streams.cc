@@ -4,6 +4,7 @@
 
 #include "net/posix/no_sigpipe.h"
 #include "net/posix/posix_backend.h"
+#include "net/posix/receive_into.h"
 
 namespace rill {
 namespace {
@@ -12,27 +13,53 @@ namespace {
 // default before the receive window closes (tcp(7), tcp_rmem: 128 KiB, half of it payload).
 constexpr std::size_t kScratchBytes = std::size_t{64} << 10;
 
-}  // namespace
+// From here on a copy costs more than the rest of a recv in the program.
+constexpr std::size_t kLeastDirectBytes = std::size_t{4} << 10;
 
-std::size_t PosixBackend::most_bytes_of(const RecvOp& op) {
-  return op.data != nullptr ? op.size_bytes : std::min(op.size_bytes, kScratchBytes);
+/// Room for as much as came now, and a little more: a recv that fills its room proves nothing, and
+/// costs another call that finds the socket empty.
+std::uint8_t room_after(std::size_t asked_bytes, std::size_t got_bytes) {
+  if (got_bytes < kLeastDirectBytes) return 0;
+  const std::size_t next = got_bytes == asked_bytes ? 2 * got_bytes : got_bytes + got_bytes / 8;
+  return static_cast<std::uint8_t>((std::min(next, kScratchBytes) + 1023) / 1024);
 }
 
-std::int64_t PosixBackend::receive_now(const Descriptor& socket, RecvOp& op) {
-  std::byte* to = op.data;
-  if (to == nullptr) {
-    if (scratch_ == nullptr) scratch_.reset(new std::byte[kScratchBytes]);
-    to = scratch_.get();
-  }
+}  // namespace
+
+std::int64_t PosixBackend::receive_at(int fd, std::byte* to, std::size_t most_bytes) {
   ssize_t count = 0;
   do {
-    count = syscalls_.recv(socket.fd, to, most_bytes_of(op), 0);
+    count = syscalls_.recv(fd, to, most_bytes, 0);
   } while (count < 0 && errno == EINTR);
-  if (count < 0) return -errno;
-  if (op.data == nullptr) {
-    op.text->append(reinterpret_cast<const char*>(to), static_cast<std::size_t>(count));
+  return count >= 0 ? count : -errno;
+}
+
+/// Into the caller's memory; or into a scratch buffer and from there, once it is known how many
+/// bytes came, into the string. Where large messages come one after the other, a guess by the last
+/// one saves the copy: the string gets room for it, and the kernel writes there.
+PosixBackend::Received PosixBackend::receive_now(Descriptor& socket, RecvOp& op) {
+  std::size_t asked = op.size_bytes;
+  std::int64_t result = 0;
+  if (op.data != nullptr) {
+    result = receive_at(socket.fd, op.data, asked);
+  } else if (socket.room_kib > 0 && op.text->empty()) {
+    asked = std::min(asked, std::size_t{socket.room_kib} << 10);
+    result = receive_into(*op.text, asked, socket.fd, syscalls_);
+    // Whoever keeps the string should not keep more than twice what came.
+    if (result > 0 && static_cast<std::size_t>(result) < asked / 2) op.text->shrink_to_fit();
+  } else {
+    asked = std::min(asked, kScratchBytes);
+    if (scratch_ == nullptr) scratch_.reset(new std::byte[kScratchBytes]);
+    result = receive_at(socket.fd, scratch_.get(), asked);
+    if (result > 0) {
+      op.text->append(reinterpret_cast<const char*>(scratch_.get()),
+                      static_cast<std::size_t>(result));
+    }
   }
-  return count;
+  if (result <= 0) return {result, false};
+  const auto got = static_cast<std::size_t>(result);
+  if (op.data == nullptr) socket.room_kib = room_after(asked, got);
+  return {result, got < asked};
 }
 
 std::size_t PosixBackend::size_bytes_of(const Op& op) {

@@ -44,7 +44,7 @@ void UringBackend::take_unread(Requests& requests, RecvOp& op) {
 }
 
 void UringBackend::receive(Descriptor& socket, RecvOp& op) {
-  const std::int64_t result = receive_now(socket, op);
+  const std::int64_t result = receive_now(socket, op).result;
   if (result != -EAGAIN) return complete(op, result);
   io_uring_sqe& request = ring_.prepare(to_word(op.on, What::receive));
   io_uring_prep_recv_multishot(&request, socket.fd, nullptr, 0, 0);

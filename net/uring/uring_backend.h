@@ -10,6 +10,13 @@
 // home what the kernel has before they return. So a completion with an unknown word is a forged
 // one; it is dropped, since words are {slot, generation, what}, never addresses.
 //
+// After the end of a backend the kernel takes the ring apart, and has a last word with the thread
+// that used it (io_ring_exit_work, which wakes it as a signal would). A blocking call of that
+// thread just then, once, may end with EINTR where it would after a signal whose handler has
+// SA_RESTART: with a timeout on the socket, for instance (signal(7)). No call of ours minds, in
+// this backend or the next. A program cannot prevent it: the kernel's record of the thread goes
+// only with that word, or with the thread.
+//
 // The pieces: kernel_ring.h; streams.cc recv and send, and the bytes that nobody asked for;
 // requests.cc what the kernel has of ours; the rest is net/posix.
 #pragma once

@@ -5,6 +5,8 @@
 
 #include "lessons/common/program.h"
 #include "lessons/common/tls/door.h"
+#include "lessons/crawler/crawl.h"
+#include "lessons/crawler/report.h"
 #include "lessons/httpd/memory_site.h"
 #include "lessons/httpd/server.h"
 #include "net/client/client.h"
@@ -36,6 +38,9 @@ Served serve_https(const std::string& identity, const std::function<Task<>()>& v
   httpd::MemorySite site;
   site.set("index.html", "home\n");
   site.set("large", pattern_bytes(1'000'000));
+  site.set("linked/index.html", "<a href=a.html>a</a> <a href='//server/linked/b.html'>b</a>");
+  site.set("linked/a.html", "<a href=b.html>b</a> <a href=/missing>?</a>");
+  site.set("linked/b.html", "<a href=./>up</a>");
   httpd::Service service(site, limits, fixed_seconds);
   lesson::Settings settings;
   settings.port = 443;
@@ -111,6 +116,32 @@ TEST_CASE("each doubt about the server's certificate is a fault with a sentence"
   CHECK(fault_of("server", FetchOptions()) ==
         "no_tls https://server/: no TLS with server: a simulated run has no system whose "
         "authorities to trust: use TlsClientContext::trusting()");
+}
+
+/// What a crawl that trusts the authority in `file` makes of the site.
+crawler::CrawlSummary crawl(const std::string& file, std::string& report) {
+  crawler::CrawlSummary summary;
+  serve_https("server", [&]() -> Task<> {
+    crawler::CrawlOptions options;
+    options.trust = TlsClientContext::trusting_file(testdata_path(file));
+    crawler::Crawl crawl(http::Url::parse("https://server/linked/").value(), options);
+    co_await crawl.run();
+    summary = crawler::summary_of(crawl);
+    report = crawler::report_of(crawl, 5);
+  });
+  return summary;
+}
+
+TEST_CASE("a crawl follows the links of an https site whose authority it was told", "[https]") {
+  std::string report;
+  const crawler::CrawlSummary whole = crawl("authority.pem", report);
+  INFO(report);
+  CHECK(whole.pages == 3);
+  CHECK(whole.broken == 1);  // the link that leads nowhere
+  const crawler::CrawlSummary nothing = crawl("other_authority.pem", report);
+  INFO(report);
+  CHECK(nothing.pages == 0);
+  CHECK(report.find("signed by nobody whom we trust") != std::string::npos);
 }
 
 TEST_CASE("http to the https port is no page, and harms nobody", "[https]") {

@@ -9,6 +9,7 @@
 #include "net/net.h"
 #include "net/run.h"
 #include "tests/lessons/common/child.h"
+#include "tests/testing/scratch_folder.h"
 #include "tests/testing/testing.h"
 #include "tests/tls/identities.h"
 
@@ -17,6 +18,7 @@ namespace {
 
 const std::string kEcho = "lessons/echo/echo";
 const std::string kHttpd = "lessons/httpd/httpd";
+const std::string kCrawler = "lessons/crawler/crawler";
 
 std::vector<std::string> with_tls(std::vector<std::string> command,
                                   const std::string& identity = "server") {
@@ -86,6 +88,34 @@ TEST_CASE("httpd serves a folder over https", "[tls]") {
   CHECK(server.finish().exit_code == 0);
 }
 
+TEST_CASE("the crawler checks an https site whose authority is its operator's own", "[tls]") {
+  const ScratchFolder root;
+  std::ofstream(root.path / "index.html") << "<a href=page.html>page</a>";
+  std::ofstream(root.path / "page.html") << "<a href=/>home</a>";
+  Child server(with_tls({kHttpd, "--root", root.path.string()}));
+  const std::uint16_t port = server.listening_port();
+  REQUIRE(port != 0);
+  const std::string site = "https://127.0.0.1:" + std::to_string(port) + "/";
+  std::ofstream(root.path / "urls") << site << "\n" << site << "page.html\n";
+  const std::string authority = testdata_path("authority.pem");
+  const Finished whole = run_child({kCrawler, "--real", "--quiet", "--ca-file", authority, site});
+  INFO(whole.out << whole.err);
+  CHECK(whole.exit_code == 0);
+  CHECK(whole.out.find("pages      2, ") != std::string::npos);
+  const Finished list = run_child({kCrawler, "--real", "--quiet", "--ca-file", authority, "--urls",
+                                   (root.path / "urls").string()});
+  INFO(list.out << list.err);
+  CHECK(list.exit_code == 0);
+  CHECK(list.out.find("\"ok\":2,\"failed\":0") != std::string::npos);
+  const Finished refused = run_child(
+      {kCrawler, "--real", "--quiet", "--ca-file", testdata_path("other_authority.pem"), site});
+  INFO(refused.out << refused.err);
+  CHECK(refused.exit_code == 2);
+  CHECK(refused.err.find("signed by nobody whom we trust") != std::string::npos);
+  server.signal(SIGTERM);
+  CHECK(server.finish().exit_code == 0);
+}
+
 TEST_CASE("an expired certificate is served, and told", "[tls]") {
   Child server(with_tls({kEcho}, "expired"));
   const std::string first = server.read_line();
@@ -111,6 +141,12 @@ TEST_CASE("what cannot work is one sentence and exit code 2", "[tls]") {
           "does not belong to");
   refused({kHttpd, "--real", "--root", ".", "--tls-cert", "none.pem", "--tls-key", "none.key"},
           "none.pem cannot be opened: No such file or directory");
+  const std::string site = "https://127.0.0.1:1/";
+  refused({kCrawler, "--real", "--ca-file", "none.pem", site},
+          "the file of authorities none.pem cannot be opened: No such file or directory");
+  refused({kCrawler, "--real", "--ca-file", testdata_path("server.key"), site},
+          "holds no certificate in PEM form");
+  refused({kCrawler, "--ca-file", certificate}, "--ca-file is for https, on real sockets");
 }
 
 TEST_CASE("a real run with TLS is recorded, and replayed to the same fingerprint", "[tls]") {

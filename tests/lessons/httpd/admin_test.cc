@@ -67,6 +67,7 @@ TEST_CASE("health is ok until the server ends, metrics are Prometheus's", "[http
     reply = replies(received).at(0);
     CHECK(reply.status == 503);
     CHECK(reply.body == "draining\n");
+    CHECK(reply.fields["retry-after"] == "1");
     received = co_await ask(get("/metrics"));
     reply = replies(received).at(0);
     CHECK(reply.body == "# a metric\n");

@@ -59,6 +59,32 @@ TEST_CASE("an error is answered with a small page that is complete", "[httpd]") 
         "<h1>404 Not Found</h1>\n<p>There is nothing at this address.\n");
 }
 
+/// A disk whose process has no descriptor left.
+class ExhaustedSite final : public Site {
+ public:
+  Found open(const std::string&, Content&) override { return Found::overloaded; }
+  Folder list(const std::string&, std::size_t) override {
+    Folder folder;
+    folder.found = Found::overloaded;
+    return folder;
+  }
+
+ private:
+  std::size_t read(std::uint64_t, std::uint64_t, std::span<char>) override { return 0; }
+  void close(std::uint64_t) override {}
+};
+
+TEST_CASE("a server that has too much to do says when to come back", "[httpd]") {
+  ExhaustedSite site;
+  for (const std::string target : {"/", "/a", "/folder/"}) {
+    Reply reply = replies(talk(site, get(target)).received, "G").at(0);
+    INFO(target);
+    CHECK(reply.status == 503);
+    CHECK(reply.fields["retry-after"] == "1");
+    CHECK(reply.keep_alive);  // it is not about the connection
+  }
+}
+
 TEST_CASE("each request gets the status that RFC 9110 and 9112 ask for", "[httpd]") {
   struct Row {
     std::string request;
