@@ -36,7 +36,7 @@ Task<Way> fetch_by_coroutines(const std::vector<http::Url>& urls, bool is_real);
 Way fetch_by_threads(const std::vector<http::Url>& urls);
 Way fetch_by_processes(const std::vector<http::Url>& urls);
 
-/// A row for each way: its times, and a bar; that of the slowest is `bar_columns` wide. Whatever was
+/// A row for each way: its times, and a bar; that of the slowest is `bar_columns` wide. What was
 /// not tried has a dash, and below stands why.
 std::string chart(const std::vector<Way>& ways, std::size_t bar_columns);
 
