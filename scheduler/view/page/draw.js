@@ -19,12 +19,17 @@ function draw_picture(picture) {
   c.rect(0, picture.header, picture.width, view.height);
   c.clip();
   c.translate(0, picture.header - view.top);
-  draw_highlights(picture, view);
-  c.save();
-  c.beginPath();
-  c.rect(GUTTER, view.top, picture.region, view.height);
-  c.clip();
+  const clip_to_lanes = () => {
+    c.save();
+    c.beginPath();
+    c.rect(GUTTER, view.top, picture.region, view.height);
+    c.clip();
+  };
+  clip_to_lanes();
   draw_bands(picture, view);
+  c.restore();
+  draw_highlights(picture, view);
+  clip_to_lanes();
   draw_bars(picture, view);
   const arrows = draw_arrows(picture, view);
   draw_marks(picture, view);
@@ -309,6 +314,34 @@ function draw_sentence(picture, c, ink, event, left, y) {
 
 // ---- the names of lanes --------------------------------------------------------------------------
 
+/** Lying where there is room, else standing; with its host where that has no room above. */
+function draw_lane_name(picture, c, ink, lane, x, is_wide, with_host) {
+  c.font = "11px " + UI;
+  c.fillStyle = ink("ink-soft");
+  if (is_wide) {
+    c.textAlign = "center";
+    c.fillText(fitted(c, lane.name, picture.lane_width - 6), x, 42);
+    return;
+  }
+  c.save();
+  c.translate(x, picture.header - 8);
+  c.rotate(-Math.PI / 2);
+  c.textAlign = "left";
+  let left = 0, room = picture.header - (with_host ? 18 : 42);
+  if (with_host) {
+    c.font = "600 11px " + UI;
+    c.fillStyle = ink("ink");
+    const host = fitted(c, lane.host || "no host", room);
+    c.fillText(host, 0, 0);
+    left = c.measureText(host).width + 6;
+    room -= left;
+    c.font = "11px " + UI;
+    c.fillStyle = ink("ink-soft");
+  }
+  if (room > 14) c.fillText(fitted(c, lane.name, room), left, 0);
+  c.restore();
+}
+
 function draw_header(picture, { c, ink }) {
   c.fillStyle = ink("paper");
   c.fillRect(0, 0, picture.width, picture.header);
@@ -332,25 +365,17 @@ function draw_header(picture, { c, ink }) {
     c.fillStyle = ink("ink");
     c.textAlign = "center";
     c.font = "600 12px " + UI;
+    const name = (band.host || "no host") + (band.is_folded ? " ▸" : "");
+    band.is_narrow = !wide && c.measureText(name).width > band.width - 2;
+    if (band.is_narrow) continue;
     const middle = Math.max(x + 20, Math.min((Math.max(x, GUTTER) + Math.min(x + band.width, GUTTER + picture.region)) / 2, x + band.width - 20));
-    c.fillText(fitted(c, (band.host || "no host") + (band.is_folded ? " ▸" : ""), band.width - 2), middle, 20);
+    c.fillText(fitted(c, name, band.width - 2), middle, 20);
   }
   const [from, to] = lanes_on_screen(picture);
   for (let lane = from; lane < to; ++lane) {
     const x = picture.lane_x[lane] - picture.box.scrollLeft;
-    c.font = "11px " + UI;
-    c.fillStyle = ink("ink-soft");
-    if (wide) {
-      c.textAlign = "center";
-      c.fillText(fitted(c, picture.layout.lanes[lane].name, picture.lane_width - 6), x, 42);
-    } else {
-      c.save();
-      c.translate(x, picture.header - 8);
-      c.rotate(-Math.PI / 2);
-      c.textAlign = "left";
-      c.fillText(fitted(c, picture.layout.lanes[lane].name, picture.header - 42), 0, 0);
-      c.restore();
-    }
+    const band = picture.layout.bands.find((b) => lane >= b.first && lane < b.first + b.count);
+    draw_lane_name(picture, c, ink, picture.layout.lanes[lane], x, wide, band.is_narrow);
   }
   c.restore();
   c.fillStyle = ink("line");

@@ -16,6 +16,8 @@ function read_trace(text) {
   if (header.rill_trace !== 1) {
     throw new Error("This is version " + header.rill_trace + " of the trace, and this viewer reads version 1: make the page again with the Rill that wrote the trace.");
   }
+  const seed = /"seed":(\d+)/.exec(lines[0]); // a number of 64 bits, which JSON.parse() would round
+  if (seed && header.seed !== undefined) header.seed = seed[1];
   const run = {
     header, events: [], end: null, hosts: new Map(), tasks: [], task_by_name: new Map(),
     connections: new Map(), properties: new Map(), fails: [], index_of: new Map(), problems: [],

@@ -3,7 +3,7 @@
 // right. Only what the window shows is drawn.
 
 const GUTTER = 96;
-const BAND_GAP = 16;
+const BAND_GAP = 12;
 const PAD = 10;
 const MOST_PIXELS = 12_000_000; // browsers scroll no further
 
@@ -82,9 +82,9 @@ class Picture {
     this.canvas.style.height = height + "px";
     const { lanes, bands } = this.layout;
     const gaps = BAND_GAP * bands.length;
-    const text_width = Math.max(250, Math.min(560, width * 0.4));
+    const text_width = Math.max(250, Math.min(520, width * (lanes.length > 12 ? 0.36 : 0.42)));
     const region = Math.max(80, width - GUTTER - text_width);
-    this.lane_width = Math.max(30, Math.min(118, (region - gaps) / Math.max(1, lanes.length)));
+    this.lane_width = Math.max(24, Math.min(112, (region - gaps) / Math.max(1, lanes.length)));
     this.lanes_width = lanes.length * this.lane_width + gaps;
     this.region = Math.min(region, this.lanes_width);
     this.header = this.lane_width >= 84 ? 58 : 104;

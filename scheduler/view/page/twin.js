@@ -23,7 +23,7 @@ function to_text(run, options = {}) {
   if (rows.length < folded.rows.length) lines.push("... and " + counted(folded.rows.length - rows.length, "row") + " more");
   lines.push("");
   for (const sentence of left_out(run, folded)) lines.push(sentence);
-  return lines.map((line) => line.trimEnd()).join("\n") + "\n";
+  return lines.map((line) => line.replace(/ +$/, "")).join("\n") + "\n";
 }
 
 function padded(text, width) {

@@ -39,7 +39,7 @@ function describe(run, event) {
   const text = event.text || "";
   switch (event.kind) {
     case "host": return "has the address " + (event.address || "?");
-    case "spawn": return event.task ? "spawns " + event.target : event.target + " starts";
+    case "spawn": return event.task ? "spawns " + event.target : "starts";
     case "step": return "runs";
     case "block": return "waits: " + (text || event.on || "?");
     case "wake": return (event.task ? "wakes " : "wakes by the " + (event.why || "loop") + ": ") + event.target;
@@ -77,6 +77,7 @@ function who(event) {
   switch (event.kind) {
     case "finish": case "fail": case "time_out": return event.target || event.task || "";
     case "kill": return (event.task && event.task !== event.target ? event.task : event.target) || "";
+    case "spawn": return event.task || event.target || "";
     default: return event.task || event.host || "";
   }
 }
