@@ -33,17 +33,25 @@ std::vector<bool> shares_row(const Model& model) {
   using Direction = std::pair<std::uint64_t, End>;
   std::map<Direction, std::size_t> sends;
   std::map<Direction, std::size_t> deliveries;
+  std::map<std::string_view, std::size_t> faults;
   std::uint64_t now = UINT64_MAX;
   for (std::size_t i = 0; i < model.events(); ++i) {
     const Record& event = model.event(i);
     if (event.t_ns != now) {
       sends.clear();
       deliveries.clear();
+      faults.clear();
       now = event.t_ns;
     }
     const Direction here{event.conn, event.end};
     if (event.kind == Kind::send) {
       sends[here] = i;
+    } else if (event.kind == Kind::fault && !event.text.empty()) {
+      faults[event.text] = i;
+    } else if (event.kind == Kind::lost) {
+      if (const auto fault = faults.find(event.text); fault != faults.end()) {
+        shares[fault->second] = true;
+      }
     } else if (event.kind == Kind::deliver) {
       deliveries[here] = i;
     } else if (event.kind == Kind::segment && !event.again) {
@@ -63,13 +71,21 @@ std::vector<bool> shares_row(const Model& model) {
   return shares;
 }
 
-Level level_of(const Record& event, bool is_stuck) {
+/// Where a plan says what is out of the ordinary, its choices are a story; a seed's are all of
+/// them.
+bool has_plan(const trace::Header& header) {
+  const std::string_view token = header.token;
+  return token.substr(token.rfind(':') + 1).starts_with('P');
+}
+
+Level level_of(const Record& event, bool is_stuck, bool has_plan) {
   switch (event.kind) {
     case Kind::step:
     case Kind::host:
       return Level::everything;
     case Kind::decide:
-      return event.choice != 0 && !event.text.empty() ? Level::messages : Level::everything;
+      return has_plan && event.choice != 0 && !event.text.empty() ? Level::messages
+                                                                  : Level::everything;
     case Kind::block:
       return is_stuck ? Level::messages : Level::waits;
     case Kind::wake:
@@ -85,10 +101,12 @@ Level level_of(const Record& event, bool is_stuck) {
 std::vector<std::size_t> rows(const Model& model, Level level) {
   const std::set<std::size_t> stuck = stuck_blocks(model);
   const std::vector<bool> shares = shares_row(model);
+  const bool is_planned = has_plan(model.log().header);
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < model.events(); ++i) {
     if (level == Level::messages && shares[i]) continue;
-    if (level_of(model.event(i), stuck.contains(i)) <= level) rows.push_back(i);
+    const bool is_stuck = stuck.contains(i);
+    if (level_of(model.event(i), is_stuck, is_planned) <= level) rows.push_back(i);
   }
   return rows;
 }

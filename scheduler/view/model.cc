@@ -12,8 +12,8 @@ using trace::Kind;
 using trace::Record;
 
 State waits_for(std::string_view on) {
-  for (const std::string_view network : {"recv", "send", "accept", "connect", "resolve", "read",
-                                         "write", "send_file", "signal"}) {
+  for (const std::string_view network :
+       {"recv", "send", "accept", "connect", "resolve", "read", "write", "send_file", "signal"}) {
     if (on == network) return State::network;
   }
   return on == "sleep" ? State::timer : State::task;
@@ -45,6 +45,7 @@ void Model::find_hosts_and_tasks() {
       hosts_.push_back(event.host);
     }
     if (!event.task.empty()) task_of(event.task, event.host);
+    if (event.kind == Kind::wake && event.cause != 0) woken_.try_emplace(event.cause, event.target);
     if (!event.target.empty() && event.target != event.task) {
       task_of(event.target, event.target_host.empty() ? event.host : event.target_host);
     }
@@ -52,11 +53,12 @@ void Model::find_hosts_and_tasks() {
 }
 
 std::vector<const Task*> Model::tasks_by_host() const {
+  std::map<std::string_view, std::vector<const Task*>> of_host;
+  for (const Task& task : tasks_) of_host[task.host].push_back(&task);
   std::vector<const Task*> sorted;
   for (const std::string& host : hosts_) {
-    for (const Task& task : tasks_) {
-      if (task.host == host) sorted.push_back(&task);
-    }
+    const std::vector<const Task*>& tasks = of_host[host];
+    sorted.insert(sorted.end(), tasks.begin(), tasks.end());
   }
   return sorted;
 }
@@ -64,6 +66,11 @@ std::vector<const Task*> Model::tasks_by_host() const {
 const Task* Model::find_task(std::string_view name) const {
   const auto found = by_name_.find(name);
   return found == by_name_.end() ? nullptr : &tasks_[found->second];
+}
+
+std::string_view Model::woken_by(std::uint64_t n) const {
+  const auto found = woken_.find(n);
+  return found == woken_.end() ? std::string_view() : found->second;
 }
 
 const Connection* Model::find_connection(std::uint64_t number) const {
@@ -86,6 +93,7 @@ void Model::find_connections() {
       if (other.address.empty()) other.address = is_own ? event.to : event.from;
     }
     if (!event.task.empty()) own.uses.push_back(i);
+    if (event.kind == Kind::accept && connection.accepted == kNone) connection.accepted = i;
     if (event.kind == Kind::send) own.sent.push_back({event.offset, event.bytes, event.data});
   }
 }
@@ -146,8 +154,8 @@ const Task* Model::owner_of(const Record& event, End end, std::size_t i, bool lo
   const Connection* const connection = find_connection(event.conn);
   if (connection == nullptr || end == End::none) return nullptr;
   const std::vector<std::size_t>& uses = connection->end(end).uses;
-  std::size_t next = static_cast<std::size_t>(std::upper_bound(uses.begin(), uses.end(), i) -
-                                              uses.begin());
+  std::size_t next =
+      static_cast<std::size_t>(std::upper_bound(uses.begin(), uses.end(), i) - uses.begin());
   const std::size_t before = next == 0 ? kNone : next - 1;
   // A connection goes from who accepted it to who serves it.
   while (looks_ahead && next + 1 < uses.size() && log_.records[uses[next]].kind == Kind::accept) {
@@ -179,8 +187,12 @@ const Task* Model::lane_of(std::size_t i) const {
       break;
   }
   if (!event.task.empty()) return find_task(event.task);
-  const bool looks_ahead = event.kind == Kind::deliver || event.kind == Kind::end_of_stream ||
-                           (event.kind == Kind::established && event.end == End::b);
+  if (const auto woken = woken_by(event.n); !woken.empty()) return find_task(woken);
+  if (event.kind == Kind::established && event.end == End::b) {
+    const Connection* const connection = find_connection(event.conn);
+    if (connection->accepted != kNone) return lane_of(connection->accepted);
+  }
+  const bool looks_ahead = event.kind == Kind::deliver || event.kind == Kind::end_of_stream;
   return owner_of(event, event.end, i, looks_ahead);
 }
 

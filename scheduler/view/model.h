@@ -55,6 +55,7 @@ struct EndOfConnection {
 
 struct Connection {
   EndOfConnection a, b;
+  std::size_t accepted = kNone;  ///< the event
   const EndOfConnection& end(trace::End which) const { return which == trace::End::a ? a : b; }
   EndOfConnection& end(trace::End which) { return which == trace::End::a ? a : b; }
 };
@@ -83,6 +84,8 @@ class Model {
   const Task* find_task(std::string_view name) const;
   const Connection* find_connection(std::uint64_t number) const;
 
+  /// The task that event n wakes, or "": what the network does for a task wakes it.
+  std::string_view woken_by(std::uint64_t n) const;
   /// The task in whose lane an event is, or null.
   const Task* lane_of(std::size_t i) const;
   /// What leaves by each event, where something does.
@@ -102,6 +105,7 @@ class Model {
   std::vector<std::string> hosts_;
   std::vector<Task> tasks_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
+  std::map<std::uint64_t, std::string_view> woken_;
   std::map<std::uint64_t, Connection> connections_;
 };
 

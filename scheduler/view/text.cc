@@ -15,7 +15,8 @@ using trace::Record;
 
 constexpr std::size_t kMostLanes = 24;
 constexpr const char* kLegend =
-    "┃ runs  ┆ is ready  │ waits for the network  ╎ sleeps  ╏ waits for a task  ■ ends  ✗ fails, is "
+    "┃ runs  ┆ is ready  │ waits for the network  ╎ sleeps  ╏ waits for a task  ■ ends  ✗ fails, "
+    "is "
     "killed or lost";
 
 std::size_t letters(std::string_view text) {
@@ -149,7 +150,7 @@ std::string title(const trace::Header& header) {
 
 std::string row(const Model& model, std::size_t i, Lanes& lanes, const Arrow* arrow) {
   const Record& event = model.event(i);
-  const std::string name = who(event);
+  const std::string name = who(model, event);
   std::string line = right(std::to_string(event.n), 8) + right(milliseconds(event.t_ns), 13) +
                      "  " + lanes.at(model, i, arrow) + " " + (name.empty() ? "" : name + " ") +
                      one_line(describe(model, i));

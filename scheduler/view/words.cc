@@ -56,9 +56,8 @@ std::string stream_bytes(const Model& model, const Record& event) {
   const Connection* const connection = model.find_connection(event.conn);
   if (connection == nullptr || event.bytes == 0) return "";
   const std::vector<Sent>& sent = connection->end(event.end).sent;
-  auto part = std::partition_point(sent.begin(), sent.end(), [&](const Sent& s) {
-    return s.offset + s.bytes <= event.offset;
-  });
+  auto part = std::partition_point(
+      sent.begin(), sent.end(), [&](const Sent& s) { return s.offset + s.bytes <= event.offset; });
   const std::size_t wanted = std::min<std::uint64_t>(event.bytes, kMostShownBytes + 1);
   std::string data;
   for (; part != sent.end() && data.size() < wanted; ++part) {
@@ -105,8 +104,14 @@ std::string quoted(std::string_view bytes) {
   return text + "\"" + (bytes.size() > kMostShownBytes ? "…" : "");
 }
 
-std::string who(const Record& event) {
+std::string who(const Model& model, const Record& event) {
   switch (event.kind) {
+    case Kind::fault:
+      return "";
+    case Kind::recv:
+    case Kind::accept:
+      if (!event.task.empty()) return event.task;
+      return std::string(or_else(model.woken_by(event.n), event.host));
     case Kind::finish:
     case Kind::fail:
     case Kind::time_out:
@@ -191,7 +196,7 @@ std::string describe(const Model& model, std::size_t i) {
     case Kind::note:
       return text;
     case Kind::run_fails:
-      return "the run fails" + after_colon(text);
+      return "the run fails" + after_colon(text.starts_with("the run: ") ? text.substr(9) : text);
     case Kind::end:
       break;
   }

@@ -19,6 +19,6 @@ std::string quoted(std::string_view bytes);
 /// What happened, without who did it: "receives 3 B "hel"".
 std::string describe(const Model& model, std::size_t i);
 /// Who does it: a task, a host, or nobody: the network itself.
-std::string who(const trace::Record& event);
+std::string who(const Model& model, const trace::Record& event);
 
 }  // namespace rill::view

@@ -46,7 +46,7 @@ function draw_highlights(picture, { c, ink, first, last }) {
     const i = picture.folded.rows[row], y = picture.y_of(i), event = picture.run.events[i];
     const is_bad = event.kind === "fail" || event.kind === "run_fails" || (event.kind === "property" && !event.holds);
     const name = i === picture.selected ? "row-selected" : i === picture.mark ? "row-mark" : is_bad ? "row-bad"
-      : event.kind === "fault" || event.kind === "decide" ? "row-fault" : picture.matches.has(i) && !picture.only_matches ? "row-match" : "";
+      : event.kind === "fault" || event.kind === "lost" || event.kind === "decide" ? "row-fault" : picture.matches.has(i) && !picture.only_matches ? "row-match" : "";
     if (!name) continue;
     c.fillStyle = ink(name);
     const height = picture.axis === "time" ? 18 : picture.row_height;
@@ -171,7 +171,11 @@ function draw_arrow(c, ink, arrow, x1, y1, x2, y2, is_chosen) {
   }
   c.stroke();
   c.setLineDash([]);
-  if (arrow.kind === "lost") return draw_cross(c, ex, ey, 5);
+  if (arrow.kind === "lost") {
+    draw_cross(c, ex, ey, 5);
+    if (arrow.piece) draw_pill(c, ink, arrow.piece, sx + (ex - sx) * 0.4, y1 + (ey - y1) * 0.4, style.ink);
+    return;
+  }
   const size = arrow.kind === "control" || style.dash.length ? 6 : 8;
   c.beginPath();
   c.moveTo(ex, ey);
@@ -288,7 +292,7 @@ function draw_gap(picture, c, ink, hidden, y) {
 }
 
 function draw_sentence(picture, c, ink, event, left, y) {
-  const right = picture.width - 12, name = who(event);
+  const right = picture.width - 12, name = who(picture.run, event);
   c.textAlign = "right";
   c.font = "11px " + MONO;
   const at = picture.width - left > 380 ? event.at || "" : "";
@@ -354,7 +358,7 @@ function draw_header(picture, { c, ink }) {
   c.beginPath();
   c.rect(GUTTER, 0, picture.region, picture.header);
   c.clip();
-  const wide = picture.lane_width >= 84;
+  const wide = picture.is_wide;
   for (const band of picture.layout.bands) {
     const x = band.x - picture.box.scrollLeft;
     if (x > GUTTER + picture.region || x + band.width < GUTTER) continue;

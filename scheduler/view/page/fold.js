@@ -6,10 +6,13 @@
 const LEVELS = ["messages", "waits", "everything"];
 const ALWAYS_FOLDED = { step: 2, host: 2, wake: 1, established: 1, block: 1 };
 
-/** Level 0 to 2: from which level on the event has a row. `stuck` are waits that never end. */
-function level_of(event, stuck) {
+/**
+ * Level 0 to 2: from which level on the event has a row. `stuck` are waits that never end. Where a
+ * plan says what is out of the ordinary, its choices are a story; a seed's are all of them.
+ */
+function level_of(event, stuck, has_plan) {
   if (event.kind === "block" && stuck.has(event.i)) return 0;
-  if (event.kind === "decide") return event.choice && event.text ? 0 : 2;
+  if (event.kind === "decide") return has_plan && event.choice && event.text ? 0 : 2;
   return ALWAYS_FOLDED[event.kind] || 0;
 }
 
@@ -38,6 +41,8 @@ function shared_rows(run) {
       const send = waiting.get("send" + event.conn + event.end);
       if (send && send.offset === event.offset) shares[send.i] = event.i;
     }
+    if (event.kind === "fault" && event.text) waiting.set(event.text, event);
+    if (event.kind === "lost" && waiting.has(event.text)) shares[waiting.get(event.text).i] = event.i;
     if (event.kind === "recv") {
       const deliver = waiting.get("deliver" + event.conn + event.end);
       if (deliver && event.offset <= deliver.offset && deliver.offset < event.offset + event.bytes) shares[deliver.i] = event.i;
@@ -55,12 +60,13 @@ function fold(run, options) {
   const count = run.events.length, rows = [], hidden_before = [];
   const position = new Float64Array(count);
   const facts = run.fold_facts || (run.fold_facts = { stuck: stuck_blocks(run), shares: shared_rows(run) });
+  const has_plan = split_token(run.header.token).letters.startsWith("P");
   let hidden = 0;
   const shares = [];
   for (const event of run.events) {
     const is_open = options.opened && options.opened.has(event.i);
     const has_share = options.level < 1 && facts.shares[event.i] >= 0;
-    const wanted = is_open || (level_of(event, facts.stuck) <= options.level && !has_share);
+    const wanted = is_open || (level_of(event, facts.stuck, has_plan) <= options.level && !has_share);
     if (wanted && (!options.allows || options.allows(event))) {
       position[event.i] = rows.length;
       rows.push(event.i);

@@ -5,7 +5,7 @@ class Page {
     const started = performance.now();
     this.paint = new Paint();
     this.find = (id) => document.getElementById(id);
-    this.runs = ["trace-a", "trace-b"].map((id) => this.find(id)).filter((node) => node && node.textContent.trim() !== "").map((node) => read_trace(node.textContent));
+    this.runs = ["trace-a", "trace-b"].map((id) => this.find(id)).filter((node) => node && node.textContent.trim() !== "").map((node) => read_trace(node.textContent, Number(node.dataset.unknown)));
     if (this.runs.length === 0) throw new Error("This page holds no trace: make it again from a trace file.");
     this.panel = new Panel(this.find("panel"), this.paint, (n) => this.go(n));
     this.panel.follow = (conn) => this.set_query("conn:" + conn);
@@ -30,7 +30,9 @@ class Page {
     window.addEventListener("resize", () => this.scrub.draw(this.current));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
     this.moved(this.current);
-    this.follow_link();
+    if (location.hash.length > 1) this.follow_link();
+    else if (this.difference && this.difference.first) this.go_to_difference();
+    else if (this.runs[0].fails.length > 0) this.go_to_failure();
     for (const picture of this.pictures) picture.draw();
     this.started_in_ms = performance.now() - started;
   }
@@ -39,7 +41,7 @@ class Page {
 
   show_title() {
     const run = this.runs[0];
-    this.find("title").textContent = document.title = run_title(run);
+    this.find("title").textContent = document.title = document.body.dataset.title || run_title(run);
     const verdict = this.find("verdict"), count = run.fails.length;
     verdict.hidden = false;
     verdict.className = count ? "bad" : "good";
@@ -110,7 +112,7 @@ class Page {
     if (event) {
       const hash = "#n=" + event.n + (picture === this.pictures[1] ? "&run=2" : "");
       if (location.hash !== hash) history.replaceState(null, "", hash);
-      this.find("said").textContent = milliseconds(event.t) + " ms, " + who(event) + " " + one_line(describe(picture.run, event));
+      this.find("said").textContent = milliseconds(event.t) + " ms, " + who(picture.run, event) + " " + one_line(describe(picture.run, event));
       this.align(picture, event);
     }
     picture.canvas.setAttribute("aria-label", run_counts(picture.run, picture.folded));
@@ -297,7 +299,8 @@ class Page {
 }
 
 try {
-  window.rill = new Page(); // the tests look at it
+  window.rill = new Page(); // for tests, and for those who like consoles
+  Object.assign(window.rill, { decode_plan, encode_plan, token_with, search, diff_runs, to_text });
 } catch (error) {
   document.getElementById("problem").textContent = error.message;
   document.getElementById("problem").hidden = false;

@@ -8,8 +8,11 @@ const WAITS = {
 };
 const ENDS = { finish: "finished", fail: "failed", kill: "killed" };
 
-/** Throws an Error of one sentence when the text is no trace. */
-function read_trace(text) {
+/**
+ * Throws an Error of one sentence when the text is no trace. `unknown` is how many events whoever
+ * made the page has left out of it, since it did not know their kinds.
+ */
+function read_trace(text, unknown = 0) {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   if (lines.length === 0) throw new Error("This page holds no trace: make it again from a trace file.");
   const header = read_line(lines[0], 1);
@@ -20,7 +23,7 @@ function read_trace(text) {
   if (seed && header.seed !== undefined) header.seed = seed[1];
   const run = {
     header, events: [], end: null, hosts: new Map(), tasks: [], task_by_name: new Map(),
-    connections: new Map(), properties: new Map(), fails: [], index_of: new Map(), problems: [],
+    woken: new Map(), connections: new Map(), properties: new Map(), fails: [], index_of: new Map(), problems: [],
   };
   for (let i = 1; i < lines.length; ++i) {
     let event;
@@ -37,6 +40,7 @@ function read_trace(text) {
     run.events.push(event);
   }
   if (!run.end) run.problems.push("The run was cut off: the trace has no end.");
+  if (unknown > 0) run.problems.push("Not shown: " + counted(unknown, "event") + " of kinds that this viewer does not know.");
   find_hosts_and_tasks(run);
   find_connections(run);
   find_states(run);
@@ -80,6 +84,7 @@ function find_hosts_and_tasks(run) {
       task.events.push(event.i);
       if (event.in && event.at) task.files.set(event.at, event.in);
     }
+    if (event.kind === "wake" && event.cause && !run.woken.has(event.cause)) run.woken.set(event.cause, event.target);
     if (event.target && event.target !== event.task) {
       const task = task_of(run, event.target, event.target_host || event.host);
       task.events.push(event.i);
@@ -97,7 +102,7 @@ function find_connections(run) {
   for (const event of run.events) {
     if (!event.conn) continue;
     let connection = run.connections.get(event.conn);
-    if (!connection) run.connections.set(event.conn, connection = { number: event.conn, a: nothing_yet(), b: nothing_yet(), events: [] });
+    if (!connection) run.connections.set(event.conn, connection = { number: event.conn, accepted: -1, a: nothing_yet(), b: nothing_yet(), events: [] });
     connection.events.push(event.i);
     if (event.end !== "a" && event.end !== "b") continue;
     const end = connection[event.end], other = connection[event.end === "a" ? "b" : "a"];
@@ -108,21 +113,28 @@ function find_connections(run) {
       other.address = other.address || (is_own ? event.to : event.from);
     }
     if (event.task) end.uses.push(event.i);
+    if (event.kind === "accept" && connection.accepted < 0) connection.accepted = event.i;
     switch (event.kind) {
       case "send":
         end.sent.push({ offset: event.offset, bytes: event.bytes, data: event.data || "" });
         flow(end, event.i, "taken", event.bytes);
         break;
-      case "segment": if (!event.again) flow(end, event.i, "left", event.bytes); break;
+      case "segment":
+        if (!event.again) flow(end, event.i, "left", event.bytes);
+        flow(end, event.i, "on_link", event.bytes);
+        break;
+      case "lost": flow(end, event.i, "lost", event.bytes); break;
       case "deliver": flow(other, event.i, "arrived", event.bytes); break;
       case "recv": flow(other, event.i, "read", event.bytes); break;
     }
   }
 }
 
+const NO_FLOW = { taken: 0, left: 0, on_link: 0, lost: 0, arrived: 0, read: 0 };
+
 /** Counts what one direction's bytes have done so far; `end` is where they were sent. */
 function flow(end, i, what, bytes) {
-  const last = end.flow[end.flow.length - 1] || { taken: 0, left: 0, arrived: 0, read: 0 };
+  const last = end.flow[end.flow.length - 1] || NO_FLOW;
   const next = { ...last, i };
   next[what] += bytes || 0;
   end.flow.push(next);
@@ -131,9 +143,9 @@ function flow(end, i, what, bytes) {
 /** Where the bytes of a direction are after event i. */
 function flow_at(end, i) {
   const place = last_at_or_before(end.flow, i, (entry) => entry.i);
-  const at = place < 0 ? { taken: 0, left: 0, arrived: 0, read: 0 } : end.flow[place];
+  const at = place < 0 ? NO_FLOW : end.flow[place];
   return {
-    unsent: Math.max(0, at.taken - at.left), in_flight: Math.max(0, at.left - at.arrived),
+    unsent: Math.max(0, at.taken - at.left), in_flight: Math.max(0, at.on_link - at.arrived - at.lost),
     unread: Math.max(0, at.arrived - at.read), total: at.taken,
   };
 }
@@ -175,8 +187,12 @@ function lane_task(run, event) {
     case "property": case "host": return null;
   }
   if (event.task) return run.task_by_name.get(event.task);
+  // What the network does for a task wakes it.
+  if (run.woken.has(event.n)) return run.task_by_name.get(run.woken.get(event.n)) || null;
   if (!event.conn || !event.end) return null;
-  const looks_ahead = event.kind === "deliver" || event.kind === "end_of_stream" || (event.kind === "established" && event.end === "b");
+  const { accepted } = run.connections.get(event.conn);
+  if (event.kind === "established" && event.end === "b" && accepted >= 0) return lane_task(run, run.events[accepted]);
+  const looks_ahead = event.kind === "deliver" || event.kind === "end_of_stream";
   return owner_of(run, event.conn, event.end, event.i, looks_ahead);
 }
 

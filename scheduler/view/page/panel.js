@@ -54,7 +54,7 @@ class Panel {
     if (event.until) fact("until", milliseconds(event.until) + " ms");
     if (event.cause) {
       const cause = run.events[run.index_of.get(event.cause)];
-      fact("because of", this.event_link(run, event.cause, "#" + event.cause), cause ? " " + who(cause) + " " + describe(run, cause) : "");
+      fact("because of", this.event_link(run, event.cause, "#" + event.cause), cause ? " " + who(run, cause) + " " + describe(run, cause) : "");
     }
     const effects = effects_of(run, event);
     if (effects.length) fact("leads to", ...effects.slice(0, 6).flatMap((effect) => [this.event_link(run, effect.n), " " + describe(run, effect), element("br")]));
@@ -62,7 +62,7 @@ class Panel {
     if (event.text && event.text.includes("\n")) fact("report", element("pre", { tabindex: 0 }, event.text));
     return element("section", { id: "event", "aria-label": "The event at the cursor" },
       element("p", { class: "where" }, "#" + event.n + " · " + milliseconds(event.t) + " ms" + (event.host ? " · " + event.host : "") + " · " + event.kind),
-      element("p", { class: "sentence" }, element("b", {}, who(event)), " " + one_line(describe(run, event))), facts);
+      element("p", { class: "sentence" }, element("b", {}, who(run, event)), " " + one_line(describe(run, event))), facts);
   }
 
   choices_part(run, event) {
@@ -98,7 +98,7 @@ class Panel {
     for (const i of run.fails) {
       const event = run.events[i];
       if (event.kind === "property") continue;
-      list.append(element("li", { class: "bad" }, element("span", { "aria-hidden": "true" }, "✗ "), who(event) + " " + one_line(describe(run, event)), " ", this.event_link(run, event.n)));
+      list.append(element("li", { class: "bad" }, element("span", { "aria-hidden": "true" }, "✗ "), who(run, event) + " " + one_line(describe(run, event)), " ", this.event_link(run, event.n)));
     }
     return this.part("Verdicts", "verdicts", list);
   }

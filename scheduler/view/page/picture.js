@@ -87,7 +87,11 @@ class Picture {
     this.lane_width = Math.max(24, Math.min(112, (region - gaps) / Math.max(1, lanes.length)));
     this.lanes_width = lanes.length * this.lane_width + gaps;
     this.region = Math.min(region, this.lanes_width);
-    this.header = this.lane_width >= 84 ? 58 : 104;
+    const context = this.canvas.getContext("2d");
+    context.font = "11px " + UI;
+    const longest = this.lane_width < 40 ? Infinity : Math.max(0, ...lanes.map((lane) => context.measureText(lane.name).width));
+    this.is_wide = longest + 6 <= this.lane_width;
+    this.header = this.is_wide ? 58 : 104;
     this.row_height = Math.min(22 * this.zoom, MOST_PIXELS / Math.max(1, this.folded.rows.length));
     this.place_lanes();
     const span = Math.max(1, this.last_time - this.first_time);
@@ -210,7 +214,7 @@ class Picture {
     else if (row >= 0) {
       const e = this.run.events[this.folded.rows[row]];
       title = event.offsetX < 34 && this.folded.hidden_before[row] ? "Show the " + counted(this.folded.hidden_before[row], "folded event")
-        : (who(e) ? who(e) + " " : "") + describe(this.run, e);
+        : (who(this.run, e) ? who(this.run, e) + " " : "") + describe(this.run, e);
     }
     if (this.canvas.title !== title) this.canvas.title = title;
   }

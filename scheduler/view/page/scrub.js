@@ -14,7 +14,7 @@ class Scrub {
     this.slider.max = Math.max(0, rows.length - 1);
     if (picture.selected >= 0) this.slider.value = picture.row_of(picture.selected);
     const chosen = picture.selected >= 0 ? picture.run.events[picture.selected] : null;
-    this.slider.setAttribute("aria-valuetext", chosen ? "event " + chosen.n + ", " + who(chosen) + " " + describe(picture.run, chosen) : "no event chosen");
+    this.slider.setAttribute("aria-valuetext", chosen ? "event " + chosen.n + ", " + who(picture.run, chosen) + " " + describe(picture.run, chosen) : "no event chosen");
     this.draw(picture);
   }
 

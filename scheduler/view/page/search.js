@@ -27,7 +27,7 @@ function parse_query(query) {
 /** All that is said about an event, in small letters. */
 function text_of(run, event) {
   const chain = (event.chain || []).join(" ");
-  return [event.kind, who(event), event.host, describe(run, event), event.data, event.at, event.site, chain, event.on]
+  return [event.kind, who(run, event), event.host, describe(run, event), event.data, event.at, event.site, chain, event.on]
     .filter(Boolean).join(" ").toLowerCase();
 }
 

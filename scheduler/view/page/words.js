@@ -67,14 +67,16 @@ function describe(run, event) {
     case "fault": return text || "fault: " + (event.site || "?");
     case "property": return (event.holds ? "✓ " : "✗ ") + (event.name || "?");
     case "note": return text;
-    case "run_fails": return "the run fails" + after(text);
+    case "run_fails": return "the run fails" + after(text.startsWith("the run: ") ? text.slice(9) : text);
     default: return event.kind + after(text);
   }
 }
 
 /** Who does it: a task, a host, or the network itself. */
-function who(event) {
+function who(run, event) {
   switch (event.kind) {
+    case "fault": return "";
+    case "recv": case "accept": return event.task || run.woken.get(event.n) || event.host || "";
     case "finish": case "fail": case "time_out": return event.target || event.task || "";
     case "kill": return (event.task && event.task !== event.target ? event.task : event.target) || "";
     case "spawn": return event.task || event.target || "";
