@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The page in a real browser. Usage: view_test.py MAKE_PAGE TRACE_OF_ECHO
+"""The page in a real browser. Usage: view_test.py MAKE_PAGE PLANTED_RUNS TRACE_OF_ECHO
 
 MAKE_PAGE is tests/view/make_page; each test opens pages that it made, presses keys, and looks at
 what is then on the page.
@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 import made_up  # noqa: E402
 from browser import Browser, skip_or_fail  # noqa: E402
 
-MAKE_PAGE, ECHO = sys.argv[1:3]
+MAKE_PAGE, PLANTED_RUNS, ECHO = sys.argv[1:4]
 FOLDER = tempfile.mkdtemp(prefix="rill-view-", dir=os.environ.get("TEST_TMPDIR"))
 cases = []
 
@@ -282,6 +282,47 @@ def _(browser):
         equal(browser.run("return rill.encode_plan(rill.decode_plan(arguments[0]))"    , token), token, "written again")
         torn = token[:-1] + ("0" if token[-1] != "0" else "1")
         equal(browser.run("return rill.decode_plan(arguments[0])", torn), None, "a mistyped token")
+
+
+def planted(*words):
+    """(token, "fails: SENTENCE" or "passes") of a run whose trace goes where the last word says."""
+    done = subprocess.run([PLANTED_RUNS, *words], check=True, stdout=subprocess.PIPE, text=True)
+    return done.stdout.splitlines()[:2]
+
+
+@case("another choice is a token, and the run that it names is another")
+def _(browser):
+    for bug in ("one recv, one line", "lost update"):
+        trace = os.path.join(FOLDER, "found.jsonl")
+        token, verdict = planted("--find", bug, trace)
+        assert verdict.startswith("fails: "), verdict
+        browser.open(page_of(trace) + "#n=1")
+        chosen = [line for line in lines_of(trace)[1:] if line["kind"] == "decide" and line["choice"]]
+        assert chosen, "a plan without a choice: " + token
+        for event in chosen:
+            # As a reader gets it: the first of the other choices is the plain one.
+            browser.run("rill.go(arguments[0])", event["n"])
+            shown = browser.text("#choices .token")
+            assert shown.startswith("--replay=P"), shown
+            other_trace = os.path.join(FOLDER, "other.jsonl")
+            other_token, other_verdict = planted("--replay", bug, shown[len("--replay="):], other_trace)
+            equal(other_token, shown[len("--replay="):], "the token of the run that was replayed")
+            # Each choice of a shrunk run is needed: without it the bug does not show.
+            assert other_verdict != verdict, "the same failure without choice #%d" % event["n"]
+            # And back again, from the other run's own page.
+            browser.open(page_of(other_trace) + "#n=1")
+            back = browser.run("""const run = rill.runs[0], [key, count, choice] = arguments;
+                const event = run.events.find((e) => e.kind === "decide" && e.key === key && (e.count || 0) === count);
+                return event ? rill.token_with(run, event, choice) : null""", event["key"], event["count"], event["choice"])
+            equal(sorted_plan(browser, back), sorted_plan(browser, token), "the way back")
+            equal(planted("--replay", bug, back, other_trace)[1], verdict, "the run of the way back")
+            browser.open(page_of(trace) + "#n=1")
+
+
+def sorted_plan(browser, token):
+    """What a token says, in an order that does not matter to a run."""
+    return browser.run("""const plan = rill.decode_plan(arguments[0]);
+        return [plan.strategy, String(plan.seed), plan.deviations.map((d) => [d.site, d.nth, d.choice].join(":")).sort(), plan.draws.length]""", token)
 
 
 @case("the axis of time puts events where their time is")

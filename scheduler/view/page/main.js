@@ -35,6 +35,7 @@ class Page {
     else if (this.runs[0].fails.length > 0) this.go_to_failure();
     for (const picture of this.pictures) picture.draw();
     this.started_in_ms = performance.now() - started;
+    this.drawn_at_ms = performance.now(); // since the page was asked for
   }
 
   // ---- around the picture ----------------------------------------------------------------------
