@@ -23,7 +23,7 @@ FLAGS = [
 ]
 SPECIAL = {"Escape": "\ue00c", "Enter": "\ue007", "PageDown": "\ue00f", "PageUp": "\ue00e",
            "End": "\ue010", "Home": "\ue011", "ArrowDown": "\ue015", "ArrowUp": "\ue013",
-           "Tab": "\ue004"}
+           "ArrowRight": "\ue014", "Tab": "\ue004"}
 
 
 def what_is_missing():

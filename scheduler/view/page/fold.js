@@ -53,7 +53,8 @@ function shared_rows(run) {
 
 /**
  * The rows of the picture: {rows: events with a row, position: for each event where it is, in
- * rows, hidden_before: how many folded events precede each row}.
+ * rows, hidden_before: how many folded events precede each row, filtered: how many are not
+ * allowed}.
  * options: level, opened (a Set of events to show anyway), allows (event -> shown at all?).
  */
 function fold(run, options) {
@@ -61,23 +62,25 @@ function fold(run, options) {
   const position = new Float64Array(count);
   const facts = run.fold_facts || (run.fold_facts = { stuck: stuck_blocks(run), shares: shared_rows(run) });
   const has_plan = split_token(run.header.token).letters.startsWith("P");
-  let hidden = 0;
+  let hidden = 0, filtered = 0;
   const shares = [];
   for (const event of run.events) {
     const is_open = options.opened && options.opened.has(event.i);
     const has_share = options.level < 1 && facts.shares[event.i] >= 0;
     const wanted = is_open || (level_of(event, facts.stuck, has_plan) <= options.level && !has_share);
-    if (wanted && (!options.allows || options.allows(event))) {
+    const is_allowed = !options.allows || options.allows(event);
+    if (!is_allowed) ++filtered;
+    if (wanted && is_allowed) {
       position[event.i] = rows.length;
       rows.push(event.i);
       hidden_before.push(hidden);
       hidden = 0;
     } else {
-      ++hidden;
+      if (is_allowed) ++hidden;
       position[event.i] = Math.max(0, rows.length - 0.5);
       if (has_share) shares.push(event.i);
     }
   }
   for (const i of shares) position[i] = position[facts.shares[i]];
-  return { rows, position, hidden_before, hidden_after: hidden };
+  return { rows, position, hidden_before, hidden_after: hidden, filtered };
 }

@@ -301,7 +301,7 @@ class Page {
 
 try {
   window.rill = new Page(); // for tests, and for those who like consoles
-  Object.assign(window.rill, { decode_plan, encode_plan, token_with, search, diff_runs, to_text });
+  window.rill.tools = { decode_plan, encode_plan, token_with };
 } catch (error) {
   document.getElementById("problem").textContent = error.message;
   document.getElementById("problem").hidden = false;

@@ -78,13 +78,18 @@ function task_of(run, name, host_name) {
 
 function find_hosts_and_tasks(run) {
   for (const event of run.events) {
+    if (event.kind === "wake" && event.cause && !run.woken.has(event.cause)) run.woken.set(event.cause, event.target);
+  }
+  for (const event of run.events) {
     if (event.kind === "host") host_of(run, event.host).address = event.address || "";
     if (event.task) {
       const task = task_of(run, event.task, event.host);
       task.events.push(event.i);
       if (event.in && event.at) task.files.set(event.at, event.in);
     }
-    if (event.kind === "wake" && event.cause && !run.woken.has(event.cause)) run.woken.set(event.cause, event.target);
+    // What the network does for a task wakes it.
+    const woken = event.task ? undefined : run.task_by_name.get(run.woken.get(event.n));
+    if (woken && woken.name !== event.target) woken.events.push(event.i);
     if (event.target && event.target !== event.task) {
       const task = task_of(run, event.target, event.target_host || event.host);
       task.events.push(event.i);
@@ -187,7 +192,6 @@ function lane_task(run, event) {
     case "property": case "host": return null;
   }
   if (event.task) return run.task_by_name.get(event.task);
-  // What the network does for a task wakes it.
   if (run.woken.has(event.n)) return run.task_by_name.get(run.woken.get(event.n)) || null;
   if (!event.conn || !event.end) return null;
   const { accepted } = run.connections.get(event.conn);

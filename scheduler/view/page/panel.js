@@ -56,6 +56,7 @@ class Panel {
       const cause = run.events[run.index_of.get(event.cause)];
       fact("because of", this.event_link(run, event.cause, "#" + event.cause), cause ? " " + who(run, cause) + " " + describe(run, cause) : "");
     }
+    if (event.chain && event.chain.length) fact("await chain", element("ol", {}, ...event.chain.map((frame) => element("li", {}, element("code", {}, frame)))));
     const effects = effects_of(run, event);
     if (effects.length) fact("leads to", ...effects.slice(0, 6).flatMap((effect) => [this.event_link(run, effect.n), " " + describe(run, effect), element("br")]));
     if (event.data && event.data.length > 1) fact("bytes", element("pre", { tabindex: 0 }, quoted(event.data, 2000)));
@@ -118,7 +119,7 @@ class Panel {
     const table = element("table", {},
       element("thead", {}, element("tr", {}, element("th", {}, "task"), element("th", {}, "waits for, or does"), element("th", {}, "since, ms"), element("th", {}, element("span", { class: "unseen" }, "shown")))), body);
     const left = (this.shows_ended ? alive.length + ended.length : alive.length) - shown.length;
-    return this.part("Tasks at this point", "tasks", table,
+    return this.part(picture.selected < 0 ? "Tasks at the end" : "Tasks at this point", "tasks", table,
       left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null,
       ended.length ? element("button", { click: () => { this.shows_ended = !this.shows_ended; this.update(picture); } },
         (this.shows_ended ? "leave out the " : "also show the ") + counted(ended.length, "task") + " that ended") : null);

@@ -46,7 +46,7 @@ class Picture {
     if (this.only_matches && !this.matches.has(event.i)) return false;
     if (this.hidden_tasks.size === 0) return true;
     const task = this.task_of(event);
-    return !task || !this.hidden_tasks.has(task.name);
+    return !this.hidden_tasks.has(event.task) && !(task && this.hidden_tasks.has(task.name));
   }
 
   task_of(event) {
