@@ -1,11 +1,12 @@
 // A trace as the file of another tool: --to pcapng|perfetto|shiviz|mermaid|dot TRACE FILE.
+#include "scheduler/export/export.h"
+
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
 
-#include "scheduler/export/export.h"
 #include "scheduler/trace/reader.h"
 
 namespace rill {

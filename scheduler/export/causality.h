@@ -44,7 +44,7 @@ class VectorClocks {
   VectorClocks(const Causality& causality, const std::vector<std::uint32_t>& events);
 
   /// Of the `index`-th of the events.
-  const Clock& clock(std::size_t index) const { return *clocks_[index]; }
+  const Clock& of(std::size_t index) const { return *clocks_[index]; }
 
  private:
   std::vector<std::shared_ptr<const Clock>> clocks_;

@@ -2,11 +2,11 @@
 // events.
 //
 // In a simulated run each packet is written when it leaves, since the trace says so: SYN at
-// `connect`, data at `segment`, FIN at `shutdown`; what is lost is there too, and what is sent again
-// comes again. ACKs leave when something has arrived. What no event tells is filled in at the event
-// that proves it: SYN-ACK and ACK at `established`, RST where it arrives.
-// On real sockets the kernel's packets are not known: each send and recv of the program is a
-// packet, and where the other end is another process it answers at once.
+// `connect`, data at `segment`, FIN at `shutdown`; what is lost is there too, and what is sent
+// again comes again. ACKs leave when something has arrived. What no event tells is filled in at the
+// event that proves it: SYN-ACK and ACK at `established`, RST where it arrives. On real sockets the
+// kernel's packets are not known: each send and recv of the program is a packet, and where the
+// other end is another process it answers at once.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ struct SeenPacket {
   TcpPacket packet;
   const trace::Record* source = nullptr;  ///< the send that its first byte is from; may be null
   std::uint64_t unknown_bytes = 0;        ///< of the payload: zeros
-  std::string_view remark;                ///< what is to be said about it, such as that it is guessed
+  std::string_view remark;  ///< what is to be said about it, such as that it is guessed
 };
 
 class Conversations {

@@ -13,8 +13,8 @@ using trace::Kind;
 using trace::Record;
 
 std::string moved(const std::string& verb, const Record& record) {
-  std::string text = verb + " " + std::to_string(record.bytes) +
-                     (record.bytes == 1 ? " byte" : " bytes");
+  std::string text =
+      verb + " " + std::to_string(record.bytes) + (record.bytes == 1 ? " byte" : " bytes");
   return record.data.empty() ? text : text + " " + quoted_bytes(record.data);
 }
 

@@ -17,7 +17,8 @@ std::string lane_of(const trace::Record& record);
 /// comes about, segments and deliveries how bytes travel: what follows from them is shown.
 bool is_told(trace::Kind kind);
 
-/// Which records those are, ascending; and for each task that never went on, what it waited for last.
+/// Which records those are, ascending; and for each task that never went on, what it waited for
+/// last.
 std::vector<std::uint32_t> told_events(const trace::Log& log);
 
 /// "sends 3 bytes \"hel\"": one line. No time, no address, no number that another run would

@@ -21,9 +21,9 @@
 namespace rill::exports {
 
 struct ExportResult {
-  std::string bytes;     ///< the file
-  std::string left_out;  ///< a sentence for people about what is not in it; empty: nothing
-  std::uint64_t shown = 0;  ///< events of the trace that are in it; all others are counted in the
+  std::string bytes;         ///< the file
+  std::string left_out;      ///< a sentence for people about what is not in it; empty: nothing
+  std::uint64_t shown = 0;   ///< events of the trace that are in it; all others are counted in the
   std::uint64_t hidden = 0;  ///< sentence
 };
 

@@ -61,8 +61,11 @@ std::string style_of(const Record& from, const Record& to) {
 class Graph {
  public:
   Graph(const trace::Log& log, std::size_t most_events)
-      : log_(log), causality_(log), events_(last_of(told_events(log), most_events)),
-        clocks_(causality_, events_), in_lane_(causality_.lanes().size()) {
+      : log_(log),
+        causality_(log),
+        events_(last_of(told_events(log), most_events)),
+        clocks_(causality_, events_),
+        in_lane_(causality_.lanes().size()) {
     for (const std::uint32_t event : events_) in_lane_[causality_.lane(event)].push_back(event);
   }
 
@@ -115,7 +118,7 @@ class Graph {
   void add_causes(std::size_t index) {
     const std::uint32_t event = events_[index];
     const std::uint32_t own = causality_.lane(event);
-    const VectorClocks::Clock& clock = clocks_.clock(index);
+    const VectorClocks::Clock& clock = clocks_.of(index);
     VectorClocks::Clock& known = known_[own];
     std::vector<std::uint32_t> causes;
     for (std::size_t lane = 0; lane < clock.size(); ++lane) {
@@ -135,8 +138,8 @@ class Graph {
 
   bool is_before(std::uint32_t event, std::uint32_t later) const {
     const std::uint32_t lane = causality_.lane(event);
-    const VectorClocks::Clock& clock = clocks_.clock(index_of(later));
-    return lane < clock.size() && clock[lane] >= clocks_.clock(index_of(event))[lane];
+    const VectorClocks::Clock& clock = clocks_.of(index_of(later));
+    return lane < clock.size() && clock[lane] >= clocks_.of(index_of(event))[lane];
   }
 
   std::size_t index_of(std::uint32_t event) const {

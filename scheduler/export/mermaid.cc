@@ -86,8 +86,7 @@ class Diagram {
   std::string lines_;
 };
 
-Diagram diagram_of(const trace::Log& log, const std::vector<Message>& messages,
-                   std::size_t first) {
+Diagram diagram_of(const trace::Log& log, const std::vector<Message>& messages, std::size_t first) {
   Diagram diagram;
   for (std::size_t i = first; i < messages.size(); ++i) {
     diagram.add(messages[i], log.records[messages[i].event].n);

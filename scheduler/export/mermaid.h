@@ -10,7 +10,7 @@
 namespace rill::exports {
 
 struct MermaidOptions {
-  std::size_t most_messages = 200;     ///< with notes; the last ones
+  std::size_t most_messages = 200;       ///< with notes; the last ones
   std::size_t most_characters = 45'000;  ///< Mermaid draws no text beyond 50,000 (maxTextSize)
 };
 

@@ -122,7 +122,8 @@ class Messenger {
     const std::uint64_t shown = std::min(record.bytes, kMostShownBytes);
     const bool can_add = record.offset <= UINT64_MAX - shown;
     const std::string bytes = can_add ? from.bytes.bytes(record.offset, shown, unknown) : "";
-    const std::string size = std::to_string(record.bytes) + (record.bytes == 1 ? " byte" : " bytes");
+    const std::string size =
+        std::to_string(record.bytes) + (record.bytes == 1 ? " byte" : " bytes");
     return unknown > 0 || bytes.empty() ? size : size + " " + quoted_bytes(bytes);
   }
 
@@ -170,10 +171,11 @@ class Messenger {
   }
 
   void of_task(const Record& record) {
-    const std::string& actor = record.task.empty() && !record.target.empty() ? record.target
-                               : record.task;
+    const std::string& actor =
+        record.task.empty() && !record.target.empty() ? record.target : record.task;
     const std::string place = is_between_hosts_ || actor.empty() ? record.host : actor;
-    const std::string text = is_between_hosts_ ? one_line(actor) + " " + told(record) : told(record);
+    const std::string text =
+        is_between_hosts_ ? one_line(actor) + " " + told(record) : told(record);
     switch (record.kind) {
       case Kind::spawn:
         if (is_between_hosts_ || record.task.empty()) return;

@@ -69,8 +69,9 @@ class Capture {
       for (const Record* fault : faults) left_out_.hide(*fault);
     }
     left_out_.add(unknown_bytes_, "bytes that the trace had not kept are zeros");
-    left_out_.add(conversations_.invented(),
-                  "ends of connections have no address in the trace, and got one for documentation");
+    left_out_.add(
+        conversations_.invented(),
+        "ends of connections have no address in the trace, and got one for documentation");
     left_out_.add(conversations_.absurd(), "events speak of more bytes than there can be");
     left_out_.add(is_full_ ? 1 : 0, "capture is full: what comes later is not in it");
     return left_out_.result(file_.take(), log_);
@@ -146,7 +147,7 @@ class Capture {
   PcapngFile file_;
   Conversations conversations_;
   LeftOut left_out_;
-  std::map<std::uint64_t, const Record*> lost_;  ///< by the segment
+  std::map<std::uint64_t, const Record*> lost_;                     ///< by the segment
   std::set<std::pair<std::uint64_t, std::string>> told_with_loss_;  ///< time and text
   std::map<std::uint64_t, std::vector<const Record*>> faults_;  ///< untold, by connection; 0: all
   std::uint64_t unknown_bytes_ = 0;

@@ -10,7 +10,8 @@
 namespace rill::exports {
 
 struct PcapngOptions {
-  std::uint64_t most_bytes = std::uint64_t{256} << 20;  ///< of the file; packets beyond are left out
+  std::uint64_t most_bytes = std::uint64_t{256}
+                             << 20;  ///< of the file; packets beyond are left out
 };
 
 ExportResult to_pcapng(const trace::Log& log, const PcapngOptions& options = {});

@@ -59,8 +59,12 @@ std::vector<Slice> slices_of(const trace::Log& log) {
 class Timeline {
  public:
   Timeline(const trace::Log& log, PerfettoClock clock)
-      : log_(log), causality_(log), at_(positions_of(log, clock)), slices_(slices_of(log)),
-        file_(clock == PerfettoClock::time), slice_of_(log.records.size(), kNone),
+      : log_(log),
+        causality_(log),
+        at_(positions_of(log, clock)),
+        slices_(slices_of(log)),
+        file_(clock == PerfettoClock::time),
+        slice_of_(log.records.size(), kNone),
         is_shown_(log.records.size()) {}
 
   ExportResult run() {
@@ -73,8 +77,9 @@ class Timeline {
     for (std::size_t i = 0; i < is_shown_.size(); ++i) {
       is_shown_[i] ? left_out.show() : left_out.hide(log_.records[i]);
     }
-    left_out.add(arrows_without_step_, "tasks were woken or spawned by nobody's step, or never ran "
-                                       "after it: no arrow");
+    left_out.add(arrows_without_step_,
+                 "tasks were woken or spawned by nobody's step, or never ran "
+                 "after it: no arrow");
     Arguments about;
     about.text("program", log_.header.program).text("world", log_.header.world);
     if (log_.header.seed) about.text("seed", std::to_string(*log_.header.seed));
@@ -216,8 +221,9 @@ class Timeline {
   void instant(std::uint32_t i) {
     const Record& record = log_.records[i];
     const char scope = record.kind == Kind::fault ? 'g' : record.task.empty() ? 'p' : 't';
-    file_.instant(track_of(record), told(record), at_[i], scope,
-                  Arguments().number("n", record.n).number("t_ns", record.t_ns).text("at", record.at));
+    file_.instant(
+        track_of(record), told(record), at_[i], scope,
+        Arguments().number("n", record.n).number("t_ns", record.t_ns).text("at", record.at));
   }
 
   void count_ready(const std::string& task, bool is_ready, std::uint64_t at) {
@@ -266,8 +272,9 @@ class Timeline {
       return;
     }
     const Record& cause = log_.records[event];
-    file_.arrow(to_string(cause.kind), cause.n, track_of(log_.records[slices_[slice_of_[from]].first]),
-                at_[from], track_of(log_.records[step]), at_[step]);
+    file_.arrow(to_string(cause.kind), cause.n,
+                track_of(log_.records[slices_[slice_of_[from]].first]), at_[from],
+                track_of(log_.records[step]), at_[step]);
     is_shown_[event] = true;
   }
 

@@ -56,20 +56,20 @@ void PerfettoFile::slice(Track track, std::string_view name, std::uint64_t from,
 
 void PerfettoFile::instant(Track track, std::string_view name, std::uint64_t at, char scope,
                            const Arguments& arguments) {
-  add(common(track, 'i', name, "event") + ",\"ts\":" + time(at) + ",\"s\":\"" +
-      std::string{scope} + "\"" + with(arguments));
+  add(common(track, 'i', name, "event") + ",\"ts\":" + time(at) + ",\"s\":\"" + std::string{scope} +
+      "\"" + with(arguments));
 }
 
 void PerfettoFile::begin(Track track, std::string_view category, std::string_view name,
                          std::uint64_t id, std::uint64_t at, const Arguments& arguments) {
-  add(common(track, 'b', name, category) + ",\"id\":" + std::to_string(id) +
-      ",\"ts\":" + time(at) + with(arguments));
+  add(common(track, 'b', name, category) + ",\"id\":" + std::to_string(id) + ",\"ts\":" + time(at) +
+      with(arguments));
 }
 
 void PerfettoFile::end(Track track, std::string_view category, std::string_view name,
                        std::uint64_t id, std::uint64_t at, const Arguments& arguments) {
-  add(common(track, 'e', name, category) + ",\"id\":" + std::to_string(id) +
-      ",\"ts\":" + time(at) + with(arguments));
+  add(common(track, 'e', name, category) + ",\"id\":" + std::to_string(id) + ",\"ts\":" + time(at) +
+      with(arguments));
 }
 
 void PerfettoFile::counter(Track track, std::string_view name, std::uint64_t at,
@@ -78,8 +78,8 @@ void PerfettoFile::counter(Track track, std::string_view name, std::uint64_t at,
       with(Arguments().number("value", value)));
 }
 
-void PerfettoFile::arrow(std::string_view name, std::uint64_t id, Track from,
-                         std::uint64_t from_at, Track to, std::uint64_t to_at) {
+void PerfettoFile::arrow(std::string_view name, std::uint64_t id, Track from, std::uint64_t from_at,
+                         Track to, std::uint64_t to_at) {
   const std::string number = ",\"id\":" + std::to_string(id);
   add(common(from, 's', name, "cause") + number + ",\"ts\":" + time(from_at));
   add(common(to, 'f', name, "cause") + number + ",\"ts\":" + time(to_at) + ",\"bp\":\"e\"");

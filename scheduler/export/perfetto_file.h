@@ -1,5 +1,5 @@
-// The events of a Chrome trace (Trace Event Format), as JSON: what is written is always well-formed,
-// what it means is the caller's business.
+// The events of a Chrome trace (Trace Event Format), as JSON: what is written is always
+// well-formed, what it means is the caller's business.
 #pragma once
 
 #include <cstdint>

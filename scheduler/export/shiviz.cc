@@ -14,8 +14,10 @@
 namespace rill::exports {
 namespace {
 
+// How an event is read, and what parts executions.
 constexpr std::string_view kHeader =
-    R"re((?<host>\S+) (?<clock>\{.*\})\n\[(?<vt>\S+) #(?<step>\d+) (?<conn>\S+) (?<at>\S+)\] (?<event>.*))re"
+    R"re((?<host>\S+) (?<clock>\{.*\})\n)re"
+    R"re(\[(?<vt>\S+) #(?<step>\d+) (?<conn>\S+) (?<at>\S+)\] (?<event>.*))re"
     "\n"
     R"re(=== (?<trace>.*) ===)re"
     "\n";
@@ -25,9 +27,9 @@ std::string one_word(std::string_view text) {
   std::string word = one_line(text);
   std::replace(word.begin(), word.end(), ' ', '_');
   // Other spaces of Unicode count as white space in JavaScript, too.
-  for (const std::string_view space : {"\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003",
-                                       "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009",
-                                       "\u200A", "\u202F", "\u205F", "\u3000"}) {
+  for (const std::string_view space :
+       {"\u00A0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+        "\u2007", "\u2008", "\u2009", "\u200A", "\u202F", "\u205F", "\u3000"}) {
     for (std::size_t at = 0; (at = word.find(space, at)) != word.npos;) {
       word.replace(at, space.size(), "_");
     }
@@ -60,7 +62,9 @@ std::string clock_text(const VectorClocks::Clock& clock, const std::vector<std::
 
 std::string connection_text(const trace::Record& record) {
   if (record.conn == 0) return "-";
-  const char* const end = record.end == trace::End::a ? "a" : record.end == trace::End::b ? "b" : "";
+  const char* const end = record.end == trace::End::a   ? "a"
+                          : record.end == trace::End::b ? "b"
+                                                        : "";
   return std::to_string(record.conn) + end;
 }
 
@@ -88,13 +92,14 @@ ExportResult to_shiviz(const trace::Log& log, std::size_t most_events) {
       continue;
     }
     left_out.show();
-    text += names[causality.lane(i)] + " " + clock_text(clocks.clock(written), names) + "\n[" +
+    text += names[causality.lane(i)] + " " + clock_text(clocks.of(written), names) + "\n[" +
             milliseconds_text(record.t_ns) + " #" + std::to_string(record.n) + " " +
             connection_text(record) + " " + one_word(record.at) + "] " + told(record) + "\n";
     ++written;
   }
   const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-  RILL_CHECK(lines == 3 + 2 * events.size(), "an event that is not two lines: ShiViz would skip it");
+  RILL_CHECK(lines == 3 + 2 * events.size(),
+             "an event that is not two lines: ShiViz would skip it");
   return left_out.result(std::move(text), log);
 }
 

@@ -6,8 +6,9 @@
 namespace rill::exports {
 
 void StreamBytes::sort() {
-  std::stable_sort(pieces_.begin(), pieces_.end(),
-                   [](const auto* left, const auto* right) { return left->offset < right->offset; });
+  std::stable_sort(pieces_.begin(), pieces_.end(), [](const auto* left, const auto* right) {
+    return left->offset < right->offset;
+  });
 }
 
 std::size_t StreamBytes::first(std::uint64_t offset) const {

@@ -81,7 +81,7 @@ std::string ip_bytes(const TcpPacket& packet) {
   put8(tcp, has_options ? 0x60 : 0x50);  // six or five words of header
   put8(tcp, packet.flags);
   put16(tcp, kWindow);
-  put32(tcp, 0);                                              // checksum, urgent pointer
+  put32(tcp, 0);                                            // checksum, urgent pointer
   if (has_options) put32(tcp, 0x01030300u | kWindowShift);  // no operation; kind 3, 3 bytes
   const std::size_t tcp_bytes = tcp.size() + packet.payload.size();
 

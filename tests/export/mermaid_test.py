@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Sequence diagrams, read by Mermaid's own parser. Usage: mermaid_test.py EXPORT MERMAID_PARSE TRACE_OR_PROGRAM...
 
-The parser is one file of Mermaid's package, which ./rill setup --dev puts into .rill/tools.
+The parser is one file of Mermaid's package, which ./rill setup --dev puts into .rill/tools. The
+diagram in docs/exports.md must be what the echo program gives.
 """
 import json
 import os
@@ -21,8 +22,7 @@ NOTE = 2  # its number for a line of this type
 def parser_of(script):
     """Mermaid's parser in the tree that the script is in, which Bazel only links to."""
     for folder in pathlib.Path(script).resolve().parents:
-        found = folder / ".rill/tools/mermaid.min.js"
-        if found.exists():
+        for found in folder.glob(".rill/tools/mermaid-*.js"):
             return str(found)
     return without("Mermaid's parser", "./rill setup --dev fetches it")
 
@@ -64,6 +64,10 @@ def main():
     parser = parser_of(script)
     with scratch() as folder:
         made = [(trace, Exported(command, trace, "mermaid", folder)) for trace in traces(folder, paths)]
+        for trace, exported in made:
+            if trace.name == "echo --seed 1":
+                document = (pathlib.Path(script).resolve().parents[2] / "docs/exports.md").read_text(encoding="utf-8")
+                expect("```mermaid\n" + exported.text() + "```" in document, "docs/exports.md shows echo's diagram")
         done = run(node, script, parser, *[exported.path for _, exported in made])
         expect(done.returncode == 0, "node reads them: %s" % done.stderr.decode())
         for (trace, exported), read in zip(made, json.loads(done.stdout)):
