@@ -1,8 +1,7 @@
 // What must hold of every export, of whatever trace; and what the packets of a small one are.
 #include "scheduler/export/export.h"
 
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 
 #include "scheduler/export/conversation.h"
 #include "scheduler/export/graphviz.h"
@@ -28,10 +27,7 @@ ExportResult made(const std::string& kind, const trace::Log& log) {
                           : make_export(*export_kind(kind), log);
 }
 
-trace::Log sample() {
-  std::ifstream file("tests/trace/testdata/echo.jsonl");
-  return trace::read({std::istreambuf_iterator<char>(file), {}}, "the sample");
-}
+trace::Log sample() { return trace::read_file("tests/trace/testdata/echo.jsonl"); }
 
 struct Seen {
   TcpPacket packet;

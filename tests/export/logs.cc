@@ -101,7 +101,8 @@ Record record(Kind kind, std::uint64_t n, std::uint64_t t_ns, const std::string&
 
 Log small_run(bool is_simulated) {
   Log log;
-  log.header = {.program = "small", .world = is_simulated ? "sim" : "epoll", .seed = {}};
+  log.header.program = "small";
+  log.header.world = is_simulated ? "sim" : "epoll";
   const auto add = [&log](Kind kind, bool is_client, const std::string& task) -> Record& {
     const std::uint64_t n = log.records.size() + 1;
     log.records.push_back(record(kind, n, n * 1000, is_client ? "client" : "server", task));
