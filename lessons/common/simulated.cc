@@ -103,8 +103,11 @@ void run_simulated(const Program& program, const Settings& settings) {
   Story story(network, story_options);
   simnet::TraceSurroundings surroundings(network);
   TraceFile trace;
-  if (!settings.trace.empty()) {
-    trace.open(settings.trace, {.program = program.name, .seed = settings.seed}, surroundings);
+  if (RunFiles::are_wanted(settings)) {
+    trace::Header header;
+    header.program = program.name;
+    header.seed = settings.seed;
+    trace.open(settings, header, surroundings);
   }
   RunReport report;
 
@@ -117,7 +120,6 @@ void run_simulated(const Program& program, const Settings& settings) {
     failure = std::current_exception();
   }
   const Duration taken = std::chrono::steady_clock::now() - before;
-  trace.end(report);
 
   if (settings.is_quiet) {
     print(console().reported);
@@ -125,6 +127,7 @@ void run_simulated(const Program& program, const Settings& settings) {
     print_story(program, settings, story, report, taken);
   }
   print("fingerprint: " + report.fingerprint + "\n");
+  trace.end(report, failure);
   if (failure) std::rethrow_exception(failure);
 }
 

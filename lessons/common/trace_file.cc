@@ -1,22 +1,22 @@
 // See trace_file.h.
 #include "lessons/common/trace_file.h"
 
-#include "lessons/common/program.h"
-
 namespace rill::lesson {
 
-void TraceFile::open(const std::string& path, const trace::Header& header,
+void TraceFile::open(const Settings& settings, const trace::Header& header,
                      trace::Surroundings& surroundings, const trace::RecorderOptions& options) {
-  try {
-    file_.emplace(path, header);
-  } catch (const UsageError& error) {
-    throw UsageMistake(error.what());
-  }
-  recorder_.emplace(surroundings, *file_, options);
+  files_.emplace(settings, header);
+  recorder_.emplace(surroundings, *files_, options);
 }
 
-void TraceFile::end(const RunReport& report) {
-  if (recorder_) recorder_->end(report);
+void TraceFile::end(const RunReport& report, std::exception_ptr& failure) {
+  if (!recorder_) return;
+  recorder_->end(report);
+  try {
+    files_->finish();
+  } catch (...) {
+    if (!failure) failure = std::current_exception();
+  }
 }
 
 }  // namespace rill::lesson

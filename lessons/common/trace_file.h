@@ -1,27 +1,27 @@
-// --trace FILE: the recorder of a run, and the file that it writes.
+// The recorder of a run, and the files that it fills: --trace, --view, --pcap.
 #pragma once
 
+#include <exception>
 #include <optional>
 
+#include "lessons/common/run_files.h"
 #include "scheduler/trace/recorder.h"
-#include "scheduler/trace/writer.h"
 
 namespace rill::lesson {
 
 /// Nothing, until it is opened.
 class TraceFile {
  public:
-  /// Throws UsageMistake if the file cannot be made. `surroundings` must outlive it.
-  void open(const std::string& path, const trace::Header& header, trace::Surroundings& surroundings,
-            const trace::RecorderOptions& options = {});
+  /// Throws UsageMistake if a file cannot be made. `surroundings` must outlive it.
+  void open(const Settings& settings, const trace::Header& header,
+            trace::Surroundings& surroundings, const trace::RecorderOptions& options = {});
   /// For RunOptions::recorder; null if it is not open.
   trace::Recorder* recorder() { return recorder_ ? &*recorder_ : nullptr; }
-  trace::FileWriter& file() { return *file_; }
-  /// The run is over.
-  void end(const RunReport& report);
+  /// The run is over. What cannot be written is a failure, unless the run has one of its own.
+  void end(const RunReport& report, std::exception_ptr& failure);
 
  private:
-  std::optional<trace::FileWriter> file_;
+  std::optional<RunFiles> files_;
   std::optional<trace::Recorder> recorder_;
 };
 

@@ -13,7 +13,8 @@
 #include "lessons/rill/stop.h"
 #include "scheduler/export/export.h"
 #include "scheduler/trace/reader.h"
-#include "scheduler/view/view.h"
+#include "scheduler/view/html.h"
+#include "scheduler/view/text.h"
 
 namespace rill::command {
 namespace {
@@ -135,7 +136,7 @@ std::optional<trace::Log> other_of(const Desk& desk, const Run& run, const std::
 void write_page(const Desk& desk, const Sight& sight, const Run& run, const trace::Log& log) {
   const std::optional<trace::Log> other = other_of(desk, run, sight.other);
   const std::string name = stem_of(run.name) + (other ? "-diff" : "") + ".html";
-  write_file(file_in_out(desk, name), view::to_html(log, other ? &*other : nullptr));
+  write_file(file_in_out(desk, name), view::to_html(log, {.title = run.name, .other = other ? &*other : nullptr}));
   std::printf("  %s   %s   %s\n", desk.style(Tint::strong, "out/" + name).c_str(),
               "self-contained, opens offline", size_of(log).c_str());
 }
