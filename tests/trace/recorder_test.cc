@@ -49,7 +49,7 @@ Traced trace_search(const simnet::Scenario& scenario, std::uint64_t seed) {
   plan.seed = seed;
   plan.strategy = attempt.strategy;
   simnet::SearchOracle oracle(seed, attempt.strategy);
-  simnet::RunTrace trace({.program = "search", .seed = seed});
+  simnet::RunTrace trace({.program = "search", .seed = seed}, nullptr, SIZE_MAX);
   const simnet::RunResult result =
       simnet::run_once(scenario, {}, attempt.world, plan, oracle, &trace);
   return {trace.text(), result.fingerprint};
