@@ -10,7 +10,7 @@ namespace {
 using lesson::at_least;
 
 constexpr std::size_t kNameColumns = 13;
-constexpr std::size_t kAtOnceColumns = 13;
+constexpr std::size_t kAtOnceColumns = 14;
 constexpr std::size_t kTimeColumns = 11;
 
 /// A bar of `eighths` eighths of a column.

@@ -146,7 +146,7 @@ def draw(data):
          '<rect width="%d" height="%s" rx="10" class="paper"/>' % (WIDTH, n(height)),
          text(MARGIN, 40, title, "title"),
          text(MARGIN, 62, "Beyond 1× Rill is better, whatever is measured. A bar is the case that its panel names, a dot "
-              "another one; bars are cut at 8×.", "soft"),
+              "another one; bars are cut at ½ and 8×.", "soft"),
          *legend(MARGIN, 84), *body, text(MARGIN, height - 14, origin(data), "soft", "small"), "</svg>"]) + "\n"
 
 

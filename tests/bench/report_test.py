@@ -130,7 +130,7 @@ def malformed(root):
             (set_at("two", "meta", "http", "cpus"), 'lacks "cpus"'), (set_at([], "http"), "no object of cases"),
             (set_at(3, "http", "wrk-c50"), "no object of peers"), (set_at({}, *first[:3]), "no list of runs"),
             (set_at([1], *first), "no list of runs"), (set_at([{"rate": "fast"}], *first), 'rate = "fast"'),
-            (set_at([{"rate": 0}], *first), "rate = 0"), (set_at([{"rate": float("inf")}], *first), "rate = Infinity"),
+            (set_at([{"rate": -1}], *first), "rate = -1"), (set_at([{"rate": float("inf")}], *first), "rate = Infinity"),
             (set_at([{"rate": True}], *first), "rate = true")):
         (root / "bad.json").write_text(text, encoding="utf-8")
         before = made(root)

@@ -122,7 +122,7 @@ def check_section(path, name, cases, meta):
             for run in runs:
                 value = run.get(metric(name, case), 1)
                 is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-                demand(is_number and math.isfinite(value) and value > 0, path,
+                demand(is_number and math.isfinite(value) and value >= 0, path,
                        "%s has a run with %s = %s" % (where, metric(name, case), json.dumps(value)))
 
 
@@ -171,7 +171,8 @@ def median(data, section, case, peer):
 
 
 def ratio(data, section, case, subject, peer):
-    """How many times better `subject` is, or None: the median over the rounds that measured both."""
+    """How many times better `subject` is, or None: the median over the rounds that measured both. (A server may need
+    no memory at all for a connection; nothing is any times better than that.)"""
     pairs = zip(values(data, section, case, subject), values(data, section, case, peer))
     up = SECTIONS[section].more_is_better
     times = [(ours / theirs if up else theirs / ours) for ours, theirs in pairs if ours and theirs]
