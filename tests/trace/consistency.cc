@@ -176,6 +176,7 @@ class Checker {
     }
   }
 
+  bool is_simulated() const { return log_.header.world == "sim"; }
   Direction& at(std::uint64_t conn, End end) { return directions_[{conn, end}]; }
 
   void check_stream(const Record& record) {
@@ -229,7 +230,8 @@ class Checker {
       case Kind::recv:
         must(record.offset == here.read, "there is a hole in what is read");
         here.read += record.bytes;
-        must(here.read <= here.arrived, "more is read than has arrived");
+        // What happens between two real kernels nobody tells.
+        must(here.read <= here.arrived || !is_simulated(), "more is read than has arrived");
         here.read_data += record.data;
         if (there.data_is_whole) {
           must(std::string_view(there.sent_data).substr(0, here.read_data.size()) == here.read_data,
@@ -238,12 +240,13 @@ class Checker {
         return;
       case Kind::shutdown:
         must(here.shutdown == 0, "the stream ends twice");
-        must(here.left == here.sent || broken_.contains(record.conn),
+        must(here.left == here.sent || !is_simulated() || broken_.contains(record.conn),
              "the stream ends before all has left");
         here.shutdown = record.n;
         return;
       case Kind::end_of_stream:
-        must(record.cause == there.shutdown && record.cause != 0, "its cause is no shutdown");
+        must((record.cause == there.shutdown && record.cause != 0) || !is_simulated(),
+             "its cause is no shutdown");
         here.has_ended = true;
         return;
       case Kind::close:
