@@ -84,6 +84,8 @@ struct Choices {
 };
 
 constexpr std::uint64_t kMostWorkers = 1024;
+/// What a run leaves behind to be looked at.
+constexpr const char* kLookingFlags[] = {"--trace", "--view", "--pcap"};
 
 /// How many workers `text` asks for. What `auto` is depends on the machine.
 unsigned workers_of(const std::string& text, bool is_real) {
@@ -130,6 +132,9 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
               "how many to run side by side; auto: one for each core");
     line.duration("--drain-timeout", settings.drain, "for open connections to end after SIGTERM");
   }
+  line.text("--trace", settings.trace, "FILE", "write down every event of the run, as JSON lines");
+  line.text("--view", settings.view, "FILE", "the run as a page to look at: FILE.html");
+  line.text("--pcap", settings.pcap, "FILE", "its packets, for Wireshark: FILE.pcapng");
   line.flag("--quiet", settings.is_quiet, "only what must be said");
   if (program.options) {
     line.group("This program");
@@ -152,11 +157,18 @@ void check(const CLI::App& app, const Choices& chosen) {
     const CLI::Option* option = app.get_option_no_throw(name);
     return option != nullptr && option->count() > 0;
   };
+  for (const char* name : kLookingFlags) {
+    if (given("--shrink") && given(name)) {
+      throw UsageMistake(std::string("--shrink runs the program many times; use ") + name +
+                         " with the recording that it leaves");
+    }
+  }
   if (given("--replay")) {
     for (const CLI::Option* option : app.get_options()) {
       const std::string name = option->get_name();
-      if (option->count() == 0 || name == "--replay" || name == "--shrink" || name == "--quiet")
-        continue;
+      const bool is_of_replay = name == "--replay" || name == "--shrink" || name == "--quiet" ||
+                                std::ranges::find(kLookingFlags, name) != std::end(kLookingFlags);
+      if (option->count() == 0 || is_of_replay) continue;
       throw UsageMistake("--replay runs with the flags that were recorded; leave out " + name);
     }
     return;
@@ -258,6 +270,12 @@ bool read_command_line(const Program& program, int argc, char** argv, Settings& 
   settings.workers = workers_of(chosen.workers, settings.is_real);
   if (settings.workers > 1 && !settings.record.empty()) {
     throw UsageMistake("--record writes down one worker; leave out --workers");
+  }
+  for (const char* name : kLookingFlags) {
+    const CLI::Option* option = app.get_option_no_throw(name);
+    if (settings.workers > 1 && settings.is_real && option->count() > 0) {
+      throw UsageMistake(std::string(name) + " follows one worker; leave out --workers");
+    }
   }
   if (settings.is_real && settings.host.empty()) settings.host = "127.0.0.1";
   return true;

@@ -2,7 +2,9 @@
 // program.h.
 #include "lessons/common/program.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 
 #include "lessons/common/console.h"
@@ -18,15 +20,20 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kMisused = 2;
 
-/// What to record as the command line, so that a replay has the same flags.
+/// What to record as the command line, so that a replay has the same flags: all but where files of
+/// this run go.
 std::vector<std::string> recorded_arguments(int argc, char** argv) {
+  constexpr std::string_view kFileFlags[] = {"--record", "--trace", "--view", "--pcap"};
   std::vector<std::string> arguments;
   for (int i = 1; i < argc; ++i) {
-    const std::string argument = argv[i];
-    if (argument == "--record") {
-      ++i;
-    } else if (!argument.starts_with("--record=")) {
-      arguments.push_back(argument);
+    const std::string_view argument = argv[i];
+    const auto* const flag = std::ranges::find_if(kFileFlags, [argument](std::string_view name) {
+      return argument == name || argument.starts_with(std::string(name) + "=");
+    });
+    if (flag == std::end(kFileFlags)) {
+      arguments.emplace_back(argument);
+    } else if (argument == *flag) {
+      ++i;  // its value is the next word
     }
   }
   return arguments;
@@ -58,6 +65,9 @@ Settings recorded_settings(const Program& program, const record::Recording& reco
   }
   settings.is_quiet = settings.is_quiet || now.is_quiet;
   settings.shrink = now.shrink;
+  settings.trace = now.trace;
+  settings.view = now.view;
+  settings.pcap = now.pcap;
   return settings;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -22,7 +23,7 @@ namespace rill::crawler {
 namespace {
 
 constexpr std::size_t kReportRows = 20;
-constexpr std::size_t kBarColumns = 40;
+constexpr std::size_t kBarColumns = 32;
 
 Duration timeout_of(const Choices& choices, const lesson::Settings& settings) {
   const bool is_chosen = choices.timeout != Choices().timeout;
@@ -205,21 +206,19 @@ Task<> compare_ways(const std::string& host, const lesson::Settings& settings) {
     urls.push_back(http::Url::parse("http://" + host + path).value());
   }
   std::vector<Way> ways;
-  Way sequential = co_await fetch_one_by_one(urls);
+  Way sequential = co_await fetch_one_by_one(urls, settings.is_real);
   ways.push_back(std::move(sequential));
   if (settings.is_real) {
     ways.push_back(fetch_by_threads(urls));
     ways.push_back(fetch_by_processes(urls));
   } else {
-    const std::string note = "real sockets only: ./rill run crawler --real --demo";
-    ways.push_back({.name = "threads", .note = note});
-    ways.push_back({.name = "processes", .note = note});
+    std::ranges::move(ways_not_simulated(urls.size()), std::back_inserter(ways));
   }
-  Way coroutines = co_await fetch_by_coroutines(urls);
+  Way coroutines = co_await fetch_by_coroutines(urls, settings.is_real);
   ways.push_back(std::move(coroutines));
 
-  lesson::report("  " + std::to_string(urls.size()) + " pages that each take " +
-                 std::to_string(kPageDelay.ns / 1'000'000) + " ms, fetched in four ways\n\n" +
+  lesson::report("  " + std::to_string(urls.size()) + " pages that take " +
+                 std::to_string(kPageDelay.ns / 1'000'000) + " ms each, fetched in four ways\n\n" +
                  chart(ways, kBarColumns));
   for (const Way& way : ways) {
     if (way.note.empty() && way.ok < urls.size()) {

@@ -19,18 +19,25 @@ namespace rill::crawler {
 /// One way and how it went.
 struct Way {
   std::string name;
-  std::size_t ok = 0;  ///< pages that came
+  std::string at_once;  ///< what works at the same time: "100 threads"
+  std::size_t ok = 0;   ///< pages that came
   Duration elapsed = {};
   std::string note = {};  ///< why it was not tried; empty if it was
+  /// Processor time that it took on this machine, its children's too; nothing: not measured.
+  Duration processor = {};
 };
 
-Task<Way> fetch_one_by_one(const std::vector<http::Url>& urls);
-Task<Way> fetch_by_coroutines(const std::vector<http::Url>& urls);
-/// Real sockets only. Suspends never, blocks until all have ended.
+/// The two that a simulation cannot have, with why.
+std::vector<Way> ways_not_simulated(std::size_t pages);
+
+Task<Way> fetch_one_by_one(const std::vector<http::Url>& urls, bool is_real);
+Task<Way> fetch_by_coroutines(const std::vector<http::Url>& urls, bool is_real);
+/// Real sockets only, as is `processor` of all. Suspends never, blocks until all have ended.
 Way fetch_by_threads(const std::vector<http::Url>& urls);
 Way fetch_by_processes(const std::vector<http::Url>& urls);
 
-/// A row for each way: its time, and a bar; that of the slowest is `bar_columns` wide.
+/// A row for each way: its times, and a bar; that of the slowest is `bar_columns` wide. What was
+/// not tried has a dash, and below stands why.
 std::string chart(const std::vector<Way>& ways, std::size_t bar_columns);
 
 }  // namespace rill::crawler

@@ -34,7 +34,18 @@ int check(Desk& desk, const std::string& word, const std::vector<std::string>& a
 int run(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);
 int play(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);
 int replay(Desk& desk, const std::string& token);
-int visualise(Desk& desk, const std::string& token);
+
+// look.cc
+/// What is to be looked at, and how.
+struct Sight {
+  std::string what;        ///< a token; or a lesson, or nothing: the answer as a program
+  std::string seed = "1";  ///< of the program's run
+  std::string other;       ///< a token to compare with, or "pass": a good answer in the same world
+  bool as_text = false;
+  std::vector<std::string> exports = {};  ///< files for other tools ("pcapng", ...), and no page
+};
+int visualise(Desk& desk, const Sight& sight);
+/// `other` as in Sight; nothing is "pass".
 int diff(Desk& desk, const std::string& token, const std::string& other);
 
 // help.cc

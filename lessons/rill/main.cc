@@ -14,7 +14,7 @@ struct Words {
   std::string lesson;
   std::string token;
   std::string other;
-  std::vector<std::string> rest;
+  Sight sight;
   bool pending_only = false;
   bool is_sure = false;
   bool undo = false;
@@ -62,11 +62,21 @@ int obey(int argc, char** argv) {
   CLI::App* const solution_command = command("solution", "a good answer, and yours beside it");
   solution_command->add_option("lesson", words.lesson, kLessonHelp);
   solution_command->add_flag("--yes", words.is_sure, "do not ask");
-  CLI::App* const visualise_command = command("visualise", "every event of a failing run");
-  visualise_command->add_option("token", words.token)->required();
+  CLI::App* const visualise_command = command("visualise", "a run as a page to look at");
+  visualise_command->add_option("what", words.sight.what, "a token; or a lesson: its program");
+  visualise_command->add_option("--seed", words.sight.seed, "of the program's run");
+  visualise_command->add_option("--diff", words.sight.other,
+                                "with another TOKEN beside it, or L08:pass for a good answer");
+  visualise_command->add_flag("--text", words.sight.as_text, "every event, as text");
+  for (const char* const format : {"pcapng", "perfetto", "shiviz", "mermaid", "dot"}) {
+    visualise_command->add_flag_callback(
+        std::string("--") + format, [&words, format] { words.sight.exports.push_back(format); },
+        "a file for that tool instead");
+  }
   CLI::App* const diff_command = command("diff", "where two runs part");
   diff_command->add_option("token", words.token)->required();
-  diff_command->add_option("other", words.other, "another token; else a good answer");
+  diff_command->add_option("other", words.other,
+                           "another token, or L08:pass: a good answer (as without)");
   CLI::App* const doctor_command = command("doctor", "what this machine lacks");
   try {
     app.parse(argc, argv);
@@ -87,7 +97,7 @@ int obey(int argc, char** argv) {
   if (*watch_command) return watch(desk, words.lesson, words.polls_only);
   if (*reset_command) return reset(desk, words.lesson, words.undo);
   if (*solution_command) return solution(desk, words.lesson, words.is_sure);
-  if (*visualise_command) return visualise(desk, words.token);
+  if (*visualise_command) return visualise(desk, words.sight);
   if (*diff_command) return diff(desk, words.token, words.other);
   if (*doctor_command) return doctor(desk);
   // Nothing said: the next right thing.

@@ -1,7 +1,7 @@
 // The main() of every lesson's check: what ./rill check, ./rill run and bazel test all start.
 //
 //   check [--cases N]              all properties
-//   check --replay TOKEN           the one run that the token names
+//   check --replay TOKEN           the one run that the token names; its trace into --trace FILE
 //   check --story TOKEN            every event of it
 //   check --signature              what fails, as one line: see signatures.h
 //   check play [PROPERTY]          a run in which the learner says who is held back
@@ -35,6 +35,7 @@ struct Choices {
   std::uint64_t cases = kCases;
   std::string token;
   std::string story;
+  std::string trace_file;
   std::string signatures;
   bool tells_all = false;
   bool tells_signature = false;
@@ -52,6 +53,12 @@ bool is_endless(const Verdict& verdict) {
                      [](const PropertyVerdict& property) { return property.is_endless(); });
 }
 
+void write_trace(const Lesson& lesson, const Choices& choices, Progress& progress) {
+  std::ofstream file(choices.trace_file, std::ios::binary);
+  file << trace_of(lesson, choices.token, progress) << std::flush;
+  if (!file) throw std::runtime_error("the trace could not be written to " + choices.trace_file);
+}
+
 /// In the child.
 int work(const Lesson& lesson, const Choices& choices, const lesson::Style& style,
          Progress& progress, std::string& output) {
@@ -62,6 +69,7 @@ int work(const Lesson& lesson, const Choices& choices, const lesson::Style& styl
       return kFailed;
     }
     output = screen_of(lesson, replayed, style);
+    if (!choices.trace_file.empty()) write_trace(lesson, choices, progress);
     return replayed.verdict.passed() ? kPassed : kFailed;
   }
   if (!choices.story.empty()) {
@@ -120,6 +128,7 @@ int main(int argc, char** argv) {
   app.add_option("--cases", choices.cases);
   app.add_option("--replay", choices.token);
   app.add_option("--story", choices.story);
+  app.add_option("--trace", choices.trace_file);
   app.add_option("--signatures", choices.signatures);
   app.add_flag("--all", choices.tells_all);
   app.add_flag("--signature", choices.tells_signature);

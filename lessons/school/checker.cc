@@ -5,6 +5,7 @@
 
 #include "lessons/school/runs.h"
 #include "simnet/explore/observed.h"
+#include "simnet/explore/run_trace.h"
 #include "simnet/explore/story.h"
 
 namespace rill::school {
@@ -154,6 +155,19 @@ Replayed replay(const Lesson& lesson, std::string_view token, Progress& progress
   const Property& property = lesson.properties[plan->test];
   progress.property = plan->test;
   return {&property, tell(lesson, property, plan->plan, progress)};
+}
+
+std::string trace_of(const Lesson& lesson, std::string_view token, Progress& progress) {
+  const auto plan = plan_of(lesson, token);
+  if (!plan) return "";
+  const Property& property = lesson.properties[plan->test];
+  trace::Header header;
+  header.program = lesson.id + " " + lesson.name + ", " + property.name;
+  header.seed = plan->plan.seed;
+  header.token = lesson.id + ":" + encode(plan->plan, plan->test);
+  simnet::RunTrace run_trace(header);
+  run_plan(watched(property, progress), options_of(property), plan->plan, &run_trace);
+  return run_trace.text();
 }
 
 std::string story(const Lesson& lesson, std::string_view token, Progress& progress) {

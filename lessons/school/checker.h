@@ -52,6 +52,10 @@ struct Replayed {
 };
 Replayed replay(const Lesson& lesson, std::string_view token, Progress& progress);
 
+/// The trace of that run (docs/trace.md), up to a bound that it tells of; "" if the token is not of
+/// this lesson.
+std::string trace_of(const Lesson& lesson, std::string_view token, Progress& progress);
+
 /// Every event of the run that `token` names, a line each; "" if it is not of this lesson.
 std::string story(const Lesson& lesson, std::string_view token, Progress& progress);
 

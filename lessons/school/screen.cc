@@ -85,7 +85,8 @@ std::string told_failure(const Property& property, const PropertyVerdict& verdic
             indented(verdict.timeline, "  ");
   }
   if (!verdict.token.empty()) {
-    text += std::string(kDeep) + "again, anywhere: ./rill run --replay " + verdict.token + "\n";
+    text += indented("again, anywhere: ./rill run --replay " + verdict.token + "\n" +
+                     "see it:          ./rill visualise " + verdict.token);
   }
   return text;
 }

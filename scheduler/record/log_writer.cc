@@ -8,12 +8,11 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <system_error>
 
 #include "scheduler/fingerprint.h"
+#include "scheduler/no_file_size_signal.h"
 #include "scheduler/record/log_reader.h"
 #include "scheduler/run_options.h"
 
@@ -22,27 +21,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little,
               "recordings are little-endian, and written as the machine stores them");
-
-/// While one lives, the limit of a file's size (RLIMIT_FSIZE) is an error, not a deadly signal.
-class NoFileSizeSignal {
- public:
-  NoFileSizeSignal() {
-    sigemptyset(&limit_);
-    sigaddset(&limit_, SIGXFSZ);
-    pthread_sigmask(SIG_BLOCK, &limit_, &before_);
-  }
-  NoFileSizeSignal(const NoFileSizeSignal&) = delete;
-  NoFileSizeSignal& operator=(const NoFileSizeSignal&) = delete;
-  ~NoFileSizeSignal() {
-    const timespec at_once{};
-    while (sigtimedwait(&limit_, nullptr, &at_once) == SIGXFSZ) continue;
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-
- private:
-  sigset_t limit_{};
-  sigset_t before_{};
-};
 
 void put_number(std::string& text, std::uint64_t n) {
   for (; n >= 0x80; n >>= 7) text += static_cast<char>(n | 0x80);

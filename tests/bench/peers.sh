@@ -3,6 +3,10 @@
 #
 #   bazel run //tests/bench:peers                          all sections, 3 rounds
 #   bazel run //tests/bench:peers -- --only echo --rounds 5
+#   bazel run //tests/bench:peers -- --report              and writes docs/benchmarks.md, with its picture
+#
+# With --report, the sections that were measured replace those in tests/bench/measured.json, from which all that the
+# documents show is made (report.py).
 #
 # The peers and the load generator are a kit of their own, which is not part of this tree:
 # RILL_BENCH_KIT names its folder (../shared/bench unless set). Its README says how it measures, and
@@ -15,7 +19,18 @@ kit=${RILL_BENCH_KIT:-$root/../shared/bench}
   exit 2
 }
 bin=${RILL_BENCH_BIN:-$PWD}
-# Servers once on each backend; the others on the one that `auto` takes.
+report=
+for word; do # each goes to the end of the words again, but --report
+  shift
+  if [ "$word" = --report ]; then report=yes; else set -- "$@" "$word"; fi
+done
+case $report$* in
+  yes*--out*)
+    echo "peers: --report puts the results where they belong; leave out --out" >&2
+    exit 2
+    ;;
+esac
+# report.py knows these names of ours. Servers once on each backend; the others on the one that `auto` takes.
 set -- --subject "sched:rill=$bin/tests/bench/sched {test} {n} {tasks}" \
   --subject "crawler:rill=$bin/lessons/crawler/crawler --real --quiet --urls {urls}" "$@"
 for backend in epoll uring; do
@@ -24,4 +39,9 @@ for backend in epoll uring; do
     --subject "conns:$backend=$bin/lessons/echo/echo $real" \
     --subject "http:$backend=$bin/lessons/httpd/httpd --root {root} $real" "$@"
 done
-exec "$kit/run_peers" "$@"
+[ -n "$report" ] || exec "$kit/run_peers" "$@"
+commit=$(git -C "$root" describe --always --dirty --exclude '*') # before, since it takes its time
+folder=$(mktemp -d)
+"$kit/run_peers" --out "$folder/results.json" "$@"
+"$root/tests/bench/report.py" --commit "$commit" "$folder/results.json"
+rm -r "$folder"

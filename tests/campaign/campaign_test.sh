@@ -45,8 +45,22 @@ story=$(find "$work/run1-shard0" -name 'simulation-*.txt')
 expect "the story is kept, with its token" grep -q "replay: --replay=P" "$story"
 expect "and what is wrong" grep -q "every addition counts" "$story"
 expect "the trace is kept, a JSON object in each line" \
-  python3 -c 'import json, sys; assert [json.loads(line)["vt_ns"] for line in open(sys.argv[1])]' \
+  python3 -c 'import json, sys; lines = [json.loads(line) for line in open(sys.argv[1])]; assert lines[0]["rill_trace"] == 1 and lines[-1]["kind"] == "end"' \
   "${story%.txt}.jsonl"
+
+expect "the page is kept beside them: the whole run, its token, and what does not hold" \
+  python3 -c 'import html.parser, json, re, sys
+page, token = open(sys.argv[1], encoding="utf-8").read(), sys.argv[2]
+html.parser.HTMLParser().feed(page)
+blocks = re.findall(r"<script[^>]*>(.*?)</script>", page, re.S)
+lines = [line for block in blocks for line in block.splitlines() if line.startswith("{\"")]
+events = [json.loads(line) for line in lines if "\"kind\":" in line]
+assert any(json.loads(line).get("token") == token for line in lines if "rill_trace" in line), lines[:1]
+assert any(event["kind"] == "property" and event["name"] == "every addition counts" and event["holds"] == 0
+           for event in events)
+assert events[-1]["kind"] == "end" and page.rstrip().endswith("</html>")' \
+  "${story%.txt}.html" "$(sed -n 's/.*--replay=//p' "$story" | head -n 1)"
+expect "the log says where it is" grep -q "^see it: ${story%.txt}.html\$" "$work/run1-shard0/log"
 
 campaign 1 0 100@5000
 expect "a campaign may begin at any seed" grep -q "(seed 50" "$work/run1-shard0/log"

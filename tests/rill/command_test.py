@@ -141,16 +141,56 @@ def resets(rill, tree):
     tree.answer("L08_framing", starter)
 
 
-def looking_at_runs(rill):
+def looking_at_runs(rill, tree):
+    out = tree.root / "out"
     code, screen = rill("run", "L08", "--seed", "7")
     expect(code == 1 and "check L08 run --seed 7" in screen, "run hands its words on:\n" + screen)
     rill.expect("run --replay L08:P12", 1, "check L08 --replay L08:P12", "./rill diff L08:P12")
     rill.expect("play L08 round_trip --seed 2", 1, "check L08 play round_trip --seed 2")
-    rill.expect("visualise L08:P12", 0, "L08:P12, every event", "says bad")
+    rill.expect("visualise L08:P12 --text", 0, "L08:P12, every event", "says bad")
+    expect(not (out / "L08-P12.html").exists(), "a text is no file")
     rill.expect("diff L08:P12", 1, "the same for 1 event", "your answer", "says bad", "a good answer", "says good")
     rill.expect("diff L08:P12 L08:P13", 0, "the same 2 events in both runs")
+    rill.expect("diff L08:P12 L08:pass", 1, "a good answer", "./rill visualise L08:P12 --diff L08:pass")
     rill.expect("run --replay P12", 2, "a token looks like")
     rill.expect("diff L99:P12", 2, "a token looks like")
+
+
+def pictures(rill, tree):
+    out = tree.root / "out"
+    rill.expect("visualise L08:P12", 0, "out/L08-P12.html", "opens offline", "(4 events, 1 task)",
+                "--diff L08:pass", "./rill diff L08:P12")
+    page = (out / "L08-P12.html").read_text()
+    expect("<html" in page and "says bad" in page, "the page has the run in it")
+    rill.expect("visualise L08:P12 --diff L08:pass", 0, "out/L08-P12-diff.html")
+    both = (out / "L08-P12-diff.html").read_text()
+    expect("says bad" in both and "says good" in both, "beside it stands the run of a good answer")
+    rill.expect("visualise L08:P12 --diff pass", 0, "out/L08-P12-diff.html")
+    rill.expect("visualise L08:P12 --diff L08:P13", 0)
+    expect("says good" not in (out / "L08-P12-diff.html").read_text(), "or another run of this one")
+    rill.expect("visualise framing --seed 9", 0, "out/L08-seed-9.html", "./rill check L08")
+    long = "L08:P" + "1234567890" * 40
+    for token in (long + "1", long + "2"):
+        rill.expect("visualise " + token, 0)
+    expect(len(list(out.glob("L08-P1234*.html"))) == 2, "long tokens that begin alike have files of their own")
+    files = {"pcapng": b"\x0a\x0d\x0d\x0a", "perfetto": b"traceEvents", "shiviz": b"(?<", "mermaid": b"sequenceDiagram",
+             "dot": b"digraph"}
+    for format_, sign in files.items():
+        rill.expect("visualise L08:P12 --" + format_, 0, "out/L08-P12." + format_)
+        expect(sign in (out / ("L08-P12." + format_)).read_bytes(), "--%s writes such a file" % format_)
+    rill.expect("visualise L08:P12 --dot --mermaid", 0, "out/L08-P12.dot", "out/L08-P12.mermaid")
+    rill.expect("visualise P12", 2, "no lesson")
+    tree.answer("L08_framing", "// exit 3\n// no trace\n")
+    rill.expect("visualise L08:P12", 3, "left no trace", "check L08 --replay L08:P12")
+    tree.answer("L08_framing", "// exit 0\n\ndoes not compile\n")
+    rill.expect("visualise L08:P12", 2, "does not compile")
+    tree.answer("L08_framing", "// exit 1\n// TODO: write it\n")
+    for path in out.iterdir():
+        path.unlink()
+    out.rmdir()
+    out.write_text("a file where the folder should be")
+    rill.expect("visualise L08:P12", 3, "could not")
+    out.unlink()
 
 
 def full_disk(rill, tree):
@@ -185,7 +225,8 @@ def main():
         remarks(rill, tree)
         solutions(rill, tree)
         resets(rill, tree)
-        looking_at_runs(rill)
+        looking_at_runs(rill, tree)
+        pictures(rill, tree)
         full_disk(rill, tree)
         help_texts(rill)
     finally:

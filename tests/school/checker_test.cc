@@ -124,6 +124,8 @@ TEST_CASE("the same check gives the same screen, and the first failure is told i
   CHECK_THAT(text, testing::contains("tasks  2\n"));
   CHECK_THAT(text, testing::contains("total  1\n"));
   CHECK_THAT(text, testing::contains("← first wrong event"));
+  CHECK_THAT(text, testing::contains("      again, anywhere: ./rill run --replay L42:"));
+  CHECK_THAT(text, testing::contains("      see it:          ./rill visualise L42:"));
   CHECK_THAT(text, testing::contains("✗ L42 not done (0/2)"));
   CHECK_THAT(text, !testing::contains("number = "));
   CHECK_THAT(screen(true), testing::contains("number = 10"));

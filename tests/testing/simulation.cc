@@ -7,14 +7,34 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "scheduler/trace/reader.h"
+#include "scheduler/view/html.h"
 #include "tests/testing/session.h"
 
 namespace rill::testing {
 namespace {
 
-void keep_outputs(const simnet::Failure& failure, const std::string& sentence) {
+/// The failing run as a page. `trace` is of this same process, so that it cannot be read is a bug -
+/// but never a reason to lose the token.
+std::string page_of(const simnet::Failure& failure, const std::string& sentence) {
+  try {
+    return view::to_html(trace::read(failure.trace), {.title = sentence});
+  } catch (const trace::ReadError& error) {
+    return std::string("<!doctype html><title>no page</title><p>") + error.what() + "\n";
+  }
+}
+
+/// A folder of outputs as a person reaches it from the tree's root, where Bazel links to it.
+std::string reachable(const std::string& path) {
+  constexpr std::string_view kLogs = "/testlogs/";
+  const std::size_t at = path.find(kLogs);
+  return at == path.npos ? path : "bazel-testlogs/" + path.substr(at + kLogs.size());
+}
+
+/// In the outputs of the test, if Bazel runs it; returns a line that says so.
+std::string keep_outputs(const simnet::Failure& failure, const std::string& sentence) {
   const char* const folder = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
-  if (folder == nullptr) return;
+  if (folder == nullptr) return "";
   // Short, since tokens of big plans are longer than a file's name may be.
   const std::string stem =
       std::string(folder) + "/simulation-" + failure.shrunk.result.fingerprint.substr(0, 12);
@@ -23,14 +43,15 @@ void keep_outputs(const simnet::Failure& failure, const std::string& sentence) {
   std::ofstream(stem + ".token") << failure.shrunk.result.fingerprint << " " << failure.token << " "
                                  << sentence << "\n";
   std::ofstream(stem + ".jsonl") << failure.trace;
+  std::ofstream(stem + ".html") << page_of(failure, sentence);
+  return "see it: " + reachable(stem + ".html") + "\n";
 }
 
 void report(const simnet::Failure& failure, const std::string& sentence) {
   std::cout << "\nsimulation: " << sentence << "\n\n"
             << failure.text << "\n"
-            << replay_line(failure.token) << "\n"
+            << replay_line(failure.token) << keep_outputs(failure, sentence) << "\n"
             << std::flush;
-  keep_outputs(failure, sentence);
 }
 
 void show_numbers(const simnet::SearchReport& found, const std::string& sentence) {

@@ -16,7 +16,7 @@ namespace rill::testing {
 simnet::Seeds seeds_of_this_process(std::uint64_t count);
 
 // Searches `scenario` for a run that fails, or runs the one that --replay=TOKEN names. Fails the
-// test case with what was found, and leaves token, story and trace in the test's outputs.
+// test case with what was found, and leaves token, story, trace and page in the test's outputs.
 void check_simulation(const std::string& sentence, const simnet::Scenario& scenario,
                       const simnet::ExploreOptions& options);
 

@@ -5,7 +5,7 @@ Usage: summary.py BUILD_EVENTS.json [BAZEL_ARGUMENT...]
 
 The events say which tests ran and where their logs are. A log's line `cases: N passed, M failed`
 counts test cases (a test without one counts as a single case), `failed: NAME` names one that failed,
-`replay: --replay=TOKEN` says how to see it again. A line `N cases passed, M failed, in K test targets`
+`replay: --replay=TOKEN` says how to run it again, `see it: FILE` where its page is. A line `N cases passed, M failed, in K test targets`
 always comes, and .ci/run reads it. Exits with 1 when anything failed.
 """
 import json
@@ -24,7 +24,7 @@ class Test:
         self.label = label
         self.status = "NO_STATUS"
         self.passed = self.failed = self.milliseconds = 0
-        self.failures, self.tokens, self.logs, self.last_lines = [], [], [], []
+        self.failures, self.tokens, self.pages, self.logs, self.last_lines = [], [], [], [], []
 
     def add(self, result):
         good = result.get("status") in PASSED
@@ -39,6 +39,7 @@ class Test:
         if not good:
             self.failures += re.findall(r"^failed: (.*)$", text, re.M)
             self.tokens += re.findall(r"^replay: (--replay=\S+)$", text, re.M)
+            self.pages += re.findall(r"^see it: (\S+)$", text, re.M)
             self.logs += [path] if path else []
             self.last_lines = text.splitlines()[-8:]
 
@@ -91,6 +92,8 @@ def main():
             again = "./rill bazel run%s %s -- %s" % (flags, test.label, token)
             print("      replay: " + again)
             hint = hint or again
+        for page in dict.fromkeys(test.pages):
+            print("      see it: " + page)
         hint = hint or (test.logs and "less " + short(test.logs[0]))
     for label in sorted(broken):
         print("\n  %s %s  does not build" % (paint(31, "FAILED"), paint(1, label)))

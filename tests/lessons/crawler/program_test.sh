@@ -44,8 +44,10 @@ expect "it finds every page" says '  pages      100, '
 expect "and every fault" says '  broken     6$'
 expect "and what robots.txt excludes" says '  excluded   1 by robots.txt$'
 expect "with the page that links there" says 'linked from /section-2/$'
-expect "it times two ways" says '^ *coroutines .* times as fast$'
-expect "and says where the others are" says '^ *threads .*--real --demo$'
+expect "it times two ways" says '^ *coroutines  *100 tasks .* times as fast$'
+expect "and says where the others are" says '^ *-: .*--real --demo times them$'
+expect "the chart ends the run: only totals, what to try, and the fingerprint follow" \
+  test "$(sed -n '/-: .*--real --demo/,$p' "$out" | grep -c .)" = 4
 cp "$out" "$TEST_TMPDIR/first"
 run --sim --seed 7
 expect "the same seed prints the same bytes" cmp -s "$out" "$TEST_TMPDIR/first"
@@ -166,7 +168,7 @@ expect "and says so" complains 'Connection refused'
 run --real --demo
 expect "the demonstration succeeds" test "$code" = 0
 for way in sequential threads processes coroutines; do
-  expect "$way are timed" says "^  $way  *[0-9.]* m*s  [█▏▎▍▌▋▊▉]"
+  expect "$way are timed" says "^  $way  *[0-9]* [a-z]*  *[0-9.]* m*s  *[0-9.]* [mµu]*s  [█▏▎▍▌▋▊▉]"
 done
 
 refused() { # SENTENCE ARGUMENT...: refused with exit code 2 and that sentence

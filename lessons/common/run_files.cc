@@ -1,0 +1,91 @@
+// See run_files.h.
+#include "lessons/common/run_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+#include "lessons/common/console.h"
+#include "scheduler/export/export.h"
+#include "scheduler/run_options.h"
+#include "scheduler/trace/reader.h"
+#include "scheduler/view/html.h"
+
+namespace rill::lesson {
+namespace {
+
+/// Now, and not when a long run is over. Its owner's alone: it shows what went over connections.
+void make_file(const std::string& path, const char* what) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) {
+    throw UsageMistake(std::string("cannot write ") + what + " to '" + path +
+                       "': " + std::generic_category().message(errno));
+  }
+  ::close(file);
+}
+
+}  // namespace
+
+RunFiles::RunFiles(const Settings& settings, const trace::Header& header, std::size_t most_bytes)
+    : program_(header.program), view_(settings.view), pcap_(settings.pcap) {
+  if (!view_.empty()) make_file(view_, "a page");
+  if (!pcap_.empty()) make_file(pcap_, "packets");
+  try {
+    if (!settings.trace.empty()) trace_.emplace(settings.trace, header);
+  } catch (const UsageError& error) {
+    throw UsageMistake(error.what());
+  }
+  if (!view_.empty() || !pcap_.empty()) kept_.emplace(header, most_bytes);
+}
+
+void RunFiles::write(const trace::Record& record) {
+  if (trace_) trace_->write(record);
+  if (!kept_) return;
+  if (record.kind != trace::Kind::end) return kept_->write(record);
+  trace::Record end = record;  // which says what is left out, here and there
+  end.left_out = kept_->left_out();
+  kept_->write(end);
+}
+
+void RunFiles::flush() {
+  if (trace_) trace_->flush();
+}
+
+void RunFiles::finish() {
+  flush();
+  if (!kept_) return;
+  const trace::Log log = trace::read(kept_->text());
+  kept_.reset();
+  if (!view_.empty()) write_page(log);
+  if (!pcap_.empty()) write_packets(log);
+}
+
+void RunFiles::write_page(const trace::Log& log) const {
+  errno = 0;
+  std::ofstream file(view_, std::ios::binary | std::ios::trunc);
+  file << view::to_html(log) << std::flush;
+  if (!file) {
+    throw Failure("could not write the page '" + view_ +
+                  "': " + std::generic_category().message(errno != 0 ? errno : EIO));
+  }
+  say_left_out(view_, trace::what_is_missing(log));
+}
+
+void RunFiles::write_packets(const trace::Log& log) const {
+  try {
+    exports::write_export(exports::ExportKind::pcapng, log, pcap_);
+  } catch (const exports::ExportError& error) {
+    throw Failure(error.what());
+  }
+  say_left_out(pcap_, trace::what_is_missing(log));
+}
+
+void RunFiles::say_left_out(const std::string& path, const std::string& sentence) const {
+  if (!sentence.empty()) complain(program_, path + ": " + sentence);
+}
+
+}  // namespace rill::lesson

@@ -1,0 +1,50 @@
+// The files that a run leaves for people and tools: --trace, --view and --pcap.
+//
+// All three are of the same records. The trace is written as the run goes, however long. A page and
+// packets are made from the whole run when it is over, so they show what fits a bound in memory,
+// and say how much they left out. Internal to lessons/common.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "lessons/common/program.h"
+#include "scheduler/trace/writer.h"
+
+namespace rill::lesson {
+
+class RunFiles final : public trace::RecordSink {
+ public:
+  /// What a page and packets are made from: some 150,000 events.
+  static constexpr std::size_t kMostBytes = std::size_t{16} << 20;
+
+  static bool are_wanted(const Settings& settings) {
+    return !settings.trace.empty() || !settings.view.empty() || !settings.pcap.empty();
+  }
+
+  /// Makes the files that are wanted. Throws UsageMistake if one cannot be made, before anything
+  /// runs.
+  RunFiles(const Settings& settings, const trace::Header& header,
+           std::size_t most_bytes = kMostBytes);
+
+  void write(const trace::Record& record) override;
+  std::uint64_t left_out() const override { return trace_ ? trace_->left_out() : 0; }
+  void flush() override;
+
+  /// When the run is over: makes page and packets. Says on stderr what is missing in them. Throws
+  /// Failure if they cannot be written.
+  void finish();
+
+ private:
+  void write_page(const trace::Log& log) const;
+  void write_packets(const trace::Log& log) const;
+  void say_left_out(const std::string& path, const std::string& sentence) const;
+
+  std::string program_;
+  std::string view_;
+  std::string pcap_;
+  std::optional<trace::FileWriter> trace_;
+  std::optional<trace::TextWriter> kept_;  ///< for page and packets
+};
+
+}  // namespace rill::lesson

@@ -1,0 +1,144 @@
+// The verbs. See events.h.
+#include "scheduler/export/events.h"
+
+#include <map>
+#include <set>
+
+#include "scheduler/export/text.h"
+
+namespace rill::exports {
+namespace {
+
+using trace::Kind;
+using trace::Record;
+
+std::string moved(const std::string& verb, const Record& record) {
+  std::string text =
+      verb + " " + std::to_string(record.bytes) + (record.bytes == 1 ? " byte" : " bytes");
+  return record.data.empty() ? text : text + " " + quoted_bytes(record.data);
+}
+
+std::string with_text(const std::string& what, const Record& record) {
+  return record.text.empty() ? what : what + ": " + one_line(record.text);
+}
+
+/// What happens to a task: to itself, unless another one does it.
+std::string to_task(const std::string& verb, const Record& record) {
+  const bool is_itself = record.task.empty() || record.task == record.target;
+  return with_text(is_itself ? verb : verb + " " + one_line(record.target), record);
+}
+
+}  // namespace
+
+std::string lane_of(const Record& record) {
+  if (!record.task.empty()) return record.task;
+  if (!record.target.empty() && record.kind != Kind::wake && record.kind != Kind::spawn) {
+    return record.target;
+  }
+  return record.host.empty() ? "network" : "net@" + record.host;
+}
+
+bool is_told(Kind kind) {
+  switch (kind) {
+    case Kind::host:
+    case Kind::step:
+    case Kind::block:
+    case Kind::wake:
+    case Kind::decide:
+    case Kind::segment:
+    case Kind::deliver:
+    case Kind::end:
+      return false;
+    default:
+      return true;
+  }
+}
+
+std::vector<std::uint32_t> told_events(const trace::Log& log) {
+  std::map<std::string, std::uint32_t> waits;
+  for (std::uint32_t i = 0; i < log.records.size(); ++i) {
+    const Record& record = log.records[i];
+    if (record.kind == Kind::block) {
+      waits[record.task] = i;
+    } else if (record.kind == Kind::step) {
+      waits.erase(record.task);
+    } else if (!record.target.empty()) {  // woken, or ended
+      waits.erase(record.target);
+    }
+  }
+  std::set<std::uint32_t> last_waits;
+  for (const auto& [task, event] : waits) last_waits.insert(event);
+  std::vector<std::uint32_t> events;
+  for (std::uint32_t i = 0; i < log.records.size(); ++i) {
+    if (is_told(log.records[i].kind) || last_waits.count(i) > 0) events.push_back(i);
+  }
+  return events;
+}
+
+std::string told(const Record& record) {
+  switch (record.kind) {
+    case Kind::spawn:
+      return "spawns " + one_line(record.target);
+    case Kind::block:
+      return "waits for " + one_line(record.text.empty() ? record.on : record.text);
+    case Kind::wake:
+      return "wakes " + one_line(record.target);
+    case Kind::finish:
+      return to_task("finishes", record);
+    case Kind::fail:
+      return to_task("fails", record);
+    case Kind::kill:
+      return to_task(record.task.empty() || record.task == record.target ? "is killed" : "kills",
+                     record);
+    case Kind::time_out:
+      return to_task("times out", record);
+    case Kind::listen:
+      return "listens on port " + std::to_string(record.port);
+    case Kind::connect:
+      return record.again ? "connects, once more" : "connects";
+    case Kind::established:
+      return "is connected";
+    case Kind::accept:
+      return "accepts";
+    case Kind::send:
+      return moved("sends", record);
+    case Kind::segment:
+      return moved(record.again ? "sends again" : "a segment leaves,", record);
+    case Kind::lost:
+      return with_text(moved("loses", record), record);
+    case Kind::deliver:
+      return moved("gets", record);
+    case Kind::recv:
+      return moved("receives", record);
+    case Kind::shutdown:
+      return "ends its side (FIN)";
+    case Kind::end_of_stream:
+      return "the other side has ended (FIN)";
+    case Kind::close:
+      return record.conn == 0 && record.socket != 0 ? "stops listening" : "closes";
+    case Kind::reset:
+      return "is reset (RST)";
+    case Kind::refuse:
+      return "refuses: nobody listens on port " + std::to_string(record.port);
+    case Kind::resolve:
+      return "resolves " + one_line(record.name);
+    case Kind::signal:
+      return "gets signal " + std::to_string(record.signal);
+    case Kind::fault:
+      return "fault: " + one_line(record.text.empty() ? record.site : record.text);
+    case Kind::property:
+      return one_line(record.name) + (record.holds ? ": holds" : ": does not hold");
+    case Kind::note:
+      return one_line(record.text);
+    case Kind::run_fails:
+      return with_text("the run fails", record);
+    case Kind::host:
+    case Kind::step:
+    case Kind::decide:
+    case Kind::end:
+      break;
+  }
+  return std::string(to_string(record.kind));
+}
+
+}  // namespace rill::exports

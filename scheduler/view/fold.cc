@@ -1,0 +1,114 @@
+// See fold.h.
+#include "scheduler/view/fold.h"
+
+#include <map>
+#include <set>
+#include <utility>
+
+namespace rill::view {
+namespace {
+
+using trace::End;
+using trace::Kind;
+using trace::Record;
+
+/// The last block of each task that does nothing of its own will any more.
+std::set<std::size_t> stuck_blocks(const Model& model) {
+  std::set<std::size_t> stuck;
+  for (const Task& task : model.tasks()) {
+    if (task.state.empty()) continue;
+    std::size_t last = task.state.size() - 1;
+    if (last > 0 && task.state[last] == State::killed) --last;
+    const State state = task.state[last];
+    if (state == State::network || state == State::timer || state == State::task) {
+      stuck.insert(task.at[last]);
+    }
+  }
+  return stuck;
+}
+
+/// Whether an event of this instant, later, says the same.
+std::vector<bool> shares_row(const Model& model) {
+  std::vector<bool> shares(model.events(), false);
+  using Direction = std::pair<std::uint64_t, End>;
+  std::map<Direction, std::size_t> sends;
+  std::map<Direction, std::size_t> deliveries;
+  std::map<std::string_view, std::size_t> faults;
+  std::uint64_t now = UINT64_MAX;
+  for (std::size_t i = 0; i < model.events(); ++i) {
+    const Record& event = model.event(i);
+    if (event.t_ns != now) {
+      sends.clear();
+      deliveries.clear();
+      faults.clear();
+      now = event.t_ns;
+    }
+    const Direction here{event.conn, event.end};
+    if (event.kind == Kind::send) {
+      sends[here] = i;
+    } else if (event.kind == Kind::fault && !event.text.empty()) {
+      faults[event.text] = i;
+    } else if (event.kind == Kind::lost) {
+      if (const auto fault = faults.find(event.text); fault != faults.end()) {
+        shares[fault->second] = true;
+      }
+    } else if (event.kind == Kind::deliver) {
+      deliveries[here] = i;
+    } else if (event.kind == Kind::segment && !event.again) {
+      const auto send = sends.find(here);
+      if (send != sends.end() && model.event(send->second).offset == event.offset) {
+        shares[send->second] = true;
+      }
+    } else if (event.kind == Kind::recv) {
+      const auto delivery = deliveries.find(here);
+      if (delivery == deliveries.end()) continue;
+      const std::uint64_t offset = model.event(delivery->second).offset;
+      if (event.offset <= offset && offset < event.offset + event.bytes) {
+        shares[delivery->second] = true;
+      }
+    }
+  }
+  return shares;
+}
+
+/// Where a plan says what is out of the ordinary, its choices are a story; a seed's are all of
+/// them.
+bool has_plan(const trace::Header& header) {
+  const std::string_view token = header.token;
+  return token.substr(token.rfind(':') + 1).starts_with('P');
+}
+
+Level level_of(const Record& event, bool is_stuck, bool has_plan) {
+  switch (event.kind) {
+    case Kind::step:
+    case Kind::host:
+      return Level::everything;
+    case Kind::decide:
+      return has_plan && event.choice != 0 && !event.text.empty() ? Level::messages
+                                                                  : Level::everything;
+    case Kind::block:
+      return is_stuck ? Level::messages : Level::waits;
+    case Kind::wake:
+    case Kind::established:
+      return Level::waits;
+    default:
+      return Level::messages;
+  }
+}
+
+}  // namespace
+
+std::vector<std::size_t> rows(const Model& model, Level level) {
+  const std::set<std::size_t> stuck = stuck_blocks(model);
+  const std::vector<bool> shares = shares_row(model);
+  const bool is_planned = has_plan(model.log().header);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < model.events(); ++i) {
+    if (level == Level::messages && shares[i]) continue;
+    const bool is_stuck = stuck.contains(i);
+    if (level_of(model.event(i), is_stuck, is_planned) <= level) rows.push_back(i);
+  }
+  return rows;
+}
+
+}  // namespace rill::view

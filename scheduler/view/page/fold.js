@@ -1,0 +1,86 @@
+// Fold: which events get a row of their own. By default those that a person asks about first:
+// what goes between hosts, who comes and goes, who is stuck, and what fails. What follows from a
+// row shares it: a send that leaves at once as one segment, an arrival that is read at once.
+// fold.cc is the same in C++, for the text twin.
+
+const LEVELS = ["messages", "waits", "everything"];
+const ALWAYS_FOLDED = { step: 2, host: 2, wake: 1, established: 1, block: 1 };
+
+/**
+ * Level 0 to 2: from which level on the event has a row. `stuck` are waits that never end. Where a
+ * plan says what is out of the ordinary, its choices are a story; a seed's are all of them.
+ */
+function level_of(event, stuck, has_plan) {
+  if (event.kind === "block" && stuck.has(event.i)) return 0;
+  if (event.kind === "decide") return has_plan && event.choice && event.text ? 0 : 2;
+  return ALWAYS_FOLDED[event.kind] || 0;
+}
+
+/** The last block of each task that does nothing of its own will any more. */
+function stuck_blocks(run) {
+  const stuck = new Set();
+  for (const task of run.tasks) {
+    let last = task.state.length - 1;
+    if (last > 0 && task.state[last] === "killed") --last;
+    const state = task.state[last];
+    if (state === "network" || state === "timer" || state === "task") stuck.add(task.at[last]);
+  }
+  return stuck;
+}
+
+/** For each event the later one whose row says the same, or -1. */
+function shared_rows(run) {
+  const shares = new Int32Array(run.events.length).fill(-1);
+  const waiting = new Map(); // conn and end -> send or deliver of this instant
+  let now = -1;
+  for (const event of run.events) {
+    if (event.t !== now) { waiting.clear(); now = event.t; }
+    const place = event.kind + event.conn + event.end;
+    if (event.kind === "send" || event.kind === "deliver") waiting.set(place, event);
+    if (event.kind === "segment" && !event.again) {
+      const send = waiting.get("send" + event.conn + event.end);
+      if (send && send.offset === event.offset) shares[send.i] = event.i;
+    }
+    if (event.kind === "fault" && event.text) waiting.set(event.text, event);
+    if (event.kind === "lost" && waiting.has(event.text)) shares[waiting.get(event.text).i] = event.i;
+    if (event.kind === "recv") {
+      const deliver = waiting.get("deliver" + event.conn + event.end);
+      if (deliver && event.offset <= deliver.offset && deliver.offset < event.offset + event.bytes) shares[deliver.i] = event.i;
+    }
+  }
+  return shares;
+}
+
+/**
+ * The rows of the picture: {rows: events with a row, position: for each event where it is, in
+ * rows, hidden_before: how many folded events precede each row, filtered: how many are not
+ * allowed}.
+ * options: level, opened (a Set of events to show anyway), allows (event -> shown at all?).
+ */
+function fold(run, options) {
+  const count = run.events.length, rows = [], hidden_before = [];
+  const position = new Float64Array(count);
+  const facts = run.fold_facts || (run.fold_facts = { stuck: stuck_blocks(run), shares: shared_rows(run) });
+  const has_plan = split_token(run.header.token).letters.startsWith("P");
+  let hidden = 0, filtered = 0;
+  const shares = [];
+  for (const event of run.events) {
+    const is_open = options.opened && options.opened.has(event.i);
+    const has_share = options.level < 1 && facts.shares[event.i] >= 0;
+    const wanted = is_open || (level_of(event, facts.stuck, has_plan) <= options.level && !has_share);
+    const is_allowed = !options.allows || options.allows(event);
+    if (!is_allowed) ++filtered;
+    if (wanted && is_allowed) {
+      position[event.i] = rows.length;
+      rows.push(event.i);
+      hidden_before.push(hidden);
+      hidden = 0;
+    } else {
+      if (is_allowed) ++hidden;
+      position[event.i] = Math.max(0, rows.length - 0.5);
+      if (has_share) shares.push(event.i);
+    }
+  }
+  for (const i of shares) position[i] = position[facts.shares[i]];
+  return { rows, position, hidden_before, hidden_after: hidden, filtered };
+}

@@ -1,0 +1,113 @@
+// Layout: lanes from left to right, hosts side by side; arrows between them; what crosses which
+// part of the picture, so that only that is drawn.
+
+const BUCKET = 64; // rows
+
+/** Lanes in order: {name, host, tasks (one, or all of a folded host)}; and the hosts' bands. */
+function lay_lanes(run, hidden_tasks, folded_hosts) {
+  const lanes = [], bands = [], lane_of_task = new Int32Array(run.tasks.length).fill(-1);
+  for (const host of run.hosts.values()) {
+    const shown = host.tasks.filter((task) => !hidden_tasks.has(task.name));
+    if (shown.length === 0) continue;
+    const first = lanes.length;
+    const is_folded = folded_hosts.has(host.name);
+    for (const group of is_folded ? [shown] : shown.map((task) => [task])) {
+      for (const task of group) lane_of_task[task.index] = lanes.length;
+      lanes.push({ name: is_folded ? counted(group.length, "task") : group[0].name, host: host.name, tasks: group });
+    }
+    bands.push({ host: host.name, address: host.address, first, count: lanes.length - first, is_folded });
+  }
+  return { lanes, bands, lane_of_task };
+}
+
+/** Every arrow of a run: {from, to (events), source, target (tasks or null), kind, event}. */
+function find_arrows(run) {
+  const arrows = [], pieces = pieces_of(run);
+  const open_connects = new Map(), fins = new Map();
+  const other = (end) => (end === "a" ? "b" : "a");
+  const add = (from, to, source, target, kind, piece) => arrows.push({ from, to, source, target, kind, piece: piece || "" });
+  const cause_of = (event) => (event.cause ? run.events[run.index_of.get(event.cause)] : undefined);
+  for (const event of run.events) {
+    const place = event.conn + "/" + event.end;
+    switch (event.kind) {
+      case "spawn":
+        if (event.task) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "spawn");
+        break;
+      case "wake":
+        if (event.task && event.task !== event.target) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "wake");
+        break;
+      case "kill":
+        if (event.task && event.task !== event.target) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "kill");
+        break;
+      case "connect": open_connects.set(event.conn, event); break;
+      case "established":
+        if (event.end === "b" && open_connects.has(event.conn)) {
+          const from = open_connects.get(event.conn);
+          add(from.i, event.i, lane_task(run, from), lane_task(run, event), "control");
+          open_connects.delete(event.conn);
+        }
+        break;
+      case "accept":
+        if (open_connects.has(event.conn)) {
+          const from = open_connects.get(event.conn);
+          add(from.i, event.i, lane_task(run, from), lane_task(run, event), "control");
+          open_connects.delete(event.conn);
+        }
+        break;
+      case "deliver": {
+        const from = cause_of(event);
+        if (from) add(from.i, event.i, lane_task(run, from), lane_task(run, event), from.again ? "again" : "bytes", pieces.get(from.i));
+        break;
+      }
+      case "lost": {
+        const from = cause_of(event);
+        if (from) add(from.i, event.i, lane_task(run, from), owner_of(run, event.conn, other(event.end), event.i, true), "lost", pieces.get(from.i));
+        break;
+      }
+      case "shutdown": case "close": if (event.conn) fins.set(place, event); break;
+      case "end_of_stream": case "reset": {
+        const from = cause_of(event) || fins.get(event.conn + "/" + other(event.end));
+        if (from && from.i !== event.i) add(from.i, event.i, lane_task(run, from), lane_task(run, event), event.kind === "reset" ? "reset" : "control");
+        break;
+      }
+    }
+  }
+  return arrows.filter((arrow) => arrow.source && arrow.target);
+}
+
+/** Segments that are one of several pieces of what was sent at once: event -> "1/3". */
+function pieces_of(run) {
+  const pieces = new Map(), of_send = new Map();
+  for (const event of run.events) {
+    if (event.kind !== "segment" || event.again) continue;
+    const end = run.connections.get(event.conn)[event.end];
+    const send = last_at_or_before(end.sent, event.offset, (entry) => entry.offset);
+    if (send < 0) continue;
+    const key = event.conn + event.end + send;
+    if (!of_send.has(key)) of_send.set(key, []);
+    of_send.get(key).push(event.i);
+  }
+  for (const parts of of_send.values()) {
+    if (parts.length > 1) parts.forEach((i, place) => pieces.set(i, place + 1 + "/" + parts.length));
+  }
+  return pieces;
+}
+
+/** Puts arrows into buckets of rows, so that those on the screen are found at once. */
+function bucket_arrows(arrows, folded) {
+  const count = Math.ceil((folded.rows.length + 1) / BUCKET) + 1;
+  const buckets = Array.from({ length: count }, () => []);
+  for (const arrow of arrows) {
+    const first = Math.floor(folded.position[arrow.from] / BUCKET), last = Math.floor(folded.position[arrow.to] / BUCKET);
+    for (let b = Math.min(first, last); b <= Math.max(first, last); ++b) buckets[b].push(arrow);
+  }
+  return buckets;
+}
+
+/** The arrows that may touch rows first to last, each once. */
+function arrows_between(buckets, first, last) {
+  const found = new Set();
+  const end = Math.min(buckets.length - 1, Math.floor(Math.max(0, last) / BUCKET));
+  for (let b = Math.floor(Math.max(0, first) / BUCKET); b <= end; ++b) for (const arrow of buckets[b]) found.add(arrow);
+  return found;
+}

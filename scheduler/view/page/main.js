@@ -1,0 +1,308 @@
+// The page: reads the traces that it carries, and joins picture, panel, search, scrub bar and keys.
+
+class Page {
+  constructor() {
+    const started = performance.now();
+    this.paint = new Paint();
+    this.find = (id) => document.getElementById(id);
+    this.runs = ["trace-a", "trace-b"].map((id) => this.find(id)).filter((node) => node && node.textContent.trim() !== "").map((node) => read_trace(node.textContent, Number(node.dataset.unknown)));
+    if (this.runs.length === 0) throw new Error("This page holds no trace: make it again from a trace file.");
+    this.panel = new Panel(this.find("panel"), this.paint, (n) => this.go(n));
+    this.panel.follow = (conn) => this.set_query("conn:" + conn);
+    this.pictures = this.runs.map((run, place) => {
+      const box = this.find(place === 0 ? "left" : "right");
+      box.hidden = false;
+      box.setAttribute("aria-label", (place === 0 ? "The run" : "The other run") + " as a picture; press t for the same as text");
+      box.addEventListener("focusin", () => this.make_current(place));
+      box.addEventListener("mousedown", () => this.make_current(place));
+      return new Picture(box, run, this.paint, (picture) => this.moved(picture));
+    });
+    this.current = this.pictures[0];
+    this.scrub = new Scrub(this.find("strip"), this.find("slider"), (row) => this.current.select_row(row));
+    this.current.box.addEventListener("scroll", () => this.scrub.draw(this.current));
+    this.show_title();
+    this.compare();
+    this.show_legend();
+    this.join_controls();
+    listen_to_keys(this);
+    this.find("keys").replaceChildren(help_table(this));
+    window.addEventListener("hashchange", () => this.follow_link());
+    window.addEventListener("resize", () => this.scrub.draw(this.current));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
+    this.moved(this.current);
+    if (location.hash.length > 1) this.follow_link();
+    else if (this.difference && this.difference.first) this.go_to_difference();
+    else if (this.runs[0].fails.length > 0) this.go_to_failure();
+    for (const picture of this.pictures) picture.draw();
+    this.started_in_ms = performance.now() - started;
+    this.drawn_at_ms = performance.now(); // since the page was asked for
+  }
+
+  // ---- around the picture ----------------------------------------------------------------------
+
+  show_title() {
+    const run = this.runs[0];
+    this.find("title").textContent = document.title = document.body.dataset.title || run_title(run);
+    const verdict = this.find("verdict"), count = run.fails.length;
+    verdict.hidden = false;
+    verdict.className = count ? "bad" : "good";
+    if (count) {
+      const first = run.events[run.fails[0]];
+      verdict.textContent = "✗ " + one_line(first.kind === "property" ? first.name : describe(run, first)).slice(0, 160);
+      verdict.title = "Go to the first failure (f)";
+    } else if (!run.end) {
+      verdict.className = "soft";
+      verdict.textContent = "cut off";
+      verdict.disabled = true;
+    } else {
+      verdict.textContent = run.properties.size ? "✓ " + (run.properties.size === 1 ? "the property holds" : "all " + run.properties.size + " properties hold") : "✓ nothing failed";
+      verdict.disabled = true;
+    }
+  }
+
+  show_legend() {
+    const states = ["running", "ready", "network", "timer", "task"];
+    this.find("legend").replaceChildren(...states.map((state) => element("span", {}, swatch(this.paint, state), " " + STATES[state])));
+  }
+
+  show_counts() {
+    this.find("counts").textContent = run_counts(this.current.run, this.current.folded);
+  }
+
+  compare() {
+    const box = this.find("difference");
+    if (this.runs.length < 2) return;
+    this.difference = diff_runs(this.runs[0], this.runs[1]);
+    const first = this.difference.first;
+    box.hidden = false;
+    if (!first) {
+      box.replaceChildren("Both runs are the same, task by task.");
+      return;
+    }
+    this.pictures[0].mark = first.left ? first.left.i : -1;
+    this.pictures[1].mark = first.right ? first.right.i : -1;
+    const side = (run, event) => (event ? "#" + event.n + " " + one_line(describe(run, event)) : "nothing more");
+    box.replaceChildren(element("b", {}, "First difference: "), first.name + " does the same for " + counted(first.same, "event") + "; then here ",
+      element("q", {}, side(this.runs[0], first.left)), ", there ", element("q", {}, side(this.runs[1], first.right)), ". ",
+      element("button", { click: () => this.go_to_difference() }, "show it (x)"), " ",
+      element("details", {}, element("summary", {}, counted(this.difference.tasks.filter((task) => task.left || task.right).length, "task") + " of " + this.difference.tasks.length + " differ"),
+        element("table", {}, element("tbody", {}, ...this.difference.tasks.filter((task) => task.left || task.right).slice(0, 100).map((task) =>
+          element("tr", {}, element("th", { scope: "row" }, task.name), element("td", {}, counted(task.same, "event") + " the same"), element("td", {}, side(this.runs[0], task.left)), element("td", {}, side(this.runs[1], task.right))))))));
+  }
+
+  join_controls() {
+    const on = (id, kind, action) => this.find(id).addEventListener(kind, action);
+    on("query", "input", () => this.search());
+    on("only", "change", () => this.search());
+    on("level", "change", () => this.set_level(Number(this.find("level").value)));
+    on("axis", "click", () => this.toggle_axis());
+    on("theme", "click", () => this.toggle_theme());
+    on("twin-button", "click", () => this.toggle_twin());
+    on("help-button", "click", () => this.toggle_help());
+    on("verdict", "click", () => this.go_to_failure());
+    on("link", "click", () => this.copy_link());
+  }
+
+  /** The cursor, or what is shown, has changed. */
+  moved(picture) {
+    if (picture !== this.current) this.make_current(this.pictures.indexOf(picture));
+    this.panel.update(picture);
+    this.scrub.update(picture);
+    this.show_counts();
+    const event = picture.selected >= 0 ? picture.run.events[picture.selected] : null;
+    if (event) {
+      const hash = "#n=" + event.n + (picture === this.pictures[1] ? "&run=2" : "");
+      if (location.hash !== hash) history.replaceState(null, "", hash);
+      this.find("said").textContent = milliseconds(event.t) + " ms, " + who(picture.run, event) + " " + one_line(describe(picture.run, event));
+      this.align(picture, event);
+    }
+    picture.canvas.setAttribute("aria-label", run_counts(picture.run, picture.folded));
+    if (!this.find("twin").hidden) this.show_twin();
+  }
+
+  /** Moves the other run's cursor to the same event of the same task. */
+  align(picture, event) {
+    if (this.pictures.length < 2) return;
+    const other = this.pictures[picture === this.pictures[0] ? 1 : 0];
+    const same = counterpart(picture.run, event, other.run);
+    if (same) other.select(same.i, { is_silent: true });
+  }
+
+  make_current(place) {
+    if (this.current === this.pictures[place]) return;
+    this.current = this.pictures[place];
+    this.pictures.forEach((picture, i) => picture.box.classList.toggle("current", i === place));
+    this.panel.update(this.current);
+    this.scrub.update(this.current);
+    this.show_counts();
+  }
+
+  // ---- what keys and buttons do ------------------------------------------------------------------
+
+  /** To the event with this number. */
+  go(n) {
+    const i = this.current.run.index_of.get(n);
+    if (i !== undefined) this.current.select(i, { opens: true });
+  }
+
+  follow_link() {
+    const link = new URLSearchParams(location.hash.slice(1));
+    if (link.get("run") === "2" && this.pictures.length > 1) this.make_current(1);
+    if (link.has("fail")) this.go_to_failure();
+    else if (link.has("n")) this.go(Number(link.get("n")));
+  }
+
+  go_to_failure() {
+    const fails = this.current.run.fails;
+    if (fails.length === 0) { this.find("said").textContent = "Nothing failed in this run."; return; }
+    this.current.select(fails.find((i) => i > this.current.selected) ?? fails[0], { opens: true });
+  }
+
+  go_to_difference() {
+    if (!this.difference || !this.difference.first) return;
+    const { left, right } = this.difference.first;
+    if (left) { this.make_current(0); this.pictures[0].select(left.i, { opens: true }); }
+    if (right) this.pictures[1].select(right.i, { opens: true, is_silent: Boolean(left) });
+  }
+
+  switch_run() {
+    if (this.pictures.length < 2) return;
+    const place = this.current === this.pictures[0] ? 1 : 0;
+    this.make_current(place);
+    this.pictures[place].box.focus();
+  }
+
+  focus_search() { this.find("query").focus(); this.find("query").select(); }
+  set_query(query) { this.find("query").value = query; this.search(); }
+
+  search() {
+    const query = this.find("query").value.trim(), only = this.find("only").checked;
+    for (const picture of this.pictures) {
+      picture.matches = search(picture.run, query);
+      picture.only_matches = only && query !== "";
+      // A match that is folded would not be seen.
+      if (picture.only_matches) for (const i of picture.matches) picture.opened.add(i), picture.opened_by_search = true;
+      else if (picture.opened_by_search) { picture.opened.clear(); picture.opened_by_search = false; }
+      picture.refold();
+    }
+    this.find("found").textContent = query === "" ? "" : counted(this.current.matches.size, "match").replace("matchs", "matches");
+    this.moved(this.current);
+  }
+
+  next_match(by) {
+    const list = [...this.current.matches];
+    if (list.length === 0) return;
+    const here = this.current.selected;
+    const next = by > 0 ? list.find((i) => i > here) ?? list[0] : list.reverse().find((i) => i < here) ?? list[0];
+    this.current.select(next, { opens: true });
+  }
+
+  toggle_only_matches() { this.find("only").checked = !this.find("only").checked; this.search(); }
+
+  set_level(level) {
+    this.find("level").value = String(level);
+    for (const picture of this.pictures) {
+      picture.level = level;
+      if (!picture.opened_by_search) picture.opened.clear();
+      picture.refold();
+    }
+    this.moved(this.current);
+  }
+
+  toggle_axis() {
+    const axis = this.current.axis === "steps" ? "time" : "steps";
+    for (const picture of this.pictures) { picture.axis = axis; picture.refold(); }
+    this.find("axis").textContent = axis === "steps" ? "axis: steps" : "axis: time";
+    this.moved(this.current);
+  }
+
+  zoom(by) {
+    for (const picture of this.pictures) {
+      picture.zoom = Math.max(0.25, Math.min(64, picture.zoom * by));
+      picture.refold();
+    }
+    this.scrub.draw(this.current);
+  }
+
+  unfold() {
+    const picture = this.current;
+    if (picture.selected < 0) return;
+    const row = picture.row_of(picture.selected);
+    if (row >= 0 && picture.folded.hidden_before[row] > 0) picture.open_before(row);
+  }
+
+  task_at_cursor() { return this.current.selected >= 0 ? this.current.task_of(this.current.run.events[this.current.selected]) : null; }
+  hide_task() { const task = this.task_at_cursor(); if (task) this.current.toggle_task(task.name); }
+  fold_host() { const task = this.task_at_cursor(); if (task) this.current.toggle_host(task.host); }
+
+  show_all() {
+    this.current.hidden_tasks.clear();
+    this.current.folded_hosts.clear();
+    this.current.refold();
+    this.moved(this.current);
+  }
+
+  next_decision() {
+    const { run, selected } = this.current;
+    const next = run.events.find((event) => event.i > selected && event.kind === "decide");
+    if (next) this.current.select(next.i, { opens: true });
+    else this.find("said").textContent = "No decision comes after this.";
+  }
+
+  toggle_twin() {
+    const twin = this.find("twin");
+    twin.hidden = !twin.hidden;
+    this.find("twin-button").setAttribute("aria-pressed", String(!twin.hidden));
+    this.find("pictures").classList.toggle("behind", !twin.hidden);
+    if (twin.hidden) { this.current.box.focus(); return; }
+    this.show_twin();
+    twin.focus();
+  }
+
+  show_twin() {
+    const key = this.current.level + "/" + this.pictures.indexOf(this.current);
+    if (this.twin_shown === key) return;
+    this.twin_shown = key;
+    this.find("twin").textContent = to_text(this.current.run, { level: this.current.level, most_rows: 5000 });
+  }
+
+  toggle_panel() {
+    document.body.classList.toggle("no-panel");
+  }
+
+  copy_link() { copy(location.href.replace(/#.*/, "") + location.hash); }
+
+  toggle_theme() {
+    const root = document.documentElement, is_dark = getComputedStyle(root).getPropertyValue("--is-dark").trim() === "1";
+    root.dataset.theme = is_dark ? "light" : "dark";
+    this.repaint();
+  }
+
+  repaint() {
+    this.paint.forget();
+    for (const picture of this.pictures) picture.draw_soon();
+    this.show_legend();
+    this.panel.update(this.current);
+    this.scrub.draw(this.current);
+  }
+
+  toggle_help() {
+    const help = this.find("help");
+    if (help.open) help.close();
+    else help.showModal();
+  }
+
+  escape() {
+    if (!this.find("twin").hidden) return this.toggle_twin();
+    if (this.find("query").value !== "") { this.set_query(""); this.find("only").checked = false; this.search(); }
+    this.current.box.focus();
+  }
+}
+
+try {
+  window.rill = new Page(); // for tests, and for those who like consoles
+  window.rill.tools = { decode_plan, encode_plan, token_with };
+} catch (error) {
+  document.getElementById("problem").textContent = error.message;
+  document.getElementById("problem").hidden = false;
+}

@@ -1,0 +1,219 @@
+// Panel: what holds at the cursor: the event, other choices, tasks with what they wait for,
+// buffers, timers, verdicts. Texts of a trace go into the page as text only, never as HTML.
+
+/** An element with attributes, or listeners as functions, and children: nodes or texts. */
+function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(name, value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+const MOST_TASKS = 200;
+const MOST_CONNECTIONS = 40;
+
+class Panel {
+  constructor(box, paint, go) {
+    this.box = box;
+    this.paint = paint;
+    this.go = go; // (event number) -> moves the cursor there
+    this.shows_ended = false;
+  }
+
+  update(picture) {
+    const run = picture.run, i = picture.selected;
+    const event = i >= 0 ? run.events[i] : null;
+    const parts = [this.event_part(picture, event)];
+    if (event && event.kind === "decide") parts.push(this.choices_part(run, event));
+    parts.push(this.verdicts_part(picture), this.tasks_part(picture), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
+    this.box.replaceChildren(...parts.filter(Boolean));
+  }
+
+  part(title, id, ...children) {
+    return element("section", { id, "aria-label": title }, element("h2", {}, title), ...children);
+  }
+
+  event_link(run, n, text) {
+    return element("a", { href: "#n=" + n, click: (e) => { e.preventDefault(); this.go(n); } }, text || "#" + n);
+  }
+
+  event_part(picture, event) {
+    const run = picture.run;
+    if (!event) return this.part("Nothing chosen yet", "event", element("p", { class: "soft" }, "Press n for the first event, or click a row."));
+    const facts = element("dl");
+    const fact = (name, ...value) => facts.append(element("dt", {}, name), element("dd", {}, ...value));
+    if (event.at) {
+      const task = run.task_by_name.get(event.task), path = task && task.files.get(event.at);
+      fact("source", element("code", {}, path ? path + ":" + event.at.split(":").pop() : event.at));
+    }
+    if (event.conn) fact("connection", element("a", { href: "#", click: (e) => { e.preventDefault(); this.follow(event.conn); } }, connection_name(run, event.conn)));
+    if (event.until) fact("until", milliseconds(event.until) + " ms");
+    if (event.cause) {
+      const cause = run.events[run.index_of.get(event.cause)];
+      fact("because of", this.event_link(run, event.cause, "#" + event.cause), cause ? " " + who(run, cause) + " " + describe(run, cause) : "");
+    }
+    if (event.chain && event.chain.length) fact("await chain", element("ol", {}, ...event.chain.map((frame) => element("li", {}, element("code", {}, frame)))));
+    const effects = effects_of(run, event);
+    if (effects.length) fact("leads to", ...effects.slice(0, 6).flatMap((effect) => [this.event_link(run, effect.n), " " + describe(run, effect), element("br")]));
+    if (event.data && event.data.length > 1) fact("bytes", element("pre", { tabindex: 0 }, quoted(event.data, 2000)));
+    if (event.text && event.text.includes("\n")) fact("report", element("pre", { tabindex: 0 }, event.text));
+    return element("section", { id: "event", "aria-label": "The event at the cursor" },
+      element("p", { class: "where" }, "#" + event.n + " · " + milliseconds(event.t) + " ms" + (event.host ? " · " + event.host : "") + " · " + event.kind),
+      element("p", { class: "sentence" }, element("b", {}, who(run, event)), " " + one_line(describe(run, event))), facts);
+  }
+
+  choices_part(run, event) {
+    const list = element("ul", { class: "choices" }), choices = other_choices(event);
+    for (const choice of choices) {
+      const way = way_to(run, event, choice);
+      list.append(element("li", {}, element("span", {}, (choice === 0 ? "0, the plain one" : String(choice)) + ": "), element("code", { class: "token", tabindex: 0 }, way.text),
+        element("button", { click: () => copy(way.text), title: "Copy" }, "copy")));
+    }
+    const left = (event.of || 0) - 1 - choices.length;
+    const can_replay = plan_of_run(run) !== null && Boolean(event.key);
+    return this.part("Try another choice here", "choices",
+      element("p", { class: "soft" }, can_replay
+        ? "It chose " + (event.choice || 0) + " of " + event.of + ". The same run with another choice, for the test that wrote this trace:"
+        : "It chose " + (event.choice || 0) + " of " + event.of + ". This run was drawn from its seed, so no token can change a single choice of it: the names below are site:count:choice. Another --seed chooses anew everywhere."),
+      list, left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
+  }
+
+  verdicts_part(picture) {
+    const run = picture.run;
+    if (run.properties.size === 0 && run.fails.length === 0) return null;
+    const list = element("ul", { class: "verdicts" });
+    for (const property of run.properties.values()) {
+      const so_far = property.events.filter((i) => i <= picture.selected || picture.selected < 0);
+      const last = run.events[so_far.length ? so_far[so_far.length - 1] : property.events[0]];
+      const bad = property.events.find((i) => !run.events[i].holds);
+      const is_known = so_far.length > 0;
+      list.append(element("li", { class: !is_known ? "open" : last.holds ? "good" : "bad" },
+        element("span", { "aria-hidden": "true" }, !is_known ? "· " : last.holds ? "✓ " : "✗ "),
+        property.name, !is_known ? " (not asked yet)" : last.holds ? "" : " (does not hold)", " ",
+        this.event_link(run, run.events[bad ?? property.events[0]].n)));
+    }
+    for (const i of run.fails) {
+      const event = run.events[i];
+      if (event.kind === "property") continue;
+      list.append(element("li", { class: "bad" }, element("span", { "aria-hidden": "true" }, "✗ "), who(run, event) + " " + one_line(describe(run, event)), " ", this.event_link(run, event.n)));
+    }
+    return this.part("Verdicts", "verdicts", list);
+  }
+
+  tasks_part(picture) {
+    const run = picture.run, i = picture.selected < 0 ? run.events.length - 1 : picture.selected;
+    const chosen = picture.selected >= 0 ? picture.task_of(run.events[picture.selected]) : null;
+    const alive = [], ended = [];
+    for (const task of run.tasks) {
+      const { state, since } = state_at(run, task, i);
+      if (state === "unborn") continue;
+      (state in { finished: 1, failed: 1, killed: 1 } ? ended : alive).push({ task, state, since });
+    }
+    const shown = (this.shows_ended ? alive.concat(ended) : alive).slice(0, MOST_TASKS);
+    const body = element("tbody");
+    for (const entry of shown) body.append(...this.task_rows(picture, entry, i, entry.task === chosen));
+    const table = element("table", {},
+      element("thead", {}, element("tr", {}, element("th", {}, "task"), element("th", {}, "waits for, or does"), element("th", {}, "since, ms"), element("th", {}, element("span", { class: "unseen" }, "shown")))), body);
+    const left = (this.shows_ended ? alive.length + ended.length : alive.length) - shown.length;
+    return this.part(picture.selected < 0 ? "Tasks at the end" : "Tasks at this point", "tasks", table,
+      left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null,
+      ended.length ? element("button", { click: () => { this.shows_ended = !this.shows_ended; this.update(picture); } },
+        (this.shows_ended ? "leave out the " : "also show the ") + counted(ended.length, "task") + " that ended") : null);
+  }
+
+  task_rows(picture, { task, state, since }, i, is_chosen) {
+    const run = picture.run, wait = wait_at(run, task, i), is_hidden = picture.hidden_tasks.has(task.name);
+    const place = place_at(run, task, i);
+    const does = wait ? wait.text || wait.on : STATES[state];
+    const sample = state in STATE_WIDTH ? swatch(this.paint, state) : element("span", { class: "mark-" + state, "aria-hidden": "true" }, state === "finished" ? "■" : "✗");
+    const rows = [element("tr", { class: is_chosen ? "chosen" : "" },
+      element("th", { scope: "row", title: task.host ? "on " + task.host : "" }, task.name),
+      element("td", {}, sample, " " + one_line(does || ""), place ? element("code", { class: "place" }, place) : null),
+      element("td", { class: "number" }, since ? this.event_link(run, since.n, milliseconds(since.t)) : ""),
+      element("td", {}, element("button", { click: () => picture.toggle_task(task.name), "aria-pressed": String(!is_hidden), "aria-label": (is_hidden ? "Show the lane of " : "Hide the lane of ") + task.name,
+        title: is_hidden ? "Show its lane" : "Hide its lane" }, is_hidden ? "○" : "●")))];
+    if (is_chosen && wait && wait.chain && wait.chain.length) {
+      rows.push(element("tr", { class: "chain" }, element("td", { colspan: 4 }, element("ol", { "aria-label": "Await chain, innermost first" }, ...wait.chain.map((frame) => element("li", {}, element("code", {}, frame)))))));
+    }
+    return rows;
+  }
+
+  buffers_part(run, i, event) {
+    if (i < 0) return null;
+    const rows = [];
+    let count = 0;
+    for (const connection of run.connections.values()) {
+      if (connection.events[0] > i) continue;
+      const is_chosen = event && event.conn === connection.number;
+      for (const [from, to] of [["a", "b"], ["b", "a"]]) {
+        const bytes = flow_at(connection[from], i);
+        const is_empty = bytes.unsent + bytes.in_flight + bytes.unread === 0;
+        if (is_empty && !is_chosen) continue;
+        if (++count > MOST_CONNECTIONS) continue;
+        rows.push(element("tr", { class: is_chosen ? "chosen" : "" },
+          element("th", { scope: "row" }, end_name(connection[from]) + " → " + end_name(connection[to])),
+          ...[bytes.unsent, bytes.in_flight, bytes.unread].map((n) => element("td", { class: "number" + (n ? "" : " zero") }, String(n)))));
+      }
+    }
+    if (rows.length === 0) return null;
+    return this.part("Bytes on their way", "buffers", element("table", {},
+      element("thead", {}, element("tr", {}, element("th", {}, "stream"), element("th", { title: "in the sender's buffer" }, "not sent"), element("th", { title: "on the link" }, "in flight"), element("th", { title: "in the receiver's buffer" }, "not read"))),
+      element("tbody", {}, ...rows)), count > MOST_CONNECTIONS ? element("p", { class: "soft" }, "and " + (count - MOST_CONNECTIONS) + " more") : null);
+  }
+
+  timers_part(run, i) {
+    if (i < 0) return null;
+    const now = run.events[i].t, timers = [];
+    for (const task of run.tasks) {
+      const wait = wait_at(run, task, i);
+      if (wait && wait.until !== undefined) timers.push({ task, until: wait.until });
+    }
+    if (timers.length === 0) return null;
+    timers.sort((x, y) => x.until - y.until);
+    return this.part("Timers", "timers", element("ol", {}, ...timers.slice(0, 20).map(({ task, until }) =>
+      element("li", {}, element("b", {}, task.name), " in " + milliseconds(Math.max(0, until - now)) + " ms, at " + milliseconds(until)))),
+      timers.length > 20 ? element("p", { class: "soft" }, "and " + (timers.length - 20) + " more") : null);
+  }
+
+  rest_part(picture) {
+    const sentences = left_out(picture.run, picture.folded);
+    if (picture.hidden_tasks.size) sentences.unshift("Hidden by you: " + [...picture.hidden_tasks].join(", ") + ".");
+    if (sentences.length === 0) return null;
+    return this.part("What is not shown", "rest", ...sentences.map((sentence) => element("p", {}, sentence)));
+  }
+}
+
+const end_name = (end) => end.host || end.address || "?";
+
+function connection_name(run, number) {
+  const connection = run.connections.get(number);
+  return connection ? number + ": " + end_name(connection.a) + " ⇄ " + end_name(connection.b) : String(number);
+}
+
+/** The events that name this one as their cause. */
+function effects_of(run, event) {
+  if (!run.effects) {
+    run.effects = new Map();
+    for (const other of run.events) {
+      if (!other.cause) continue;
+      if (!run.effects.has(other.cause)) run.effects.set(other.cause, []);
+      run.effects.get(other.cause).push(other);
+    }
+  }
+  return run.effects.get(event.n) || [];
+}
+
+/** Puts a text on the clipboard; where the browser forbids that, shows it to be copied by hand. */
+async function copy(text) {
+  const said = document.getElementById("said");
+  try {
+    await navigator.clipboard.writeText(text);
+    said.textContent = "Copied: " + text;
+  } catch {
+    said.textContent = "To copy: " + text;
+  }
+}

@@ -1,0 +1,48 @@
+// Search: words, all of which an event must have; "task:reader", "kind:recv", "conn:2",
+// "host:server", "at:echo.cc" look in that field only, and "-word" must not be there.
+
+const FIELDS = {
+  task: (event) => (event.task || "") + " " + (event.target || ""),
+  kind: (event) => event.kind,
+  conn: (event) => String(event.conn || ""),
+  host: (event) => event.host || "",
+  at: (event) => event.at || "",
+  site: (event) => event.site || "",
+  n: (event) => String(event.n),
+};
+const EXACT_FIELDS = new Set(["conn", "kind", "n"]);
+
+/** Words of a query: {field, text, is_not}. "quoted words" stay together. */
+function parse_query(query) {
+  const terms = [];
+  for (const match of query.matchAll(/(-?)(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/g)) {
+    const [whole, minus, field, phrase, word] = match;
+    const text = (phrase ?? word ?? "").toLowerCase();
+    if (field && !(field in FIELDS)) terms.push({ field: "", text: whole.slice(minus.length).toLowerCase(), is_not: minus === "-" });
+    else terms.push({ field: field || "", text, is_not: minus === "-" });
+  }
+  return terms;
+}
+
+/** All that is said about an event, in small letters. */
+function text_of(run, event) {
+  const chain = (event.chain || []).join(" ");
+  return [event.kind, who(run, event), event.host, describe(run, event), event.data, event.at, event.site, chain, event.on]
+    .filter(Boolean).join(" ").toLowerCase();
+}
+
+function search(run, query) {
+  const terms = parse_query(query), found = new Set();
+  if (terms.length === 0) return found;
+  const needs_text = terms.some((term) => !term.field);
+  for (const event of run.events) {
+    const all = needs_text ? text_of(run, event) : "";
+    const has = ({ field, text }) => {
+      if (!field) return all.includes(text);
+      const value = FIELDS[field](event).toLowerCase();
+      return EXACT_FIELDS.has(field) ? value === text : value.includes(text);
+    };
+    if (terms.every((term) => has(term) !== term.is_not)) found.add(event.i);
+  }
+  return found;
+}

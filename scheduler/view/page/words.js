@@ -1,0 +1,116 @@
+// Words: events as plain sentences, times and bytes as text. words.cc says the same in C++, and
+// tests/view compares the two, sentence by sentence.
+
+const MOST_SHOWN_BYTES = 40;
+
+/** Nanoseconds as milliseconds with three places: 6476000 -> "6.476". */
+function milliseconds(ns) {
+  const us = Math.floor(ns / 1000);
+  return Math.floor(us / 1000) + "." + String(us % 1000).padStart(3, "0");
+}
+
+function counted(count, noun) {
+  return count + " " + noun + (count === 1 ? "" : "s");
+}
+
+/** Bytes of a stream, one a character, as a person can read them. */
+function quoted(data, most = MOST_SHOWN_BYTES) {
+  let text = '"';
+  for (const c of data.slice(0, most)) {
+    if (c === "\n") text += "\\n";
+    else if (c === "\r") text += "\\r";
+    else if (c === "\t") text += "\\t";
+    else if (c === '"' || c === "\\") text += "\\" + c;
+    else text += c >= " " && c <= "~" ? c : ".";
+  }
+  return text + '"' + (data.length > most ? "…" : "");
+}
+
+function sized(bytes, data) {
+  return bytes + " B" + (data ? " " + quoted(data) : "");
+}
+
+const after = (text, separator = ": ") => (text ? separator + text : "");
+
+const SIGNALS = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 10: "SIGUSR1", 12: "SIGUSR2", 15: "SIGTERM" };
+
+/** What happened, without who did it: "receives 3 B "hel"". */
+function describe(run, event) {
+  const text = event.text || "";
+  switch (event.kind) {
+    case "host": return "has the address " + (event.address || "?");
+    case "spawn": return event.task ? "spawns " + event.target : "starts";
+    case "step": return "runs";
+    case "block": return "waits: " + (text || event.on || "?");
+    case "wake": return (event.task ? "wakes " : "wakes by the " + (event.why || "loop") + ": ") + event.target;
+    case "finish": return "ends";
+    case "fail": return "fails" + after(text);
+    case "kill": return event.task && event.task !== event.target ? "kills " + event.target : "is killed";
+    case "time_out": return "runs into its timeout";
+    case "decide": return "chooses " + (event.choice || 0) + " of " + (event.of || "?") + " at " + (event.site || "?") + after(text);
+    case "listen": return "listens on port " + (event.port || 0);
+    case "connect": return "connects to " + peer_of(run, event) + (event.again ? ", once more" : "");
+    case "established": return "is connected to " + peer_of(run, event);
+    case "accept": return "accepts " + peer_of(run, event);
+    case "send": return "sends " + sized(event.bytes, event.data);
+    case "segment": return sized(event.bytes, stream_bytes(run, event)) + " → " + peer_of(run, event) + (event.again ? ", once more" : "");
+    case "lost": return event.bytes + " B to " + peer_of(run, event) + " are lost" + after(text);
+    case "deliver": return event.bytes + " B arrive from " + peer_of(run, event);
+    case "recv": return event.bytes === 0 ? "receives the end of the stream" : "receives " + sized(event.bytes, event.data);
+    case "shutdown": return "ends its side (FIN)";
+    case "end_of_stream": return "FIN arrives from " + peer_of(run, event);
+    case "close": return event.conn ? "closes the connection to " + peer_of(run, event) : "closes " + (event.socket ? "the listener" : "a socket");
+    case "reset": return "the connection to " + peer_of(run, event) + " is reset (RST)";
+    case "refuse": return "is refused: nobody listens on port " + (event.port || 0);
+    case "resolve": return "resolves " + (event.name || "?") + after(event.addresses);
+    case "signal": return "gets " + (SIGNALS[event.signal] || "signal " + event.signal);
+    case "fault": return text || "fault: " + (event.site || "?");
+    case "property": return (event.holds ? "✓ " : "✗ ") + (event.name || "?");
+    case "note": return text;
+    case "run_fails": return "the run fails" + after(text.startsWith("the run: ") ? text.slice(9) : text);
+    default: return event.kind + after(text);
+  }
+}
+
+/** Who does it: a task, a host, or the network itself. */
+function who(run, event) {
+  switch (event.kind) {
+    case "fault": return "";
+    case "recv": case "accept": return event.task || run.woken.get(event.n) || event.host || "";
+    case "finish": case "fail": case "time_out": return event.target || event.task || "";
+    case "kill": return (event.task && event.task !== event.target ? event.task : event.target) || "";
+    case "spawn": return event.task || event.target || "";
+    default: return event.task || event.host || "";
+  }
+}
+
+/** Who is at the other end, as far as the trace knows. */
+function peer_of(run, event) {
+  const connection = run.connections.get(event.conn);
+  if (!connection) return "?";
+  const other = connection[event.end === "a" ? "b" : "a"];
+  return other.host || other.address || "the peer";
+}
+
+/** The bytes that a segment carries, from what was sent; "" when they are not in the trace. */
+function stream_bytes(run, event) {
+  const connection = run.connections.get(event.conn);
+  if (!connection || !event.bytes) return "";
+  const sent = connection[event.end].sent;
+  let low = 0, high = sent.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sent[middle].offset + sent[middle].bytes <= event.offset) low = middle + 1;
+    else high = middle;
+  }
+  let data = "";
+  const wanted = Math.min(event.bytes, MOST_SHOWN_BYTES + 1);
+  for (; low < sent.length && data.length < wanted; ++low) {
+    const skipped = event.offset + data.length - sent[low].offset;
+    if (skipped < 0 || !sent[low].data) break;
+    const part = sent[low].data.slice(skipped, skipped + wanted - data.length);
+    data += part;
+    if (part.length < wanted && skipped + part.length < sent[low].bytes) break;
+  }
+  return data;
+}

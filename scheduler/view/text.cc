@@ -1,0 +1,239 @@
+// See text.h.
+#include "scheduler/view/text.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "scheduler/view/words.h"
+
+namespace rill::view {
+namespace {
+
+using trace::Kind;
+using trace::Record;
+
+constexpr std::size_t kMostLanes = 24;
+constexpr const char* kLegend =
+    "┃ runs  ┆ is ready  │ waits for the network  ╎ sleeps  ╏ waits for a task  ■ ends  ✗ fails, "
+    "is "
+    "killed or lost";
+
+std::size_t letters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string padded(std::string text, std::size_t width) {
+  const std::size_t has = letters(text);
+  if (has < width) text.append(width - has, ' ');
+  return text;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
+}
+
+std::string one_line(const std::string& text) {
+  std::string line;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\n' && text[i] != '\r') {
+      line += text[i];
+      continue;
+    }
+    while (i + 1 < text.size() && (text[i + 1] == '\n' || text[i + 1] == '\r')) ++i;
+    while (i + 1 < text.size() && text[i + 1] == ' ') ++i;
+    line += ' ';
+  }
+  return line;
+}
+
+const char* sign_of(State state) {
+  switch (state) {
+    case State::running:
+      return "┃";
+    case State::ready:
+      return "┆";
+    case State::network:
+      return "│";
+    case State::timer:
+      return "╎";
+    case State::task:
+      return "╏";
+    default:
+      return " ";
+  }
+}
+
+const char* sign_of(Kind kind) {
+  switch (kind) {
+    case Kind::fail:
+    case Kind::kill:
+    case Kind::reset:
+    case Kind::lost:
+    case Kind::time_out:
+      return "✗";
+    case Kind::finish:
+      return "■";
+    default:
+      return "●";
+  }
+}
+
+class Lanes {
+ public:
+  Lanes(const Model& model, const std::vector<std::size_t>& rows) {
+    std::set<const Task*> have_rows;
+    for (const std::size_t i : rows) have_rows.insert(model.lane_of(i));
+    for (const Task* const task : model.tasks_by_host()) {
+      if (have_rows.contains(task) && tasks_.size() < kMostLanes) tasks_.push_back(task);
+    }
+    next_state_.resize(tasks_.size(), 0);
+  }
+
+  const std::vector<const Task*>& tasks() const { return tasks_; }
+
+  /// The lanes as they are after event i, which is later than that of the last call.
+  std::string at(const Model& model, std::size_t i, const Arrow* arrow) {
+    std::vector<std::string> cells;
+    for (std::size_t lane = 0; lane < tasks_.size(); ++lane) {
+      const Task& task = *tasks_[lane];
+      std::size_t& next = next_state_[lane];
+      while (next < task.at.size() && task.at[next] <= i) ++next;
+      cells.push_back(std::string(next > 0 ? sign_of(task.state[next - 1]) : " ") + "  ");
+    }
+    const std::size_t own = place_of(model.lane_of(i));
+    if (own != kNone) cells[own] = std::string(sign_of(model.event(i).kind)) + "  ";
+    const std::size_t target = arrow == nullptr ? kNone : place_of(arrow->target);
+    if (own != kNone && target != kNone && own != target) {
+      draw_arrow(cells, own, target, arrow->is_lost);
+    }
+    std::string text;
+    for (const std::string& cell : cells) text += cell;
+    return text;
+  }
+
+ private:
+  std::size_t place_of(const Task* task) const {
+    const auto found = std::find(tasks_.begin(), tasks_.end(), task);
+    return task == nullptr || found == tasks_.end()
+               ? kNone
+               : static_cast<std::size_t>(found - tasks_.begin());
+  }
+
+  /// "●──────▶", or "●╌╌╌╌╌╌✗" for what is lost.
+  static void draw_arrow(std::vector<std::string>& cells, std::size_t own, std::size_t target,
+                         bool is_lost) {
+    const std::string line = is_lost ? "╌" : "─";
+    const std::string head = is_lost ? "✗" : target > own ? "▶" : "◀";
+    const auto [low, high] = std::minmax(own, target);
+    for (std::size_t lane = low; lane <= high; ++lane) {
+      const std::string& sign = lane == own ? "●" : lane == target ? head : line;
+      cells[lane] = sign + (lane < high ? line + line : "  ");
+    }
+  }
+
+  std::vector<const Task*> tasks_;
+  std::vector<std::size_t> next_state_;
+};
+
+std::string title(const trace::Header& header) {
+  const std::string& world = header.world;
+  return (header.program.empty() ? "a run" : header.program) + " " +
+         (world == "sim"      ? "on a simulated network"
+          : world == "epoll"  ? "on real sockets (epoll)"
+          : world == "uring"  ? "on real sockets (io_uring)"
+          : world == "replay" ? "replayed from a recording"
+                              : "in the world " + world) +
+         (header.seed ? ", seed " + std::to_string(*header.seed) : "");
+}
+
+std::string row(const Model& model, std::size_t i, Lanes& lanes, const Arrow* arrow) {
+  const Record& event = model.event(i);
+  const std::string name = who(model, event);
+  std::string line = right(std::to_string(event.n), 8) + right(milliseconds(event.t_ns), 13) +
+                     "  " + lanes.at(model, i, arrow) + " " + (name.empty() ? "" : name + " ") +
+                     one_line(describe(model, i));
+  if (arrow != nullptr) {
+    line += arrow->is_lost ? ", never arrives"
+                           : ", arrives " + milliseconds(model.event(arrow->to).t_ns);
+  }
+  return line + (event.at.empty() ? "" : "  (" + event.at + ")");
+}
+
+/// What the picture does not show, in sentences.
+std::vector<std::string> left_out(const Model& model, std::size_t shown) {
+  const trace::Log& log = model.log();
+  std::vector<std::string> sentences;
+  if (shown < model.events()) {
+    sentences.push_back("Folded: " + counted(model.events() - shown, "event") + " of " +
+                        std::to_string(model.events()) + ".");
+  }
+  const bool has_end = model.events() < log.records.size();
+  const std::uint64_t bound = log.header.left_out + (has_end ? log.records.back().left_out : 0);
+  if (bound > 0) {
+    sentences.push_back("Not in the trace: " + counted(bound, "event") +
+                        ", beyond the bound on its size.");
+  }
+  std::size_t cut = 0;
+  for (std::size_t i = 0; i < model.events(); ++i) {
+    const Record& event = model.event(i);
+    const bool has_data = event.kind == Kind::send || event.kind == Kind::recv;
+    cut += has_data && event.bytes > event.data.size() ? 1 : 0;
+  }
+  if (cut > 0) {
+    sentences.push_back("Bytes cut short in the trace: those of " + counted(cut, "event") + ".");
+  }
+  if (!has_end) sentences.emplace_back("The run was cut off: the trace has no end.");
+  if (log.unknown > 0) {
+    sentences.push_back("Not shown: " + counted(log.unknown, "event") +
+                        " of kinds that this viewer does not know.");
+  }
+  return sentences;
+}
+
+}  // namespace
+
+std::string to_text(const trace::Log& log, const TextOptions& options) {
+  const Model model(log);
+  const std::vector<std::size_t> shown = rows(model, options.level);
+  const std::map<std::size_t, Arrow> arrows = model.arrows();
+  Lanes lanes(model, shown);
+  std::vector<std::string> lines;
+  lines.push_back(title(log.header));
+  lines.push_back(counted(model.events(), "event") + ", " + counted(model.tasks().size(), "task") +
+                  ", " + counted(model.connections().size(), "connection") +
+                  (log.header.clock == "virtual" ? ", virtual time; " : ", real time; ") +
+                  counted(shown.size(), "row") + " shown");
+  lines.emplace_back();
+  std::size_t width = 4;
+  for (const Task* const task : lanes.tasks()) width = std::max(width, letters(task->name));
+  std::string numbers = right("n", 8) + right("ms", 13) + "  ";
+  for (std::size_t lane = 0; lane < lanes.tasks().size(); ++lane) {
+    const Task& task = *lanes.tasks()[lane];
+    lines.push_back(right(std::to_string(lane + 1), 4) + "  " + padded(task.name, width) + "  " +
+                    task.host);
+    numbers += padded(std::to_string(lane + 1), 3);
+  }
+  const std::size_t more = model.tasks().size() - lanes.tasks().size();
+  if (more > 0) lines.push_back("      and " + counted(more, "task") + " without a lane");
+  lines.insert(lines.end(), {"", kLegend, "", numbers});
+  for (std::size_t place = 0; place < count; ++place) {
+    const auto arrow = arrows.find(shown[place]);
+    lines.push_back(
+        row(model, shown[place], lanes, arrow == arrows.end() ? nullptr : &arrow->second));
+  }
+  if (count < shown.size()) {
+    lines.push_back("... and " + counted(shown.size() - count, "row") + " more");
+  }
+  lines.emplace_back();
+  for (std::string& sentence : left_out(model, shown.size())) lines.push_back(std::move(sentence));
+  std::string text;
+  for (std::string& line : lines) {
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    text += line + "\n";
+  }
+  return text;
+}
+
+}  // namespace rill::view

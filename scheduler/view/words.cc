@@ -1,0 +1,206 @@
+// See words.h.
+#include "scheduler/view/words.h"
+
+#include <algorithm>
+
+namespace rill::view {
+namespace {
+
+using trace::Kind;
+using trace::Record;
+
+constexpr std::size_t kMostShownBytes = 40;
+
+std::string sized(std::uint64_t bytes, std::string_view data) {
+  return std::to_string(bytes) + " B" + (data.empty() ? "" : " " + quoted(data));
+}
+
+std::string after_colon(std::string_view text) {
+  return text.empty() ? "" : ": " + std::string(text);
+}
+
+std::string_view or_else(std::string_view text, std::string_view otherwise) {
+  return text.empty() ? otherwise : text;
+}
+
+std::string signal_name(std::uint64_t number) {
+  switch (number) {
+    case 1:
+      return "SIGHUP";
+    case 2:
+      return "SIGINT";
+    case 3:
+      return "SIGQUIT";
+    case 10:
+      return "SIGUSR1";
+    case 12:
+      return "SIGUSR2";
+    case 15:
+      return "SIGTERM";
+    default:
+      return "signal " + std::to_string(number);
+  }
+}
+
+/// Who is at the other end, as far as the trace knows.
+std::string peer_of(const Model& model, const Record& event) {
+  const Connection* const connection = model.find_connection(event.conn);
+  if (connection == nullptr) return "?";
+  const EndOfConnection& other =
+      connection->end(event.end == trace::End::a ? trace::End::b : trace::End::a);
+  return std::string(or_else(or_else(other.host, other.address), "the peer"));
+}
+
+/// The bytes that a segment carries, from what was sent; "" when they are not in the trace.
+std::string stream_bytes(const Model& model, const Record& event) {
+  const Connection* const connection = model.find_connection(event.conn);
+  if (connection == nullptr || event.bytes == 0) return "";
+  const std::vector<Sent>& sent = connection->end(event.end).sent;
+  auto part = std::partition_point(
+      sent.begin(), sent.end(), [&](const Sent& s) { return s.offset + s.bytes <= event.offset; });
+  const std::size_t wanted = std::min<std::uint64_t>(event.bytes, kMostShownBytes + 1);
+  std::string data;
+  for (; part != sent.end() && data.size() < wanted; ++part) {
+    const std::uint64_t at = event.offset + data.size();
+    if (at < part->offset || part->data.empty()) break;
+    const std::size_t skipped = std::min<std::uint64_t>(at - part->offset, part->data.size());
+    const std::string_view piece = part->data.substr(skipped, wanted - data.size());
+    data += piece;
+    if (data.size() < wanted && skipped + piece.size() < part->bytes) break;  // cut short
+  }
+  return data;
+}
+
+std::string once_more(const Record& event) { return event.again ? ", once more" : ""; }
+
+}  // namespace
+
+std::string milliseconds(std::uint64_t ns) {
+  const std::uint64_t us = ns / 1'000;
+  std::string places = std::to_string(us % 1'000);
+  places.insert(0, 3 - places.size(), '0');
+  return std::to_string(us / 1'000) + "." + places;
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string quoted(std::string_view bytes) {
+  std::string text = "\"";
+  for (const char c : bytes.substr(0, kMostShownBytes)) {
+    if (c == '\n') {
+      text += "\\n";
+    } else if (c == '\r') {
+      text += "\\r";
+    } else if (c == '\t') {
+      text += "\\t";
+    } else if (c == '"' || c == '\\') {
+      text += {'\\', c};
+    } else {
+      text += c >= ' ' && c <= '~' ? c : '.';
+    }
+  }
+  return text + "\"" + (bytes.size() > kMostShownBytes ? "…" : "");
+}
+
+std::string who(const Model& model, const Record& event) {
+  switch (event.kind) {
+    case Kind::fault:
+      return "";
+    case Kind::recv:
+    case Kind::accept:
+      if (!event.task.empty()) return event.task;
+      return std::string(or_else(model.woken_by(event.n), event.host));
+    case Kind::finish:
+    case Kind::fail:
+    case Kind::time_out:
+      return event.target.empty() ? event.task : event.target;
+    case Kind::kill:
+      return !event.task.empty() && event.task != event.target ? event.task : event.target;
+    case Kind::spawn:
+      return event.task.empty() ? event.target : event.task;
+    default:
+      return event.task.empty() ? event.host : event.task;
+  }
+}
+
+std::string describe(const Model& model, std::size_t i) {
+  const Record& event = model.event(i);
+  const std::string& text = event.text;
+  switch (event.kind) {
+    case Kind::host:
+      return "has the address " + std::string(or_else(event.address, "?"));
+    case Kind::spawn:
+      return event.task.empty() ? "starts" : "spawns " + event.target;
+    case Kind::step:
+      return "runs";
+    case Kind::block:
+      return "waits: " + std::string(or_else(or_else(text, event.on), "?"));
+    case Kind::wake:
+      return (event.task.empty() ? "wakes by the " + std::string(or_else(event.why, "loop")) + ": "
+                                 : "wakes ") +
+             event.target;
+    case Kind::finish:
+      return "ends";
+    case Kind::fail:
+      return "fails" + after_colon(text);
+    case Kind::kill:
+      return !event.task.empty() && event.task != event.target ? "kills " + event.target
+                                                               : "is killed";
+    case Kind::time_out:
+      return "runs into its timeout";
+    case Kind::decide:
+      return "chooses " + std::to_string(event.choice) + " of " + std::to_string(event.of) +
+             " at " + std::string(or_else(event.site, "?")) + after_colon(text);
+    case Kind::listen:
+      return "listens on port " + std::to_string(event.port);
+    case Kind::connect:
+      return "connects to " + peer_of(model, event) + once_more(event);
+    case Kind::established:
+      return "is connected to " + peer_of(model, event);
+    case Kind::accept:
+      return "accepts " + peer_of(model, event);
+    case Kind::send:
+      return "sends " + sized(event.bytes, event.data);
+    case Kind::segment:
+      return sized(event.bytes, stream_bytes(model, event)) + " → " + peer_of(model, event) +
+             once_more(event);
+    case Kind::lost:
+      return std::to_string(event.bytes) + " B to " + peer_of(model, event) + " are lost" +
+             after_colon(text);
+    case Kind::deliver:
+      return std::to_string(event.bytes) + " B arrive from " + peer_of(model, event);
+    case Kind::recv:
+      return event.bytes == 0 ? "receives the end of the stream"
+                              : "receives " + sized(event.bytes, event.data);
+    case Kind::shutdown:
+      return "ends its side (FIN)";
+    case Kind::end_of_stream:
+      return "FIN arrives from " + peer_of(model, event);
+    case Kind::close:
+      if (event.conn != 0) return "closes the connection to " + peer_of(model, event);
+      return event.socket != 0 ? "closes the listener" : "closes a socket";
+    case Kind::reset:
+      return "the connection to " + peer_of(model, event) + " is reset (RST)";
+    case Kind::refuse:
+      return "is refused: nobody listens on port " + std::to_string(event.port);
+    case Kind::resolve:
+      return "resolves " + std::string(or_else(event.name, "?")) + after_colon(event.addresses);
+    case Kind::signal:
+      return "gets " + signal_name(event.signal);
+    case Kind::fault:
+      return text.empty() ? "fault: " + std::string(or_else(event.site, "?")) : text;
+    case Kind::property:
+      return (event.holds ? "✓ " : "✗ ") + event.name;
+    case Kind::note:
+      return text;
+    case Kind::run_fails:
+      return "the run fails" + after_colon(text.starts_with("the run: ") ? text.substr(9) : text);
+    case Kind::end:
+      break;
+  }
+  return std::string(trace::to_string(event.kind)) + after_colon(text);
+}
+
+}  // namespace rill::view

@@ -1,0 +1,197 @@
+// What must hold of every export, of whatever trace; and what the packets of a small one are.
+#include "scheduler/export/export.h"
+
+#include <filesystem>
+
+#include "scheduler/export/conversation.h"
+#include "scheduler/export/graphviz.h"
+#include "scheduler/export/mermaid.h"
+#include "scheduler/export/pcapng.h"
+#include "scheduler/export/shiviz.h"
+#include "scheduler/trace/reader.h"
+#include "tests/export/logs.h"
+#include "tests/testing/scratch_folder.h"
+#include "tests/testing/testing.h"
+
+namespace rill::exports {
+namespace {
+
+constexpr std::uint64_t kSmallFile = 1 << 20;
+
+const std::vector<std::string> kKinds = {"pcapng", "perfetto", "perfetto-time",
+                                         "shiviz", "mermaid",  "dot"};
+
+/// A capture is kept small: any log may speak of gigabytes.
+ExportResult made(const std::string& kind, const trace::Log& log) {
+  return kind == "pcapng" ? to_pcapng(log, {.most_bytes = kSmallFile})
+                          : make_export(*export_kind(kind), log);
+}
+
+trace::Log sample() { return trace::read_file("tests/trace/testdata/echo.jsonl"); }
+
+struct Seen {
+  TcpPacket packet;
+  std::string payload;
+};
+
+std::vector<Seen> packets_of(const trace::Log& log) {
+  std::vector<Seen> packets;
+  Conversations conversations(log, [&](const SeenPacket& seen) {
+    packets.push_back({seen.packet, std::string(seen.packet.payload)});
+    return true;
+  });
+  for (const trace::Record& record : log.records) conversations.take(record);
+  return packets;
+}
+
+/// "a SYN 0", "b SYN ACK 0/1": who, flags, sequence number, and what is acknowledged.
+std::vector<std::string> script_of(const trace::Log& log) {
+  std::vector<std::string> lines;
+  for (const Seen& seen : packets_of(log)) {
+    const bool is_a = seen.packet.from.port == 4000;
+    const std::uint32_t mine = 1'000'000 + (is_a ? 0 : 500'000);
+    const std::uint32_t others = 1'000'000 + (is_a ? 500'000 : 0);
+    std::string line = is_a ? "a" : "b";
+    if (seen.packet.flags & kSyn) line += " SYN";
+    if (seen.packet.flags & kFin) line += " FIN";
+    if (seen.packet.flags & kRst) line += " RST";
+    if (seen.packet.flags & kAck) line += " ACK";
+    line += " " + std::to_string(seen.packet.sequence - mine);
+    if (seen.packet.flags & kAck) line += "/" + std::to_string(seen.packet.acknowledged - others);
+    lines.push_back(line + (seen.payload.empty() ? "" : " " + seen.payload));
+  }
+  return lines;
+}
+
+}  // namespace
+
+RILL_PROPERTY("every export takes every log, and counts each of its events once") {
+  const trace::Log log = *any_log();
+  for (const std::string& kind : kKinds) {
+    const ExportResult result = made(kind, log);
+    RC_ASSERT(result.shown + result.hidden == log.records.size());
+    RC_ASSERT(result.hidden == 0 || result.left_out.find("left out: ") == 0);
+    RC_ASSERT(result.left_out.find('\n') == std::string::npos);
+    RC_ASSERT(!result.bytes.empty());
+  }
+}
+
+RILL_PROPERTY("the same log gives the same bytes") {
+  const trace::Log log = *any_log();
+  const trace::Log copy = log;
+  for (const std::string& kind : kKinds) RC_ASSERT(made(kind, log).bytes == made(kind, copy).bytes);
+}
+
+TEST_CASE("every export of the sample shows something and says what it left out") {
+  const trace::Log log = sample();
+  for (const std::string& kind : kKinds) {
+    const ExportResult result = made(kind, log);
+    INFO(kind << ": " << result.left_out);
+    CHECK(result.shown > 0);
+    CHECK(result.shown + result.hidden == log.records.size());
+    CHECK(result.left_out.find("left out: ") == 0);
+  }
+}
+
+TEST_CASE("a simulated connection is a handshake, data, ACKs and two FINs") {
+  CHECK(script_of(small_run(true)) ==
+        std::vector<std::string>{"a SYN 0", "b SYN ACK 0/1", "a ACK 1/1", "a ACK 1/1 hello",
+                                 "b ACK 1/6", "b FIN ACK 1/6", "a ACK 6/2", "a FIN ACK 6/2",
+                                 "b ACK 2/7"});
+}
+
+TEST_CASE("on real sockets the calls stand for the packets, and another process answers at once") {
+  CHECK(script_of(small_run(false)) ==
+        std::vector<std::string>{"a SYN 0", "b SYN ACK 0/1", "a ACK 1/1", "a ACK 1/1 hello",
+                                 "b ACK 1/6", "b FIN ACK 1/6", "a ACK 6/2", "a FIN ACK 6/2",
+                                 "b ACK 2/7"});
+}
+
+TEST_CASE("a segment that is sent again has the sequence number that it had") {
+  trace::Log log = small_run(true);
+  trace::Record again = log.records[4];
+  REQUIRE(again.kind == trace::Kind::segment);
+  again.n = 100;
+  again.again = true;
+  log.records.insert(log.records.begin() + 5, again);
+  const std::vector<std::string> script = script_of(log);
+  CHECK(script[3] == "a ACK 1/1 hello");
+  CHECK(script[4] == "a ACK 1/1 hello");
+  CHECK(script.size() == 10);
+}
+
+TEST_CASE("bytes that the trace has not kept are zeros, and are counted") {
+  trace::Log log = small_run(true);
+  REQUIRE(log.records[3].kind == trace::Kind::send);
+  log.records[3].data = "he";
+  CHECK(script_of(log)[3] == "a ACK 1/1 he" + std::string(3, '\0'));
+  CHECK_THAT(to_pcapng(log).left_out,
+             testing::contains("3 bytes that the trace had not kept are zeros"));
+}
+
+TEST_CASE("a send that is larger than a packet becomes several") {
+  trace::Log log = small_run(false);
+  for (trace::Record& record : log.records) {
+    if (record.kind == trace::Kind::send) record.bytes = 2 * kMostPayloadBytes + 1;
+  }
+  CHECK(packets_of(log).size() == packets_of(small_run(false)).size() + 2);
+}
+
+TEST_CASE("a capture that would be too large ends, and says so") {
+  trace::Log log = small_run(false);
+  for (trace::Record& record : log.records) {
+    if (record.kind == trace::Kind::send) record.bytes = std::uint64_t{1} << 32;
+  }
+  const ExportResult result = to_pcapng(log, {.most_bytes = kSmallFile});
+  CHECK(result.bytes.size() <= kSmallFile + 1000);
+  CHECK_THAT(result.left_out, testing::contains("1 capture is full"));
+}
+
+TEST_CASE("pictures show the last events, and count those before") {
+  trace::Log log;
+  for (std::uint64_t n = 1; n <= 300; ++n) {
+    log.records.push_back(record(trace::Kind::note, n, n, "here", "task#1"));
+    log.records.back().text = "note " + std::to_string(n) + ".";
+  }
+  for (const ExportResult& result :
+       {to_shiviz(log, 10), to_graphviz(log, 10), to_mermaid(log, {.most_messages = 10})}) {
+    CHECK(result.shown == 10);
+    CHECK_THAT(result.left_out, testing::contains("290 note"));
+    CHECK_THAT(result.bytes, testing::contains("note 300."));
+    CHECK_THAT(result.bytes, !testing::contains("note 290."));
+  }
+  CHECK(to_mermaid(log, {.most_characters = 2'000}).bytes.size() <= 2'000);
+}
+
+TEST_CASE("a task that never goes on shows what it waits for") {
+  trace::Log log;
+  for (std::uint64_t n = 1; n <= 2; ++n) {
+    log.records.push_back(record(trace::Kind::step, 2 * n - 1, n, "here", "task#1"));
+    log.records.push_back(record(trace::Kind::block, 2 * n, n, "here", "task#1"));
+    log.records.back().text = n == 1 ? "a recv that is answered" : "a recv that is not";
+  }
+  CHECK_THAT(to_shiviz(log).bytes, testing::contains("waits for a recv that is not"));
+  CHECK_THAT(to_shiviz(log).bytes, !testing::contains("a recv that is answered"));
+}
+
+TEST_CASE("kinds have names, and what is none is told") {
+  for (const std::string& kind : kKinds) {
+    CHECK(export_kind(kind).has_value());
+    CHECK_THAT(export_kinds(), testing::contains(kind));
+  }
+  CHECK(!export_kind("pcap").has_value());
+}
+
+TEST_CASE("a file that cannot be written is a sentence") {
+  const testing::ScratchFolder folder;
+  const std::string path = (folder.path / "run.dot").string();
+  const ExportResult result = write_export(ExportKind::dot, sample(), path);
+  CHECK(result.bytes.empty());
+  CHECK(std::filesystem::file_size(path) == to_graphviz(sample()).bytes.size());
+  CHECK_THROWS_WITH(write_export(ExportKind::dot, sample(), (folder.path / "no/run.dot").string()),
+                    testing::contains("No such file or directory"));
+  CHECK_THROWS_WITH(write_export(ExportKind::dot, sample(), "/dev/full"),
+                    testing::contains("cannot write '/dev/full': No space left on device"));
+}
+
+}  // namespace rill::exports

@@ -1,0 +1,132 @@
+"""Traces that no program made: for tests of the viewer that want many events, or odd ones.
+
+    python3 tests/view/made_up.py 10000 > big.jsonl        about so many events, always the same ones
+
+Clients send lines to a server that echoes them; segments are split, lost and sent again.
+"""
+import json
+import sys
+
+
+class Trace:
+    """Writes events in the order of keys that the contract asks for (docs/trace.md)."""
+
+    def __init__(self, program, **header):
+        first = {"rill_trace": 1, "program": program, "world": "sim", "clock": "virtual", "seed": 1}
+        first.update(header)
+        first.setdefault("left_out", 0)
+        self.lines = [first]
+        self.tasks = 0
+
+    def add(self, t, kind, host=None, task=None, **fields):
+        n = len(self.lines)
+        event = {"n": n, "t": t, "kind": kind}
+        if host is not None:
+            event["host"] = host
+        if task is not None:
+            event["task"] = task
+        event.update(fields)
+        self.lines.append(event)
+        if kind == "spawn":
+            self.tasks += 1
+        return n
+
+    def text(self):
+        last = {"n": len(self.lines), "t": self.lines[-1].get("t", 0), "kind": "end",
+                "events": len(self.lines) - 1, "tasks": self.tasks, "left_out": 0}
+        return "".join(json.dumps(line, separators=(",", ":")) + "\n"
+                       for line in self.lines + [last])
+
+
+class Random:
+    """A small generator whose numbers stay the same for ever (Python promises that of none)."""
+
+    def __init__(self, seed):
+        self.state = seed * 2 + 1
+
+    def below(self, limit):
+        self.state = (self.state * 6364136223846793005 + 1442695040888963407) & (2**64 - 1)
+        return (self.state >> 33) % limit
+
+
+class Client:
+    def __init__(self, number, trace):
+        self.number, self.host = number, f"client{number}"
+        trace.add(0, "host", self.host, address=f"10.0.0.{number + 1}")
+        self.task, self.served_by = f"visit#{2 * number + 2}", f"echoer#{2 * number + 3}"
+        self.sent = 0
+
+
+def spawned(trace, t, host, task, by=None):
+    trace.add(t, "spawn", host, by, target=task, target_host=host, at="echo.cc:20",
+              **{"in": "lessons/echo/echo.cc"})
+    trace.add(t, "step", host, task)
+
+
+def transfer(trace, rng, t, source, target, conn, end, offset, data):
+    """One line of text from task to task; returns when it has arrived."""
+    (host, task), (to_host, to_task) = source, target
+    size = len(data)
+    trace.add(t, "send", host, task, conn=conn, end=end, offset=offset, bytes=size, data=data,
+              at="echo.cc:31")
+    cuts = [0, size] if rng.below(3) else [0, 1 + rng.below(size - 1), size]
+    arrives = t
+    for low, high in zip(cuts, cuts[1:]):
+        part = {"conn": conn, "end": end, "offset": offset + low, "bytes": high - low}
+        n = trace.add(t, "segment", host, task, **part)
+        arrives = max(arrives, t + 1_000_000 + rng.below(3_000_000))
+        if rng.below(20) == 0:
+            trace.add(t, "lost", None, None, **part, cause=n, text="the link drops it")
+            n = trace.add(arrives, "segment", host, None, **part, again=1, cause=n)
+            arrives += 2_000_000
+        last = (part, n)
+        if high < size:
+            trace.add(arrives, "deliver", to_host, None, conn=conn, end="ab"[end == "a"],
+                      offset=part["offset"], bytes=part["bytes"], cause=n)
+    part, n = last
+    other = "ab"[end == "a"]
+    trace.add(t, "block", host, task, on="recv", conn=conn, end=end, at="echo.cc:30",
+              chain=["echoer at echo.cc:30", "serve at serve.cc:77"], text=f"recv from {to_host}")
+    n = trace.add(arrives, "deliver", to_host, None, conn=conn, end=other, offset=part["offset"],
+                  bytes=part["bytes"], cause=n)
+    trace.add(arrives, "wake", to_host, None, target=to_task, why="network", cause=n)
+    trace.add(arrives, "step", to_host, to_task)
+    trace.add(arrives, "recv", to_host, to_task, conn=conn, end=other, offset=offset, bytes=size,
+              data=data, at="echo.cc:30")
+    return arrives
+
+
+def echo(events, clients=8):
+    trace, rng = Trace("made up"), Random(7)
+    trace.add(0, "host", "server", address="10.0.0.1")
+    guests = [Client(i, trace) for i in range(clients)]
+    spawned(trace, 0, "server", "server#1")
+    trace.add(0, "listen", "server", "server#1", socket=1, port=4915, address="0.0.0.0")
+    trace.add(0, "block", "server", "server#1", on="accept", text="accept on port 4915",
+              chain=["serve at serve.cc:70"], at="serve.cc:70")
+    for guest in guests:
+        conn = guest.number + 1
+        t = 1_000_000 * conn
+        ends = {"from": f"10.0.0.{conn + 1}:49152", "to": "10.0.0.1:4915"}
+        spawned(trace, t, guest.host, guest.task)
+        trace.add(t, "connect", guest.host, guest.task, conn=conn, end="a", **ends)
+        trace.add(t, "block", guest.host, guest.task, on="connect", text="connect to server:4915",
+                  chain=["visit at scenario.cc:60"], at="scenario.cc:60")
+        trace.add(t + 500_000, "established", guest.host, None, conn=conn, end="a", **ends)
+        trace.add(t + 500_000, "accept", "server", "server#1", conn=conn, end="b", **ends)
+        spawned(trace, t + 500_000, "server", guest.served_by, "server#1")
+    t = 1_000_000 * (clients + 1)
+    while len(trace.lines) < events:
+        guest = guests[rng.below(clients)]
+        line = "line %d of %s\n" % (len(trace.lines), guest.host)
+        here, there = (guest.host, guest.task), ("server", guest.served_by)
+        conn = guest.number + 1
+        t = transfer(trace, rng, t, here, there, conn, "a", guest.sent, line)
+        t = transfer(trace, rng, t, there, here, conn, "b", guest.sent, line)
+        guest.sent += len(line)
+    trace.add(t, "property", name="everybody gets back what was sent", holds=1)
+    return trace.text()
+
+
+if __name__ == "__main__":
+    sys.stdout.write(echo(int(sys.argv[1])))

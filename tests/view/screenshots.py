@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""The pictures of docs/viewer.md, from runs made anew: bazel run //tests/view:screenshots
+
+Usage: screenshots.py MAKE_PAGE PLANTED_RUNS ECHO CRAWLER; writes docs/pictures/*.png of the
+workspace that Bazel was called in, or of the folder RILL_PICTURES.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+from browser import Browser, what_is_missing  # noqa: E402
+from small_png import shrink  # noqa: E402
+
+WIDTH, HEIGHT = 1360, 820
+MAKE_PAGE, PLANTED_RUNS, ECHO, CRAWLER = map(os.path.abspath, sys.argv[1:5])
+
+
+def planted(name):
+    return lambda trace: subprocess.run([PLANTED_RUNS, "--find", name, trace], check=True, stdout=subprocess.DEVNULL)
+
+
+def program(path, *flags):
+    return lambda trace: subprocess.run([path, "--seed", "1", "--quiet", "--trace", trace, *flags], check=True, stdout=subprocess.DEVNULL)
+
+
+# name: how its trace is made, the colour scheme, and the keys that are pressed
+PICTURES = {
+    "echo": (program(ECHO), "light", ["n"] * 12),
+    "crawler": (program(CRAWLER), "dark", ["n"] * 40),
+    "deadlock": (planted("lock_order"), "light", []),
+    "fault": (planted("retry_pays_twice"), "light", []),
+}
+
+
+def main():
+    missing = what_is_missing()
+    if missing:
+        sys.exit(missing)
+    workspace = os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")
+    folder = os.environ.get("RILL_PICTURES", os.path.join(workspace, "docs/pictures"))
+    os.makedirs(folder, exist_ok=True)
+    with Browser(WIDTH, HEIGHT) as browser, tempfile.TemporaryDirectory() as scratch:
+        for name, (make, scheme, keys) in PICTURES.items():
+            trace, page, png = (os.path.join(scratch, name + end) for end in (".jsonl", ".html", ".png"))
+            make(trace)
+            subprocess.run([MAKE_PAGE, "--html", page, trace], check=True)
+            browser.prefer(scheme)
+            browser.open("file://" + page)
+            browser.keys(*keys)
+            browser.wait_for_frames()
+            browser.screenshot(png)
+            with open(png, "rb") as file:
+                small = shrink(file.read())
+            with open(os.path.join(folder, name + ".png"), "wb") as file:
+                file.write(small)
+            print("%s.png: %d KiB" % (name, len(small) // 1024))
+
+
+main()
