@@ -34,7 +34,9 @@ std::string escaped(std::string_view text, std::string_view also) {
 std::string name_text(std::string_view name) {
   const std::string line = one_line(name, 60);
   if (line.empty()) return "#45;";
-  return "#" + std::to_string(static_cast<unsigned char>(line[0])) + ";" +
+  const std::string first = escaped(line.substr(0, 1), "");
+  const bool is_letter = first == line.substr(0, 1) && static_cast<unsigned char>(line[0]) < 0x80;
+  return (is_letter ? "#" + std::to_string(static_cast<unsigned char>(line[0])) + ";" : first) +
          escaped(std::string_view(line).substr(1), " _.-");
 }
 
