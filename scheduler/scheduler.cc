@@ -94,6 +94,8 @@ inline TaskRef Scheduler::spawn(TaskBase& frame, Group* group, const HostId* hos
 }
 
 [[gnu::noinline]] void Scheduler::tell_wake(const TaskControl& task) {
+  // What it wanted was there: it only loses its turn.
+  if (context_.trace.running() == &task && leaving_ == nullptr) return;
   EventDetail detail;
   detail.target = &task;
   Waker waker = Waker::task;

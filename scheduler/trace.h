@@ -68,13 +68,13 @@ std::string_view to_string(EventKind kind);
 
 /// What a recorder wants to know besides. Pointers and views are valid during the call only.
 struct EventDetail {
-  const char* site = "";                ///< decide, fault: the site's name ...
-  std::uint64_t instance = 0;           ///< ... and instance
-  std::uint64_t of = 0;                 ///< decide: among how many alternatives
-  std::uint64_t count = 0;              ///< decide: which decision at that site, from 0
-  std::uint64_t behind = 0;             ///< lost, resent: how many segments that left later wait
-  const WaitReport* wait = nullptr;     ///< block
-  const Op* op = nullptr;               ///< wake: the operation that completed, if one did it
+  const char* site = "";             ///< decide, fault: the site's name ...
+  std::uint64_t instance = 0;        ///< ... and instance
+  std::uint64_t of = 0;              ///< decide: among how many alternatives
+  std::uint64_t count = 0;           ///< decide: which decision at that site, from 0
+  std::uint64_t behind = 0;          ///< lost, resent: how many segments that left later wait
+  const WaitReport* wait = nullptr;  ///< block
+  const Op* op = nullptr;            ///< wake: the operation that completed, if one did it; resolve
   const TaskControl* target = nullptr;  ///< spawn, wake: the task
   /// connect: the address asked for; resolve: the answer; fail, run_fails: the error.
   std::string_view more = {};

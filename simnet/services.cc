@@ -97,6 +97,7 @@ void Engine::answer(ResolveOp& op, const std::vector<Address>& addresses) {
       }
       EventDetail answer;
       answer.more = found;
+      answer.op = &op;
       context_->trace.set_detail(answer);
     }
     context_->trace.record(EventKind::resolve, addresses.size(), 0, op.name);

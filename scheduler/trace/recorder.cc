@@ -22,8 +22,9 @@ void Recorder::on_event(const TraceEvent& event) {
 }
 
 void Recorder::tell(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text,
-                    std::string_view more) {
+                    std::string_view more, const Op* op) {
   EventDetail detail;
+  detail.op = op;
   detail.more = more;
   TraceEvent event;
   event.at = trace_->now();
@@ -197,7 +198,7 @@ std::uint64_t Recorder::cause_of(const Op& op, const TracedTask& task) {
     case OpKind::connect:
       return task.connecting != 0 ? connections_.of(task.connecting).to_reader : 0;
     case OpKind::resolve:
-      return last_resolve_;
+      return task.resolved;
     case OpKind::signal:
       return last_signal_;
     case OpKind::read:

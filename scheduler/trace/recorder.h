@@ -39,7 +39,7 @@ class Recorder final : public TraceSink {
   void on_trace(const Trace& trace) override { trace_ = &trace; }
   /// The same from elsewhere than the run's trace.
   void tell(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text,
-            std::string_view more);
+            std::string_view more, const Op* op = nullptr);
   void flush() { sink_.flush(); }
   /// The run is over: writes the last record.
   void end(const RunReport& report);
@@ -102,7 +102,6 @@ class Recorder final : public TraceSink {
   std::uint64_t last_ = 0;          // n of the last record ...
   std::uint64_t last_step_ = 0;     // ... of the last step, of whatever task ...
   std::uint64_t last_of_task_ = 0;  // ... and of the last finish, fail, kill or time_out
-  std::uint64_t last_resolve_ = 0;
   std::uint64_t last_signal_ = 0;
 };
 

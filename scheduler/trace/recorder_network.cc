@@ -1,4 +1,5 @@
 // What the network tells: connections, bytes and their ways. See recorder.h.
+#include "scheduler/backend.h"
 #include "scheduler/trace/recorder.h"
 
 namespace rill::trace {
@@ -222,7 +223,11 @@ void Recorder::on_resolve(const TraceEvent& event) {
   Record& record = begin(Kind::resolve, event);
   record.name = event.text;
   record.addresses = event.detail->more;
-  last_resolve_ = write();
+  const Op* const question = event.detail->op;
+  const TaskPointer asker = tasks_.of(question != nullptr ? question->task : nullptr);
+  if (asker != nullptr) record.host = host_name(asker->host);
+  const std::uint64_t n = write();
+  if (asker != nullptr) asker->resolved = n;
 }
 
 void Recorder::on_signal(const TraceEvent& event) {

@@ -26,6 +26,7 @@ struct TracedTask {
   std::string who;                       ///< empty: not known yet
   std::uint64_t last_step = 0;           ///< n of its last step
   std::uint64_t connecting = 0;          ///< the socket that it last connected
+  std::uint64_t resolved = 0;            ///< n of the last answer to its questions
   std::vector<std::uint64_t> deadlines;  ///< of the timeouts around it, in ns
 };
 using TaskPointer = std::shared_ptr<TracedTask>;

@@ -127,8 +127,8 @@ std::optional<Instant> TracingBackend::current_time() {
 // ---- calls -----------------------------------------------------------------------------------
 
 void TracingBackend::tell(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text,
-                          std::string_view more) {
-  if (is_in_run_) recorder_->tell(kind, a, b, text, more);
+                          std::string_view more, const Op* op) {
+  if (is_in_run_) recorder_->tell(kind, a, b, text, more, op);
 }
 
 void TracingBackend::submit(Op& op) {
@@ -254,7 +254,7 @@ void TracingBackend::tell_completion(Op& op) {
       for (const Address& address : resolve.addresses) {
         found += (found.empty() ? "" : ",") + to_string(address);
       }
-      return tell(EventKind::resolve, resolve.addresses.size(), 0, resolve.name, found);
+      return tell(EventKind::resolve, resolve.addresses.size(), 0, resolve.name, found, &op);
     }
     case OpKind::signal:
       if (op.result > 0) tell(EventKind::signal, static_cast<std::uint64_t>(op.result), 0);

@@ -83,7 +83,7 @@ class TracingBackend final : public Backend, public Surroundings {
   void bind(Handle handle, Socket& socket);
   void look_for_peer(Socket& socket);
   void tell(EventKind kind, std::uint64_t a, std::uint64_t b = 0, std::string_view text = {},
-            std::string_view more = {});
+            std::string_view more = {}, const Op* op = nullptr);
   void tell_closed(Handle handle);
   void hand_back();
   void tell_completion(Op& op);

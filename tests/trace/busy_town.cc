@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "net/net.h"
+#include "net/signal.h"
 #include "scheduler/api.h"
 
 namespace rill::testing {
@@ -89,7 +90,7 @@ Task<> crowd(Town& town) {
 }
 
 Task<> wait_for_night(int& nights) {
-  co_await signal({SIGHUP, SIGTERM});
+  co_await rill::signal({SIGHUP, SIGTERM});
   ++nights;
 }
 
