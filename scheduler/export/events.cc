@@ -50,7 +50,8 @@ std::vector<std::string> tasks_of(const trace::Log& log) {
   std::vector<std::string> tasks;
   for (const Record& record : log.records) {
     std::string task = record.task;
-    if (task.empty() && is_end_of_task(record.kind)) task = record.target;
+    const bool is_of_target = is_end_of_task(record.kind) || record.kind == Kind::wake;
+    if (task.empty() && is_of_target) task = record.target;
     if (task.empty() && is_answer(record.kind)) {
       const auto waiter =
           waiting.find({record.conn, record.end, to_string(record.kind)});  // a part of a sendall

@@ -9,8 +9,8 @@
 
 namespace rill::exports {
 
-/// Whose each event is, by its place in the log: the task that ran; the task that it ends; the task
-/// that had asked for it, and was woken by it or waited for it. Empty: nobody's.
+/// Whose each event is, by its place in the log: the task that ran; the task that it ends or wakes;
+/// the task that had asked for it, and was woken by it or waited for it. Empty: nobody's.
 std::vector<std::string> tasks_of(const trace::Log& log);
 
 /// The lane of an event of `task`; of nobody's: "net@HOST", which is that host's kernel, or
