@@ -30,12 +30,14 @@ std::string escaped(std::string_view text, std::string_view also) {
   return safe;
 }
 
-/// A participant's. It never begins with a letter of a keyword, such as "end".
+/// A participant's. "end" would end a block, whatever stands behind it.
 std::string name_text(std::string_view name) {
   const std::string line = one_line(name, 60);
-  if (line.empty()) return "#45;";
-  return "#" + std::to_string(static_cast<unsigned char>(line[0])) + ";" +
-         escaped(std::string_view(line).substr(1), " _.-");
+  if (line.empty() || line == " ") return "#45;";
+  std::string start = line.substr(0, 3);
+  for (char& c : start) c = static_cast<char>(c | 0x20);
+  const std::string safe = escaped(line, " _.-");
+  return start == "end" ? "#" + std::to_string(line[0]) + ";" + safe.substr(1) : safe;
 }
 
 std::string arrow_of(Message::Kind kind) {
