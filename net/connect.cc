@@ -80,7 +80,11 @@ class FirstAttempt final : public Wait, public Timer {
     op_.state = Op::State::idle;
   }
   HostId host() const override { return op_.host; }
-  WaitReport report() const override { return {"connect to " + to_string(op_.to), {}, false}; }
+  WaitReport report() const override {
+    return {.text = "connect to " + to_string(op_.to),
+            .what = "connect",
+            .until = is_armed() ? scheduler_->timers().deadline_of(*this) : Instant{}};
+  }
   std::string_view kind() const override { return typeid(ConnectTo).name(); }
 
  private:

@@ -25,7 +25,9 @@ class [[nodiscard("connect() does nothing until it is awaited")]] ConnectTo fina
  public:
   explicit ConnectTo(const Address& to) { op_.to = to; }
   Connection await_resume();
-  WaitReport report() const override { return {"connect to " + to_string(op_.to), {}, false}; }
+  WaitReport report() const override {
+    return {.text = "connect to " + to_string(op_.to), .what = "connect"};
+  }
 };
 
 /// To an address, without a lookup. Throws NetError (ECONNREFUSED, ETIMEDOUT, ENETUNREACH, ...).
@@ -46,7 +48,9 @@ class [[nodiscard("resolve() does nothing until it is awaited")]] Resolve final
     op_.port = port;
   }
   std::vector<Address> await_resume();
-  WaitReport report() const override { return {"the address of " + op_.name, {}, false}; }
+  WaitReport report() const override {
+    return {.text = "the address of " + op_.name, .what = "resolve"};
+  }
 };
 
 /// The addresses of a name, in the order in which to try them; never empty. Throws NetError: ENOENT

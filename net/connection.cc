@@ -67,7 +67,10 @@ void RecvBase::abandon() noexcept {
 }
 
 WaitReport RecvBase::report() const {
-  return {.text = "recv from " + state_->peer_text(), .hint = state_->hint()};
+  return {.text = "recv from " + state_->peer_text(),
+          .hint = state_->hint(),
+          .what = "recv",
+          .slot = state_->socket.slot + 1};
 }
 
 std::size_t RecvBase::finish(std::string_view operation) {
@@ -151,7 +154,10 @@ void SendBase<SomeSend>::abandon() noexcept {
 
 template <class SomeSend>
 WaitReport SendBase<SomeSend>::report() const {
-  return {.text = "send to " + state_->peer_text(), .hint = state_->hint()};
+  return {.text = "send to " + state_->peer_text(),
+          .hint = state_->hint(),
+          .what = "send",
+          .slot = state_->socket.slot + 1};
 }
 
 template <class SomeSend>

@@ -31,7 +31,7 @@ std::string FdRead::await_resume() {
   return std::move(text_);
 }
 
-WaitReport FdRead::report() const { return {call_text(op_), {}, false}; }
+WaitReport FdRead::report() const { return {.text = call_text(op_), .what = "read"}; }
 
 FdWrite::FdWrite(int fd, std::string_view bytes) : Operation(OpKind::write) {
   op_.fd = fd;
@@ -44,7 +44,7 @@ std::size_t FdWrite::await_resume() {
   return count_or_throw(op_);
 }
 
-WaitReport FdWrite::report() const { return {call_text(op_), {}, false}; }
+WaitReport FdWrite::report() const { return {.text = call_text(op_), .what = "write"}; }
 
 Task<> write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {

@@ -26,7 +26,12 @@ void Accept::begin(PromiseBase& frame) {
   accepting_ = true;
 }
 
-WaitReport Accept::report() const { return {"accept on " + to_string(state_->address), {}, true}; }
+WaitReport Accept::report() const {
+  return {.text = "accept on " + to_string(state_->address),
+          .is_service = true,
+          .what = "accept",
+          .slot = op_.on.slot + 1};
+}
 
 Connection Accept::await_resume() {
   const std::int64_t result = consume();

@@ -39,7 +39,7 @@ WaitReport Signal::report() const {
     if ((op_.mask >> (number - 1) & 1) == 0) continue;
     text += (text.empty() ? "" : " or ") + name_of(number);
   }
-  return {text, {}, true};
+  return {.text = text, .is_service = true, .what = "signal"};
 }
 
 }  // namespace rill

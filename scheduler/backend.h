@@ -240,6 +240,9 @@ class Backend {
   virtual int shutdown_write(Handle socket) = 0;
   virtual Address local_address(Handle socket) = 0;
   virtual Address peer_address(Handle socket) = 0;
+  /// For traces: the socket of a connect that is in flight, so that its local address can be asked
+  /// for. None: not known before it has completed.
+  virtual Handle connecting_socket(const ConnectOp& op) { return static_cast<void>(op), Handle(); }
   /// For reports: who waits in a recv or send at the other end of this connection. 0: nobody, or
   /// the other end is not of this backend's world.
   virtual TaskId task_at_other_end(Handle socket) { return static_cast<void>(socket), 0; }

@@ -59,8 +59,10 @@ class Channel {
     }
     std::string_view kind() const override { return "push"; }
     WaitReport report() const override {
-      if (!is_linked()) return {"room in a channel that was destroyed"};
-      return {.text = "room in a channel", .hint = {"took from it before", channel_.last_popper_}};
+      if (!is_linked()) return {.text = "room in a channel that was destroyed", .what = "channel"};
+      return {.text = "room in a channel",
+              .hint = {"took from it before", channel_.last_popper_},
+              .what = "channel"};
     }
 
    private:
@@ -97,9 +99,11 @@ class Channel {
     }
     std::string_view kind() const override { return "pop"; }
     WaitReport report() const override {
-      if (!is_linked()) return {"a value from a channel that was destroyed"};
+      if (!is_linked())
+        return {.text = "a value from a channel that was destroyed", .what = "channel"};
       return {.text = "a value from a channel",
-              .hint = {"put into it before", channel_.last_pusher_}};
+              .hint = {"put into it before", channel_.last_pusher_},
+              .what = "channel"};
     }
 
    private:

@@ -8,15 +8,6 @@
 namespace rill {
 namespace {
 
-/// The path from the project's root on, or the file's name: the same text on every machine. (clang
-/// calls a header of this project "./net/server.h".)
-std::string short_file(std::string_view path) {
-  if (path.starts_with("./")) path.remove_prefix(2);
-  if (!path.starts_with('/')) return std::string(path);
-  const std::size_t slash = path.rfind('/');
-  return std::string(path.substr(slash + 1));
-}
-
 /// The place of a task among `tasks`, which are in the order of id; their number if it is not
 /// there.
 std::size_t place_of(const std::vector<BlockedTask>& tasks, TaskId id) {
@@ -162,21 +153,29 @@ std::string_view state_text(const TaskControl& task, bool is_running) {
 
 }  // namespace
 
+/// (clang calls a header of this project "./net/server.h".)
+std::string short_file(std::string_view path) {
+  if (path.starts_with("./")) path.remove_prefix(2);
+  if (!path.starts_with('/')) return std::string(path);
+  const std::size_t slash = path.rfind('/');
+  return std::string(path.substr(slash + 1));
+}
+
 std::vector<FrameReport> await_chain(const TaskControl& task) {
   std::vector<FrameReport> chain;
   constexpr std::size_t kMostFrames = 64;  // a chain of 200,000 frames helps nobody
-  for (const PromiseBase* frame = task.leaf; frame != nullptr; frame = frame->parent) {
-    const std::source_location& at = frame->where;
+  for_each_await(task, [&](const std::source_location& at) {
     if (chain.size() == kMostFrames) {
       chain.push_back({"...", "", 0});
-      break;
+      return false;
     }
     if (at.line() != 0) {
       chain.push_back({short_function(at.function_name()), short_file(at.file_name()), at.line()});
-    } else if (frame == task.leaf) {
+    } else {
       chain.push_back({"(not started)", "", 0});
-    }  // else a frame of Rill's own
-  }
+    }
+    return true;
+  });
   return chain;
 }
 

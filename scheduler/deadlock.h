@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "scheduler/task_control.h"
+#include "scheduler/task.h"
 
 namespace rill {
 
@@ -48,6 +48,19 @@ class Deadlock : public std::runtime_error {
 
 /// The await chain of a task that is not running, innermost first.
 std::vector<FrameReport> await_chain(const TaskControl& task);
+
+/// Calls f(where) for each of its frames that is not Rill's own, innermost first, as long as f
+/// gives true. Line 0: it has not started.
+template <class F>
+void for_each_await(const TaskControl& task, F f) {
+  for (const PromiseBase* frame = task.leaf; frame != nullptr; frame = frame->parent) {
+    if (frame->where.line() == 0 && frame != task.leaf) continue;
+    if (!f(frame->where)) return;
+  }
+}
+
+/// The path from the project's root on, or the file's name: the same text on every machine.
+std::string short_file(std::string_view path);
 
 /// The name of a function as a reader knows it, from the compiler's spelling of the whole.
 std::string short_function(std::string_view pretty);

@@ -62,6 +62,13 @@ void Scheduler::kill(TaskControl& task) {
   settle(task);
 }
 
+void Scheduler::tell_more(std::string_view text) {
+  if (!context_.trace.has_recorder()) return;
+  EventDetail detail;
+  detail.more = text;
+  context_.trace.set_detail(detail);
+}
+
 void Scheduler::settle(TaskControl& task) {
   task.state = TaskControl::State::ended;
   static_cast<ListNode<LiveTag>&>(task).leave();
@@ -69,6 +76,10 @@ void Scheduler::settle(TaskControl& task) {
     const auto kind = task.error                          ? EventKind::fail
                       : task.outcome == Outcome::finished ? EventKind::finish
                                                           : EventKind::kill;
+    const std::string error = kind == EventKind::fail && context_.trace.has_recorder()
+                                  ? message_of(task.error)
+                                  : std::string();
+    tell_more(error);
     context_.trace.record(kind, task.id);
   }
   if (&task == root_ && options_.stop_with_root) stopping_ = true;
@@ -96,7 +107,10 @@ void Scheduler::fail(std::exception_ptr error, const std::string& culprit) {
     note_failure(error, culprit);
   } else {
     failure_ = std::move(error);
-    if (context_.trace.has_sink()) context_.trace.tell(EventKind::run_fails, culprit);
+    if (!context_.trace.has_sink()) return;
+    const std::string message = message_of(failure_);
+    tell_more(message);
+    context_.trace.tell(EventKind::run_fails, culprit);
   }
 }
 

@@ -43,7 +43,8 @@ class Event {
     }
     void await_resume() const noexcept {}
     WaitReport report() const override {
-      return {is_linked() ? "an event to be set" : "an event that was destroyed", {}, false};
+      return {.text = is_linked() ? "an event to be set" : "an event that was destroyed",
+              .what = "event"};
     }
 
    private:

@@ -83,8 +83,9 @@ void Group::rethrow() {
 }
 
 WaitReport Group::Waiter::report() const {
-  if (!is_linked()) return {"the tasks of a group that was destroyed", {}, false};
-  WaitReport report{"the " + std::to_string(group_.size_) + " tasks of a group", {}, false};
+  if (!is_linked()) return {.text = "the tasks of a group that was destroyed", .what = "group"};
+  WaitReport report{.text = "the " + std::to_string(group_.size_) + " tasks of a group",
+                    .what = "group"};
   group_.children_.for_each([&](const TaskControl& child) { report.on.push_back(&child); });
   return report;
 }

@@ -118,7 +118,7 @@ class Group::Canceller final : public Request {
   }
   void await_resume() const noexcept {}
   void carry_out(Scheduler& scheduler) override;
-  WaitReport report() const override { return {"cancel of a group", {}, false}; }
+  WaitReport report() const override { return {.text = "cancel of a group", .what = "group"}; }
 
  private:
   Group& group_;

@@ -45,11 +45,13 @@ void Scheduler::cancel(Op& op) {
 }
 
 void Scheduler::take_completions() {
+  const Op* const outer = completing_;
   while (Op* op = backend_.take_completed()) {
     --ops_in_flight_;
     if (context_.trace.enabled()) {
       context_.trace.record(EventKind::complete, static_cast<std::uint64_t>(op->kind),
                             static_cast<std::uint64_t>(op->result));
+      completing_ = op;
     }
     if (op->task == nullptr) {
       if (op->completer != nullptr) op->completer->take(*op);
@@ -58,6 +60,7 @@ void Scheduler::take_completions() {
     if (send_rest(*op)) continue;
     wake(*op->task);
   }
+  completing_ = outer;
 }
 
 bool Scheduler::send_rest(Op& op) {

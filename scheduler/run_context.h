@@ -39,6 +39,8 @@ struct RunContext {
     const std::uint64_t key = site.key;
     const std::uint64_t choice = oracle->decide(site, alternatives);
     if (trace.enabled()) {
+      if (trace.has_recorder()) [[unlikely]]
+        describe_decision(site, alternatives);
       trace.record(EventKind::decide, key, choice,
                    trace.has_sink() ? std::string_view(site.name) : std::string_view());
     }
@@ -51,12 +53,25 @@ struct RunContext {
     const std::uint64_t key = site.key;
     const std::uint64_t choice = oracle->decide(site, alternatives);
     if (!trace.enabled()) return choice;
+    if (trace.has_recorder()) [[unlikely]]
+      describe_decision(site, alternatives);
     if (trace.has_sink() && choice != 0) [[unlikely]] {
       trace.record(EventKind::decide, key, choice, describe(choice));
     } else {
       trace.record(EventKind::decide, key, choice);
     }
     return choice;
+  }
+
+ private:
+  /// Of the decision that was just made.
+  void describe_decision(const Site& site, std::uint64_t alternatives) {
+    EventDetail detail;
+    detail.site = site.name;
+    detail.instance = site.instance;
+    detail.of = alternatives;
+    detail.count = site.count - 1;
+    trace.set_detail(detail);
   }
 };
 

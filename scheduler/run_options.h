@@ -60,6 +60,8 @@ struct RunOptions {
   bool fingerprint = false;
   /// Hears of every event. Must outlive the run.
   TraceSink* trace_sink = nullptr;
+  /// The same with all details: what the trace of a run is made from (scheduler/trace/recorder.h).
+  TraceSink* recorder = nullptr;
   /// Throw NoProgress after so many steps at one instant of the backend's clock; 0: no bound.
   std::uint64_t most_steps_at_one_instant = 0;
   /// Throw NoProgress when the run has taken so many steps, or so much of the backend's time; 0: no

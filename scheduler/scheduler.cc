@@ -35,8 +35,10 @@ Scheduler::Scheduler(Backend& backend, const RunOptions& options)
     throw UsageError("run() got a backend that is in another run: each thread needs its own");
   }
   context_.oracle = options.oracle;
-  if (options.fingerprint || options.trace_sink != nullptr || backend.is_simulated())
-    context_.trace.enable(options.trace_sink);
+  if (options.fingerprint || options.trace_sink != nullptr || options.recorder != nullptr ||
+      backend.is_simulated())
+    context_.trace.enable(options.trace_sink, options.recorder);
+  tells_wakes_ = context_.trace.has_recorder();
   orders_tasks_ = options.oracle != nullptr && options.oracle->orders_tasks();
   backend_.attach(context_);
   steps_between_waits_ = backend_.steps_between_waits();
@@ -83,7 +85,30 @@ inline TaskRef Scheduler::spawn(TaskBase& frame, Group* group, const HostId* hos
 }
 
 [[gnu::noinline]] void Scheduler::trace_spawn(const TaskControl& task) {
+  if (context_.trace.has_recorder()) {
+    EventDetail detail;
+    detail.target = &task;
+    context_.trace.set_detail(detail);
+  }
   context_.trace.record(EventKind::spawn, task.id, task.host);
+}
+
+[[gnu::noinline]] void Scheduler::tell_wake(const TaskControl& task) {
+  // What it wanted was there: it only loses its turn.
+  if (context_.trace.running() == &task && leaving_ == nullptr) return;
+  EventDetail detail;
+  detail.target = &task;
+  Waker waker = Waker::task;
+  if (leaving_ != nullptr && completing_ == nullptr) {
+    // a destructor of a task that leaves, whoever made it leave
+  } else if (completing_ != nullptr) {
+    waker = Waker::network;
+    detail.op = completing_;
+  } else if (is_firing_) {
+    waker = Waker::timer;
+  }
+  context_.trace.set_detail(detail);
+  context_.trace.tell_recorder(EventKind::wake, task.id, static_cast<std::uint64_t>(waker));
 }
 
 TaskRef detail::spawn_frame(TaskBase& task, Group* group, const HostId* host) {
@@ -196,8 +221,13 @@ void Scheduler::before_step(TaskControl& task) {
 }
 
 void Scheduler::after_step(TaskControl& task) {
-  if (context_.trace.has_sink() && task.state == TaskControl::State::blocked)
-    context_.trace.tell(EventKind::block, task.wait->report().text);
+  if (context_.trace.has_sink() && task.state == TaskControl::State::blocked) {
+    const WaitReport wait = task.wait->report();
+    EventDetail detail;
+    detail.wait = &wait;
+    context_.trace.set_detail(detail);
+    context_.trace.tell(EventKind::block, wait.text);
+  }
   context_.trace.set_running(nullptr, 0);
   if (steps_between_waits_ == 1) {
     if (task.state == TaskControl::State::returned) task.wait = nullptr;  // gone with its frame
@@ -237,7 +267,9 @@ void Scheduler::fire_timers() {
   while (timers_.next_deadline() <= now) {
     if (hosts_not_running_ > 0 && put_first_timer_aside()) [[unlikely]]
       continue;
+    is_firing_ = true;
     timers_.pop().fire();
+    is_firing_ = false;
   }
 }
 

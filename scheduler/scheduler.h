@@ -94,6 +94,8 @@ class Scheduler {
   }
   /// Puts a blocked task at the end of the ready list.
   void wake(TaskControl& task) {
+    if (tells_wakes_) [[unlikely]]
+      tell_wake(task);
     task.state = TaskControl::State::ready;
     ready_.push_back(task);
   }
@@ -172,6 +174,8 @@ class Scheduler {
   template <bool kWatched>
   void run_ready();
   void trace_spawn(const TaskControl& task);
+  void tell_wake(const TaskControl& task);
+  void tell_more(std::string_view text);
   void before_step(TaskControl& task);
   void after_step(TaskControl& task);
   void tell_watcher(void (StepWatcher::*call)());
@@ -209,11 +213,15 @@ class Scheduler {
   bool is_bounded_ = false;  ///< somebody wants to know of endless runs
   bool stopping_ = false;
   bool is_watched_ = false;              ///< see run_ready()
+  bool tells_wakes_ = false;             ///< to a recorder
   std::uint32_t hosts_not_running_ = 0;  ///< how many are held or ended
   std::uint64_t steps_ = 0;
   RunContext context_;
 
   TaskControl* leaving_ = nullptr;  ///< whose frames are being destroyed
+  // For a recorder: by what tasks are woken now, if not by a task.
+  const Op* completing_ = nullptr;
+  bool is_firing_ = false;  ///< a timer
   List<TaskControl, LiveTag> live_;
   TimerHeap timers_;
   std::uint64_t ops_in_flight_ = 0;

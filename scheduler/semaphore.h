@@ -86,8 +86,9 @@ class Semaphore {
       return Permit(semaphore_, TaskRef(*task));
     }
     WaitReport report() const override {
-      if (!is_linked()) return {"a permit of a semaphore that was destroyed", {}, false};
-      WaitReport report{"a permit of a semaphore", {}, false};
+      if (!is_linked())
+        return {.text = "a permit of a semaphore that was destroyed", .what = "semaphore"};
+      WaitReport report{.text = "a permit of a semaphore", .what = "semaphore"};
       semaphore_.held_.for_each(
           [&](const Permit& permit) { report.on.push_back(permit.holder_.control()); });
       semaphore_.granted_.for_each([&](const ListedWait& wait) { report.on.push_back(wait.task); });

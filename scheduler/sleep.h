@@ -26,7 +26,11 @@ class [[nodiscard("sleep() does nothing until it is awaited: co_await sleep(...)
   void abandon() noexcept override { task->scheduler->timers().disarm(*this); }
   void fire() override { task->scheduler->wake(*task); }
   HostId host() const override { return task->host; }
-  WaitReport report() const override { return {"sleep of " + to_string(length_), {}, false}; }
+  WaitReport report() const override {
+    return {.text = "sleep of " + to_string(length_),
+            .what = "sleep",
+            .until = is_armed() ? task->scheduler->timers().deadline_of(*this) : Instant{}};
+  }
 
  private:
   Duration length_;

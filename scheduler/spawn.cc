@@ -35,14 +35,16 @@ void Join::pass_on_error() noexcept {
 }
 
 WaitReport Join::report() const {
-  if (target_.control() == nullptr) return {"join", {}, false};
-  return {"join of " + describe(*target_.control()), {target_.control()}, false};
+  if (target_.control() == nullptr) return {.text = "join", .what = "join"};
+  return {
+      .text = "join of " + describe(*target_.control()), .on = {target_.control()}, .what = "join"};
 }
 
 WaitReport Kill::report() const {
-  return {"kill of " + (target_.control() != nullptr ? describe(*target_.control()) : "nobody"),
-          {target_.control()},
-          false};
+  return {
+      .text = "kill of " + (target_.control() != nullptr ? describe(*target_.control()) : "nobody"),
+      .on = {target_.control()},
+      .what = "kill"};
 }
 
 void Kill::carry_out(Scheduler& scheduler) {

@@ -17,6 +17,7 @@
 #include "scheduler/frame_pool.h"
 #include "scheduler/ids.h"
 #include "scheduler/list.h"
+#include "scheduler/time.h"
 
 namespace rill {
 
@@ -46,6 +47,10 @@ struct WaitReport {
   /// An accept or a signal: nothing to expect, so no deadlock by itself (RunOptions::idle_is_ok).
   bool is_service = false;
   Hint hint = {};  ///< only where `on` is not known
+  // For traces:
+  const char* what = "wait";  ///< "recv", "join", ...: one word
+  std::uint32_t slot = 0;     ///< Handle::slot of the connection or listener, and 1; 0: none
+  Instant until = {};         ///< when it ends by itself; 0: never
 };
 
 /// What a blocked task waits for. It is the leaf awaiter, so it lives in the leaf frame.

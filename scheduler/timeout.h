@@ -26,14 +26,18 @@ class [[nodiscard(
       detail::refuse_moved_from("timeout()");
   }
   ~Timeout() {
-    if (is_armed()) caller_->task->scheduler->timers().disarm(*this);
+    if (!is_armed()) return;
+    caller_->task->scheduler->timers().disarm(*this);
+    tell_recorder(Instant{});
   }
   bool await_ready() const noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> frame) {
     caller_ = &frame.promise();
     Scheduler& scheduler = *caller_->task->scheduler;
-    scheduler.timers().arm(*this, scheduler.deadline_after(limit_, *caller_->task));
+    const Instant deadline = scheduler.deadline_after(limit_, *caller_->task);
+    scheduler.timers().arm(*this, deadline);
+    tell_recorder(deadline);
     child_.start_under(*caller_);
   }
   Result await_resume() {
@@ -65,6 +69,12 @@ class [[nodiscard(
   HostId host() const override { return caller_->task->host; }
 
  private:
+  void tell_recorder(Instant deadline) const {
+    Trace& trace = caller_->task->scheduler->context().trace;
+    if (trace.has_recorder()) [[unlikely]]
+      trace.tell_recorder(EventKind::timer, static_cast<std::uint64_t>(deadline.ns));
+  }
+
   Duration limit_;
   PromiseBase* caller_ = nullptr;
   Task<T> child_;

@@ -65,6 +65,8 @@ class TimerHeap {
     }
   }
 
+  /// Of a timer that is armed.
+  Instant deadline_of(const Timer& timer) const { return heap_[timer.place_].deadline; }
   /// The next one to come due. Not when empty.
   const Timer& first() const { return *heap_[0].timer; }
 

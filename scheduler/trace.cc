@@ -64,6 +64,20 @@ std::string_view to_string(EventKind kind) {
       return "note";
     case EventKind::run_fails:
       return "run_fails";
+    case EventKind::wake:
+      return "wake";
+    case EventKind::timer:
+      return "timer";
+    case EventKind::flow:
+      return "flow";
+    case EventKind::lost:
+      return "lost";
+    case EventKind::resent:
+      return "resent";
+    case EventKind::dropped:
+      return "dropped";
+    case EventKind::property:
+      return "property";
   }
   return "unknown";
 }
@@ -93,6 +107,8 @@ std::string_view to_string(OpKind kind) {
 }
 
 void Trace::describe(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text) {
+  if (recorder_ != nullptr) tell_recorder(kind, a, b, text);
+  if (sink_ == nullptr) return;
   TraceEvent event;
   event.number = events_;
   event.at = now_;
@@ -109,6 +125,20 @@ void Trace::describe(EventKind kind, std::uint64_t a, std::uint64_t b, std::stri
     if (running_->leaf != nullptr) event.where = running_->leaf->where;
   }
   sink_->on_event(event);
+}
+
+void Trace::tell_recorder(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text) {
+  TraceEvent event;
+  event.number = events_;
+  event.at = now_;
+  event.kind = kind;
+  event.a = a;
+  event.b = b;
+  event.text = text;
+  event.running = running_;
+  event.detail = &detail_;
+  recorder_->on_event(event);
+  detail_ = EventDetail();
 }
 
 }  // namespace rill

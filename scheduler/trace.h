@@ -17,7 +17,9 @@
 
 namespace rill {
 
+struct Op;
 struct TaskControl;
+struct WaitReport;
 
 /// `a` and `b` of each kind are named in the comment.
 enum class EventKind : std::uint8_t {
@@ -49,9 +51,34 @@ enum class EventKind : std::uint8_t {
   signal,         // a: number, b: the host that gets it
   note,           // text: whatever the program wants to say
   run_fails,      // what comes now is only the unwinding; for sinks only, in no fingerprint
+  // Details, which only a recorder hears of (RunOptions::recorder); in no fingerprint:
+  wake,      // a: who becomes ready, b: Waker
+  timer,     // a: when a timeout of the running task will fire, in ns; 0: the last one is disarmed
+  flow,      // a: receiving socket, b: instance of the sites of what strikes that direction
+  lost,      // a: receiving socket, b: bytes of a segment that will not arrive; text: why
+  resent,    // a: receiving socket, b: bytes of a segment that leaves once more
+  dropped,   // a: receiving socket, b: bytes of a segment that arrives where nobody takes it
+  property,  // a: 1 if it holds; text: the sentence
 };
 
+/// By what a task becomes ready.
+enum class Waker : std::uint8_t { task, timer, network };
+
 std::string_view to_string(EventKind kind);
+
+/// What a recorder wants to know besides. Pointers and views are valid during the call only.
+struct EventDetail {
+  const char* site = "";             ///< decide, fault: the site's name ...
+  std::uint64_t instance = 0;        ///< ... and instance
+  std::uint64_t of = 0;              ///< decide: among how many alternatives
+  std::uint64_t count = 0;           ///< decide: which decision at that site, from 0
+  std::uint64_t behind = 0;          ///< lost, resent: how many segments that left later wait
+  const WaitReport* wait = nullptr;  ///< block
+  const Op* op = nullptr;            ///< wake: the operation that completed, if one did it; resolve
+  const TaskControl* target = nullptr;  ///< spawn, wake: the task
+  /// connect: the address asked for; resolve: the answer; fail, run_fails: the error.
+  std::string_view more = {};
+};
 
 /// One event, for a sink. The views are valid during the call only.
 struct TraceEvent {
@@ -65,11 +92,18 @@ struct TraceEvent {
   std::uint64_t b = 0;
   std::string_view text;
   std::source_location where;  ///< the await in which the running task was last; line 0: none
+  // For a recorder, which gets no task, no task_name, no host and no place:
+  const TaskControl* running = nullptr;
+  const EventDetail* detail = nullptr;
 };
+
+class Trace;
 
 class TraceSink {
  public:
   virtual ~TraceSink() = default;
+  /// For a recorder, before the first event: the trace of its run.
+  virtual void on_trace(const Trace& trace) { static_cast<void>(trace); }
   /// Must not call back into the run, nor throw.
   virtual void on_event(const TraceEvent& event) = 0;
 };
@@ -78,8 +112,17 @@ class Trace {
  public:
   bool enabled() const { return enabled_; }
   /// Whether anybody reads the texts of events: else they need not be put together.
-  bool has_sink() const { return sink_ != nullptr; }
-  void enable(TraceSink* sink) { enabled_ = true, sink_ = sink; }
+  bool has_sink() const { return is_heard_; }
+  /// Whether details are wanted too.
+  bool has_recorder() const { return recorder_ != nullptr; }
+  /// Both may be null.
+  void enable(TraceSink* sink, TraceSink* recorder = nullptr) {
+    enabled_ = true;
+    sink_ = sink;
+    recorder_ = recorder;
+    is_heard_ = sink != nullptr || recorder != nullptr;
+    if (recorder != nullptr) recorder->on_trace(*this);
+  }
   const Fingerprint& fingerprint() const { return fingerprint_; }
   std::uint64_t events() const { return events_; }
 
@@ -90,7 +133,7 @@ class Trace {
         (static_cast<std::uint64_t>(kind) | std::uint64_t{task_id_} << 8) ^ a * 0x9E3779B97F4A7C15u,
         b ^ a);
     ++events_;
-    if (sink_ != nullptr) [[unlikely]]
+    if (is_heard_) [[unlikely]]
       describe(kind, a, b, text);
   }
   /// The same, with bytes of a stream: their content is part of the fingerprint.
@@ -105,12 +148,19 @@ class Trace {
   /// Describes what a sink's reader wants to know, but what follows from the other events: not
   /// folded, not counted. Only when has_sink().
   void tell(EventKind kind, std::string_view text) { describe(kind, 0, 0, text); }
+  /// What a recorder will hear with the next event. Only when has_recorder().
+  void set_detail(const EventDetail& detail) { detail_ = detail; }
+  /// A detail. Only when has_recorder().
+  void tell_recorder(EventKind kind, std::uint64_t a, std::uint64_t b = 0,
+                     std::string_view text = {});
   /// Simulated time has moved to `now`.
   void set_time(Instant now) {
     now_ = now;
     fingerprint_.absorb(static_cast<std::uint64_t>(now.ns),
                         static_cast<std::uint64_t>(EventKind::time));
   }
+  Instant now() const { return now_; }
+  const TaskControl* running() const { return running_; }
   /// Who runs from now on; null: nobody.
   void set_running(const TaskControl* task, TaskId id) { running_ = task, task_id_ = id; }
 
@@ -121,9 +171,12 @@ class Trace {
   std::uint64_t events_ = 0;
   Instant now_;
   TraceSink* sink_ = nullptr;
+  TraceSink* recorder_ = nullptr;
   const TaskControl* running_ = nullptr;
   TaskId task_id_ = 0;
   bool enabled_ = false;
+  bool is_heard_ = false;  // by either
+  EventDetail detail_;
 };
 
 }  // namespace rill

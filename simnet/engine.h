@@ -84,6 +84,7 @@ class Engine {
   void add_name(std::string_view name, std::vector<Address> addresses, const NameOptions& options);
   void raise_signal(HostId host, int number);
   std::string describe(std::uint64_t number) const;
+  SocketFacts facts_of(std::uint64_t number) const;
   std::size_t open_sockets() const { return open_sockets_; }
   std::size_t socket_records() {
     end_time_waits();
@@ -94,6 +95,10 @@ class Engine {
   std::uint64_t events_landed() const { return events_.taken(); }
 
  private:
+  // network.cc
+  Address local_address(const Socket& socket) const;
+  static Address peer_address(const Socket& socket);
+
   // engine.cc
   void relink();
   void land(const Event& event);
@@ -103,6 +108,10 @@ class Engine {
   void trace_time(Instant at);
   void note(EventKind kind, std::uint64_t a = 0, std::uint64_t b = 0) {
     if (context_->trace.enabled()) context_->trace.record(kind, a, b);
+  }
+  void detail(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text = {}) {
+    if (context_->trace.has_recorder()) [[unlikely]]
+      context_->trace.tell_recorder(kind, a, b, text);
   }
   void complete(Op& op, std::int64_t result) { network_.complete(op, result); }
   /// Puts a segment without payload, or an answer, on the link of `from` to `to`, behind everything
@@ -234,6 +243,7 @@ class Engine {
   std::uint32_t draw(Fault fault, std::uint64_t key, std::uint32_t strengths);
   void count_strike(Fault fault, std::uint64_t key, std::uint64_t strength, std::string_view story);
   void tell_fault(std::uint64_t key, std::uint64_t strength, std::string_view story);
+  void detail_site(const char* name, std::uint64_t instance);
   /// story(): what is told to sinks; put together only if there is one.
   template <class Story>
   void struck(Fault fault, std::uint64_t key, std::uint64_t strength, Story story) {
@@ -263,6 +273,7 @@ class Engine {
 
   // retransmission.cc
   void ship(std::uint32_t slot, Arrival kind, std::uint32_t size_bytes);
+  void detail_held(EventKind kind, std::uint32_t slot, const Flow& flow);
   bool loses(Flow& flow, std::uint32_t slot, Arrival kind, std::uint32_t size_bytes);
   void depart(std::uint32_t slot, Arrival kind, std::uint32_t size_bytes);
   void start_timer(std::uint32_t slot, Flow& flow);

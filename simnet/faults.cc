@@ -54,14 +54,24 @@ void Engine::count_strike(Fault fault, std::uint64_t key, std::uint64_t strength
                           std::string_view story) {
   ++fault_counts_[static_cast<std::size_t>(fault)];
   if (context_->trace.enabled()) {
+    detail_site(rill::simnet::name_of(fault), key);
     context_->trace.record(EventKind::fault, fault_site(fault, key).key, strength, story);
   }
 }
 
 void Engine::tell_fault(std::uint64_t key, std::uint64_t strength, std::string_view story) {
   if (context_->trace.enabled()) {
+    detail_site("scenario", key);
     context_->trace.record(EventKind::fault, key, strength, story);
   }
+}
+
+void Engine::detail_site(const char* name, std::uint64_t instance) {
+  if (!context_->trace.has_recorder()) return;
+  EventDetail detail;
+  detail.site = name;
+  detail.instance = instance;
+  context_->trace.set_detail(detail);
 }
 
 /// The record of what is on its way to the end in `slot`; a fresh one for a fresh connection.
@@ -81,6 +91,7 @@ Flow& Engine::flow_to(std::uint32_t slot) {
                          : ++wear_of(links_.between(client, server)).connections;
   flow.key = connection_key(hosts_[client].name, hosts_[server].name, flow.number,
                             flow.is_to_server ? Way::to_server : Way::to_client);
+  detail(EventKind::flow, sockets_.number(slot), flow.key);
   return flow;
 }
 

@@ -54,6 +54,13 @@ void Engine::start_connect(ConnectOp& op) {
 void Engine::send_syn(std::uint32_t slot) {
   Socket& client = sockets_[slot];
   ++client.attempts;
+  std::string to;  // of a host that does not exist, nobody else knows
+  if (context_->trace.has_recorder()) [[unlikely]] {
+    to = to_string(static_cast<const ConnectOp&>(*client.writing).to);
+    EventDetail asked;
+    asked.more = to;
+    context_->trace.set_detail(asked);
+  }
   note(EventKind::connect, sockets_.number(slot), client.peer_port);
   if (client.peer_host == kNoHost) return drop_syn(slot);
   if (faults_ != nullptr && loses_syn(slot)) [[unlikely]]

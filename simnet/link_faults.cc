@@ -142,6 +142,7 @@ void Engine::heal(HostId from, HostId to) {
     if (peer == kNoSlot || sockets_[peer].link != link) continue;
     Flow& flow = flow_to(slot);
     if (flow.is_dead || flow.losses_left > 0 || flow.held.empty()) continue;
+    detail_held(EventKind::resent, slot, flow);
     if (send_held(slot, flow) && flow.unconfirmed_bytes == 0 && !flow.has_lost_window) {
       stop_timer(flow);
     }

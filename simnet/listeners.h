@@ -42,6 +42,7 @@ class Listeners {
   void end_handshake(std::uint32_t id);
 
   Listener& operator[](std::uint32_t id) { return listeners_[id]; }
+  const Listener& operator[](std::uint32_t id) const { return listeners_[id]; }
 
  private:
   static std::uint64_t hash(HostId host, std::uint16_t port) {

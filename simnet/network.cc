@@ -180,6 +180,9 @@ void Network::jump_clock(HostId host, Duration by) {
 std::string Network::describe(std::uint64_t socket_number) const {
   return engine_->describe(socket_number);
 }
+SocketFacts Network::facts_of(std::uint64_t socket_number) const {
+  return engine_->facts_of(socket_number);
+}
 std::size_t Network::open_sockets() const { return engine_->open_sockets(); }
 std::size_t Network::open_sockets(HostId host) const {
   engine_->hosts().check(host, "open_sockets()");
@@ -217,15 +220,37 @@ void Network::step_ended(const TaskControl& task) { engine_->step_ended(task); }
 
 Address Engine::local_address(Handle handle) {
   const Socket* const socket = sockets_.find(handle);
-  if (socket == nullptr) return {};
-  if (socket->state == Socket::State::listening) return listeners_[socket->listener].bound;
-  return shown(socket->host, socket->kind, socket->port, socket->shows_mapped);
+  return socket != nullptr ? local_address(*socket) : Address();
+}
+
+Address Engine::local_address(const Socket& socket) const {
+  if (socket.state == Socket::State::listening) return listeners_[socket.listener].bound;
+  return shown(socket.host, socket.kind, socket.port, socket.shows_mapped);
 }
 
 Address Engine::peer_address(Handle handle) {
   const Socket* const socket = sockets_.find(handle);
-  if (socket == nullptr || socket->peer_host == kNoHost) return {};
-  return shown(socket->peer_host, socket->kind, socket->peer_port, socket->shows_mapped);
+  return socket != nullptr ? peer_address(*socket) : Address();
+}
+
+Address Engine::peer_address(const Socket& socket) {
+  if (socket.peer_host == kNoHost) return {};
+  return shown(socket.peer_host, socket.kind, socket.peer_port, socket.shows_mapped);
+}
+
+SocketFacts Engine::facts_of(std::uint64_t number) const {
+  const auto slot = static_cast<std::uint32_t>(number) - 1;
+  if (!sockets_.exists(slot) || sockets_.number(slot) != number) return {};
+  const Socket& socket = sockets_[slot];
+  SocketFacts facts;
+  facts.is_known = true;
+  facts.is_listener = socket.state == Socket::State::listening;
+  facts.has_connected = socket.owns_ports;
+  facts.host = socket.host;
+  if (socket.peer != kNoSlot) facts.peer = sockets_.number(socket.peer);
+  facts.local = local_address(socket);
+  facts.remote = peer_address(socket);
+  return facts;
 }
 
 TaskId Engine::task_at_other_end(Handle handle) {

@@ -30,6 +30,17 @@ namespace rill::simnet {
 
 class Engine;
 
+/// What there is to know of the socket of a trace event.
+struct SocketFacts {
+  bool is_known = false;  ///< false: it is gone
+  bool is_listener = false;
+  bool has_connected = false;  ///< the end that called connect(), and not the one that accepted
+  HostId host = 0;
+  std::uint64_t peer = 0;  ///< the number of the other end; 0: there is none yet
+  Address local;
+  Address remote;  ///< family none: no host has it
+};
+
 class Network final : public Backend {
  public:
   explicit Network(const NetworkOptions& options = {});
@@ -126,6 +137,8 @@ class Network final : public Backend {
   /// "server:7 (listening)". To be asked while the event is handled; later the number may be
   /// forgotten.
   std::string describe(std::uint64_t socket_number) const;
+  /// The same in parts.
+  SocketFacts facts_of(std::uint64_t socket_number) const;
   /// Sockets and listeners that somebody holds a handle of. 0 after a run that leaks none.
   std::size_t open_sockets() const;
   std::size_t open_sockets(HostId host) const;

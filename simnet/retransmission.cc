@@ -34,8 +34,10 @@ void Engine::ship(std::uint32_t slot, Arrival kind, std::uint32_t size_bytes) {
   Flow& flow = flow_to(slot);
   if (flow.is_over) return;
   wear_out(sockets_[sockets_[slot].peer].link);
-  if (!flow.held.empty() || loses(flow, slot, kind, size_bytes)) {
+  const bool waits_behind_lost = !flow.held.empty();
+  if (waits_behind_lost || loses(flow, slot, kind, size_bytes)) {
     flow.held.push_back({kind, size_bytes});
+    if (!waits_behind_lost) detail_held(EventKind::lost, slot, flow);
     start_timer(slot, flow);
   } else {
     depart(slot, kind, size_bytes);
@@ -43,6 +45,21 @@ void Engine::ship(std::uint32_t slot, Arrival kind, std::uint32_t size_bytes) {
   if (kind != Arrival::segment) return;
   flow.bytes += size_bytes;
   if (flow.bytes == flow.breaks_at) break_connection(slot, flow);
+}
+
+/// For a recorder: of the first segment that is held back, if that is one.
+void Engine::detail_held(EventKind kind, std::uint32_t slot, const Flow& flow) {
+  if (!context_->trace.has_recorder()) return;
+  if (flow.held.empty() || flow.held.front().kind != Arrival::segment) return;
+  EventDetail behind;
+  for (const Held& held : flow.held) behind.behind += held.kind == Arrival::segment ? 1 : 0;
+  --behind.behind;  // itself
+  context_->trace.set_detail(behind);
+  const bool is_cut = kind == EventKind::lost && is_path_dead(slot);
+  context_->trace.tell_recorder(kind, sockets_.number(slot), flow.held.front().size_bytes,
+                                !is_cut        ? ""
+                                : flow.is_dead ? "the connection is dead"
+                                               : "the link is cut");
 }
 
 bool Engine::loses(Flow& flow, std::uint32_t slot, Arrival kind, std::uint32_t size_bytes) {
@@ -116,7 +133,9 @@ void Engine::retransmit(std::uint32_t slot) {
     goes = false;
   }
   const std::uint32_t first_bytes = flow.held.empty() ? 0 : flow.held.front().size_bytes;
+  detail_held(EventKind::resent, slot, flow);
   goes = goes && !is_lost_by_nature(writer.link, first_bytes);
+  if (!goes) detail_held(EventKind::lost, slot, flow);
   const bool is_all_sent = goes && send_held(slot, flow);
   if (goes && !is_path_dead(sockets_[slot].peer)) {
     flow.attempts = 0;

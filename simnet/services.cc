@@ -90,6 +90,16 @@ void Engine::answer(ResolveOp& op, const std::vector<Address>& addresses) {
   op.addresses = addresses;
   for (Address& address : op.addresses) address.port = op.port;
   if (context_->trace.enabled()) {
+    std::string found;
+    if (context_->trace.has_recorder()) [[unlikely]] {
+      for (const Address& address : op.addresses) {
+        found += (found.empty() ? "" : ",") + to_string(address);
+      }
+      EventDetail answer;
+      answer.more = found;
+      answer.op = &op;
+      context_->trace.set_detail(answer);
+    }
     context_->trace.record(EventKind::resolve, addresses.size(), 0, op.name);
   }
   complete(op, addresses.empty() ? -ENOENT : 0);

@@ -134,10 +134,12 @@ void Engine::transmit(Socket& reader, std::uint32_t slot, std::uint32_t link_num
 void Engine::land_segment(Socket& reader, std::uint32_t slot, std::uint32_t size_bytes) {
   reader.in_flight -= size_bytes;
   if (faults_ != nullptr && flow_to(slot).is_gone) [[unlikely]] {
+    detail(EventKind::dropped, SocketTable::number(slot, reader), size_bytes);
     send_reset(slot);
     return release_if_over(slot);
   }
   if (reader.state == Socket::State::closed) [[unlikely]] {
+    detail(EventKind::dropped, SocketTable::number(slot, reader), size_bytes);
     if (lives_.is_down(reader.host)) reader.unacknowledged += size_bytes;
     land_on_nobody(slot);
     return release_if_over(slot);

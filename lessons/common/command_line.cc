@@ -130,6 +130,7 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
               "how many to run side by side; auto: one for each core");
     line.duration("--drain-timeout", settings.drain, "for open connections to end after SIGTERM");
   }
+  line.text("--trace", settings.trace, "FILE", "write down every event of the run, as JSON lines");
   line.flag("--quiet", settings.is_quiet, "only what must be said");
   if (program.options) {
     line.group("This program");
@@ -152,10 +153,16 @@ void check(const CLI::App& app, const Choices& chosen) {
     const CLI::Option* option = app.get_option_no_throw(name);
     return option != nullptr && option->count() > 0;
   };
+  if (given("--shrink") && given("--trace")) {
+    throw UsageMistake(
+        "--shrink runs the program many times; use --trace with the recording that "
+        "it leaves");
+  }
   if (given("--replay")) {
     for (const CLI::Option* option : app.get_options()) {
       const std::string name = option->get_name();
-      if (option->count() == 0 || name == "--replay" || name == "--shrink" || name == "--quiet")
+      if (option->count() == 0 || name == "--replay" || name == "--shrink" || name == "--trace" ||
+          name == "--quiet")
         continue;
       throw UsageMistake("--replay runs with the flags that were recorded; leave out " + name);
     }
@@ -258,6 +265,9 @@ bool read_command_line(const Program& program, int argc, char** argv, Settings& 
   settings.workers = workers_of(chosen.workers, settings.is_real);
   if (settings.workers > 1 && !settings.record.empty()) {
     throw UsageMistake("--record writes down one worker; leave out --workers");
+  }
+  if (settings.workers > 1 && settings.is_real && !settings.trace.empty()) {
+    throw UsageMistake("--trace follows one worker; leave out --workers");
   }
   if (settings.is_real && settings.host.empty()) settings.host = "127.0.0.1";
   return true;

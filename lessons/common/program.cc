@@ -18,14 +18,15 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kMisused = 2;
 
-/// What to record as the command line, so that a replay has the same flags.
+/// What to record as the command line, so that a replay has the same flags: all but where files of
+/// this run go.
 std::vector<std::string> recorded_arguments(int argc, char** argv) {
   std::vector<std::string> arguments;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    if (argument == "--record") {
+    if (argument == "--record" || argument == "--trace") {
       ++i;
-    } else if (!argument.starts_with("--record=")) {
+    } else if (!argument.starts_with("--record=") && !argument.starts_with("--trace=")) {
       arguments.push_back(argument);
     }
   }
@@ -58,6 +59,7 @@ Settings recorded_settings(const Program& program, const record::Recording& reco
   }
   settings.is_quiet = settings.is_quiet || now.is_quiet;
   settings.shrink = now.shrink;
+  settings.trace = now.trace;
   return settings;
 }
 

@@ -12,7 +12,8 @@
 // prints the story, what the program reported, and as the last line the fingerprint; the same seed
 // prints the same bytes. --real runs `main` on real sockets; with --record FILE everything that
 // the world answers goes into FILE, and --replay FILE runs `main` again, with the flags it had, on
-// nothing but that. Either way a mistake is one sentence on stderr, never an uncaught exception.
+// nothing but that. With --trace FILE, in either world, every event of the run goes into FILE
+// (docs/trace.md). Either way a mistake is one sentence on stderr, never an uncaught exception.
 #pragma once
 
 #include <cstdint>
@@ -81,6 +82,7 @@ struct Settings {
   bool is_full = false;   ///< --full: a story that leaves nothing out
   std::string record;     ///< --record FILE, of a real run; empty: it is not recorded
   std::string shrink;     ///< --shrink FILE: where --replay puts the small recording of a failure
+  std::string trace;      ///< --trace FILE: every event of the run goes there; empty: nowhere
   std::string replay;     ///< --replay FILE: a recorded real run; all other settings are its own
 };
 

@@ -10,11 +10,13 @@
 #include "lessons/common/console.h"
 #include "lessons/common/story.h"
 #include "lessons/common/style.h"
+#include "lessons/common/trace_file.h"
 #include "lessons/common/world.h"
 #include "lessons/common/worlds.h"
 #include "scheduler/run.h"
 #include "scheduler/spawn.h"
 #include "simnet/network.h"
+#include "simnet/trace/surroundings.h"
 
 namespace rill::lesson {
 namespace {
@@ -80,7 +82,7 @@ simnet::NetworkOptions network_options(const Program& program) {
 }
 
 void play_scenario(const Program& program, const Settings& settings, simnet::Network& network,
-                   TraceSink* sink, RunReport& report) {
+                   TraceSink* sink, RunReport& report, TraceSink* recorder) {
   SeededOracle oracle(settings.seed, SeededOracle::Order::random);
   RunOptions options;
   options.stop_with_root = true;
@@ -88,6 +90,7 @@ void play_scenario(const Program& program, const Settings& settings, simnet::Net
   options.most_steps_at_one_instant = 1'000'000;
   options.report = &report;
   options.trace_sink = sink;
+  options.recorder = recorder;
   World world(network, settings, program);
   run(scenario_of(program, world), network, options);
 }
@@ -98,16 +101,23 @@ void run_simulated(const Program& program, const Settings& settings) {
   story_options.with_colour = stdout_wants_colour();
   if (settings.is_full) story_options.most_rows = SIZE_MAX;
   Story story(network, story_options);
+  simnet::TraceSurroundings surroundings(network);
+  TraceFile trace;
+  if (!settings.trace.empty()) {
+    trace.open(settings.trace, {.program = program.name, .seed = settings.seed}, surroundings);
+  }
   RunReport report;
 
   std::exception_ptr failure;
   const auto before = std::chrono::steady_clock::now();
   try {
-    play_scenario(program, settings, network, settings.is_quiet ? nullptr : &story, report);
+    play_scenario(program, settings, network, settings.is_quiet ? nullptr : &story, report,
+                  trace.recorder());
   } catch (...) {
     failure = std::current_exception();
   }
   const Duration taken = std::chrono::steady_clock::now() - before;
+  trace.end(report);
 
   if (settings.is_quiet) {
     print(console().reported);

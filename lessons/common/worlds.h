@@ -16,10 +16,10 @@ namespace rill::lesson {
 /// The simulated network that `program` asks for.
 simnet::NetworkOptions network_options(const Program& program);
 
-/// Runs the scenario with settings.seed and prints nothing; `sink` may be null. `report` is filled
-/// in also when this throws what the run threw.
+/// Runs the scenario with settings.seed and prints nothing; `sink` and `recorder` may be null.
+/// `report` is filled in also when this throws what the run threw.
 void play_scenario(const Program& program, const Settings& settings, simnet::Network& network,
-                   TraceSink* sink, RunReport& report);
+                   TraceSink* sink, RunReport& report, TraceSink* recorder = nullptr);
 
 /// Runs the scenario, prints the story, the report and the fingerprint. Rethrows what the run
 /// threw, after printing.

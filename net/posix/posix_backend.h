@@ -48,6 +48,9 @@ class PosixBackend : public Backend, private ResolverHost {
   int shutdown_write(Handle socket) override;
   Address local_address(Handle socket) override;
   Address peer_address(Handle socket) override;
+  Handle connecting_socket(const ConnectOp& op) override {
+    return DescriptorTable::to_handle(op.backend_word);
+  }
 
  protected:
   using Kind = Descriptor::Kind;

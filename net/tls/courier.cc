@@ -39,7 +39,7 @@ class TlsLayer::Flush final : public Wait {
     layer_.end_idle_operations();
   }
   WaitReport report() const override {
-    return {.text = "room for a goodbye to " + layer_.connection_.peer_text(), .hint = {}};
+    return {.text = "room for a goodbye to " + layer_.connection_.peer_text(), .what = "send"};
   }
 
  private:

@@ -115,11 +115,11 @@ struct Record {
 
 /// The first line.
 struct Header {
-  std::string program;
+  std::string program = {};
   std::string world = "sim";      ///< "sim", "epoll", "uring", "replay"
   std::string clock = "virtual";  ///< or "monotonic": real time since the run began
-  std::optional<std::uint64_t> seed;
-  std::string token;  ///< what repeats the run; empty: nothing does
+  std::optional<std::uint64_t> seed = {};
+  std::string token = {};  ///< what repeats the run; empty: nothing does
   std::uint64_t left_out = 0;
 
   friend bool operator==(const Header&, const Header&) = default;

@@ -1,7 +1,5 @@
-// Keeping events, and writing them down. See observed.h.
+// Keeping events. See observed.h.
 #include "simnet/explore/observed.h"
-
-#include <cstdio>
 
 namespace rill::simnet {
 namespace {
@@ -34,24 +32,6 @@ std::string file_name(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
-void append_json_text(std::string& json, std::string_view text) {
-  json += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else if (byte < 0x20 || byte >= 0x7F) {  // bytes of a stream need not be UTF-8
-      char escaped[8];
-      std::snprintf(escaped, sizeof escaped, "\\u%04x", byte);
-      json += escaped;
-    } else {
-      json += c;
-    }
-  }
-  json += '"';
-}
-
 }  // namespace
 
 void Observer::on_event(const TraceEvent& event) {
@@ -82,34 +62,6 @@ void Observer::on_event(const TraceEvent& event) {
     kept.where = file_name(kept.path) + ":" + std::to_string(event.where.line());
   }
   events_.push_back(std::move(kept));
-}
-
-std::string to_json_lines(const Observer& observer) {
-  std::string json;
-  for (const ObservedEvent& event : observer.events()) {
-    json += "{\"n\":" + std::to_string(event.number) + ",\"vt_ns\":" + std::to_string(event.at.ns) +
-            ",\"kind\":\"" + std::string(to_string(event.kind)) + "\"";
-    if (event.task != 0) {
-      json += ",\"task\":";
-      append_json_text(json, event.who);
-      json += ",\"host\":";
-      append_json_text(json, event.host);
-    }
-    json += ",\"a\":" + std::to_string(event.a) + ",\"b\":" + std::to_string(event.b);
-    if (!event.where.empty()) {
-      json += ",\"at\":";
-      append_json_text(json, event.where);
-    }
-    if (!event.text.empty()) {
-      json += ",\"text\":";
-      append_json_text(json, event.text);
-    }
-    json += "}\n";
-  }
-  if (observer.left_out() > 0) {
-    json += "{\"left_out\":" + std::to_string(observer.left_out()) + "}\n";
-  }
-  return json;
 }
 
 }  // namespace rill::simnet

@@ -1,4 +1,4 @@
-// The events of one run, kept: what stories and trace files are made from.
+// The events of one run, kept: what stories are made from.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +40,5 @@ class Observer final : public RunObserver {
   std::map<TaskId, std::string> names_;  // of tasks that have run
   std::uint64_t left_out_ = 0;
 };
-
-/// One JSON object a line: step, time, host, task, kind, numbers, place and text of each event.
-std::string to_json_lines(const Observer& observer);
 
 }  // namespace rill::simnet

@@ -70,7 +70,10 @@ RunResult run_once(const Scenario& scenario, const ExploreOptions& options, Worl
   run_options.idle_is_ok = true;
   run_options.oracle = &oracle;
   run_options.trace_sink = observer;
-  if (observer != nullptr) observer->on_world(network);
+  if (observer != nullptr) {
+    observer->on_world(network);
+    run_options.recorder = observer->recorder();
+  }
   run_options.most_steps_at_one_instant = options.most_steps;
   run_options.most_steps = options.most_steps;
   run_options.most_time = options.faults_last + options.heals_within;
@@ -84,6 +87,7 @@ RunResult run_once(const Scenario& scenario, const ExploreOptions& options, Worl
   } catch (...) {
     error = std::current_exception();
   }
+  if (observer != nullptr) observer->on_report(report);
   for (std::size_t i = 0; i < kFaults; ++i) {
     result.faults[i] = network.fault_count(static_cast<Fault>(i));
   }

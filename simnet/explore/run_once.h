@@ -89,6 +89,10 @@ class RunObserver : public TraceSink {
  public:
   /// Before the first event. The network lives until after the last.
   virtual void on_world(const Network& network) { static_cast<void>(network); }
+  /// Who wants to hear of the run's details too (RunOptions::recorder). Asked after on_world().
+  virtual TraceSink* recorder() { return nullptr; }
+  /// After the last event.
+  virtual void on_report(const RunReport& report) { static_cast<void>(report); }
 };
 
 /// `plan` gives the seed and the paths of draws; the oracle its choices. `observer` may be null.

@@ -2,6 +2,7 @@
 #include "simnet/explore/search.h"
 
 #include "simnet/explore/portfolio.h"
+#include "simnet/explore/run_trace.h"
 #include "simnet/explore/schedules.h"
 #include "simnet/explore/story.h"
 
@@ -33,10 +34,15 @@ std::string how_small(const Failure& failure) {
 void write_report(Failure& failure, std::uint32_t name_hash, const Scenario& scenario,
                   const ExploreOptions& options, bool is_new) {
   Observer observer;
-  failure.shrunk.result = run_plan(scenario, options, failure.shrunk.plan, &observer);
-  const RunResult& result = failure.shrunk.result;
   failure.token = encode(failure.shrunk.plan, name_hash);
-  failure.trace = to_json_lines(observer);
+  trace::Header header;
+  header.program = "simulation";
+  header.seed = failure.shrunk.plan.seed;
+  header.token = failure.token;
+  RunTrace run_trace(header, &observer);
+  failure.shrunk.result = run_plan(scenario, options, failure.shrunk.plan, &run_trace);
+  const RunResult& result = failure.shrunk.result;
+  failure.trace = run_trace.text();
   const bool has_failed = result.verdict == RunResult::Verdict::failed;
   failure.text = "  what is wrong\n" +
                  indented(has_failed ? result.details : "nothing: this run does not fail") +

@@ -42,7 +42,14 @@ std::uint64_t Simulation::choose(const char* name, std::uint64_t alternatives) {
   });
 }
 
+void Simulation::tell_verdict(std::string_view sentence, bool holds) {
+  if (Scheduler::is_running() && context().trace.has_recorder()) {
+    context().trace.tell_recorder(EventKind::property, holds ? 1 : 0, 0, sentence);
+  }
+}
+
 void Simulation::require(bool holds, std::string_view sentence, const std::string& details) {
+  tell_verdict(sentence, holds);
   if (holds) return;
   if (context().trace.has_sink()) {
     context().trace.tell(EventKind::note, "this does not hold: " + std::string(sentence));
@@ -60,6 +67,7 @@ void Simulation::finally(std::string sentence, std::function<bool()> holds) {
 
 void Simulation::sometimes(const char* sentence, bool happens) {
   bool& seen = sometimes_[sentence];
+  if (happens && !seen) tell_verdict("sometimes: " + std::string(sentence), true);
   seen = seen || happens;
 }
 
@@ -69,14 +77,19 @@ void Simulation::note(std::string_view text) {
 
 void Simulation::check_invariants() const {
   for (const Claim& claim : invariants_) {
-    if (!claim.holds()) throw Violation("always: " + claim.sentence);
+    if (claim.holds()) continue;
+    tell_verdict("always: " + claim.sentence, false);
+    throw Violation("always: " + claim.sentence);
   }
 }
 
 void Simulation::check_goals() const {
   check_invariants();
+  for (const Claim& claim : invariants_) tell_verdict("always: " + claim.sentence, true);
   for (const Claim& claim : goals_) {
-    if (!claim.holds()) throw Violation("in the end: " + claim.sentence);
+    const bool holds = claim.holds();
+    tell_verdict("in the end: " + claim.sentence, holds);
+    if (!holds) throw Violation("in the end: " + claim.sentence);
   }
 }
 

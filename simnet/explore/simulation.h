@@ -148,6 +148,8 @@ class Simulation {
     std::vector<std::uint64_t> path;
   };
 
+  /// To the trace.
+  static void tell_verdict(std::string_view sentence, bool holds);
   DrawPlace next_draw(const char* name);
   void tell_draw(const char* name, const std::string& value);
 

@@ -1,0 +1,76 @@
+// The connections of a run, as its trace numbers them: 1, 2, 3 ... in the order of their first
+// event, with ends "a" and "b"; how far each direction has got; and which event caused which.
+//
+// Events name sockets by numbers whose low half is a slot. Kept by slot, so what is kept is bounded
+// by the sockets that were open at one time: the next user of a slot takes the place of the last.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <unordered_map>
+#include <vector>
+
+#include "scheduler/trace/record.h"
+#include "scheduler/trace/surroundings.h"
+
+namespace rill::trace {
+
+/// A segment that has left and has not arrived.
+struct InFlight {
+  std::uint64_t first = 0;  ///< n of its `segment`
+  std::uint64_t last = 0;   ///< the same of its last repetition
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// One end of a connection, or a listener.
+struct TracedSocket {
+  std::uint64_t number = 0;  ///< 0: nobody
+  std::uint64_t peer = 0;
+  HostId host = 0;
+  std::uint64_t conn = 0;  ///< 0: a listener
+  End end = End::none;
+  std::uint64_t listener = 0;
+  std::uint64_t flow = 0;  ///< instance of the sites of its faults
+
+  // Bytes so far.
+  std::uint64_t sent = 0;     ///< application -> kernel
+  std::uint64_t left = 0;     ///< in segments
+  std::uint64_t arrived = 0;  ///< from the other end
+  std::uint64_t read = 0;     ///< kernel -> application
+  std::deque<InFlight> coming;
+
+  // n of events; 0: there was none.
+  std::uint64_t connected = 0;  ///< the first `connect`
+  std::uint64_t to_reader = 0;  ///< the last that ends a recv, an accept, a connect
+  std::uint64_t to_writer = 0;  ///< the last that ends a send
+  std::uint64_t fin = 0;        ///< its `shutdown`
+  std::uint64_t broken = 0;     ///< what makes its peer get a reset
+};
+
+class Connections {
+ public:
+  explicit Connections(Surroundings& surroundings) : surroundings_(surroundings) {}
+
+  TracedSocket& of(std::uint64_t number);
+  /// The other end; null if it is not known, or not of this world.
+  TracedSocket* peer_of(TracedSocket& socket);
+  /// By Handle::slot and 1, as it is now; null if nobody was told of.
+  TracedSocket* at_slot(std::uint32_t slot_and_one);
+
+  /// What strikes the direction to `socket` is drawn at sites of this instance.
+  void set_flow(TracedSocket& socket, std::uint64_t instance);
+  /// Whom a fault at a site of this instance strikes; null if it is no connection.
+  TracedSocket* struck(std::uint64_t instance);
+
+  std::size_t kept() const { return sockets_.size() + flows_.size(); }
+
+ private:
+  Surroundings& surroundings_;
+  std::deque<TracedSocket> sockets_;                        // by slot; references stay good
+  std::unordered_map<std::uint64_t, std::uint64_t> flows_;  // deterministic: never iterated
+  std::uint64_t connections_ = 0;
+  std::uint64_t listeners_ = 0;
+};
+
+}  // namespace rill::trace

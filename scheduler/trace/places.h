@@ -1,0 +1,38 @@
+// Source places as the trace writes them, each put together once.
+#pragma once
+
+#include <cstddef>
+#include <source_location>
+#include <string>
+#include <unordered_map>
+
+namespace rill::trace {
+
+struct PlaceText {
+  std::string at;     ///< "echo.cc:20"
+  std::string path;   ///< "lessons/echo/echo.cc"
+  std::string frame;  ///< "echoer at lessons/echo/echo.cc:20"
+};
+
+class Places {
+ public:
+  /// Of a place with a line.
+  const PlaceText& of(const std::source_location& where);
+
+ private:
+  struct Key {
+    const char* function;
+    std::uint_least32_t line;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  struct Hash {
+    std::size_t operator()(const Key& key) const {
+      return std::hash<const void*>()(key.function) ^ key.line * 0x9E3779B97F4A7C15u;
+    }
+  };
+
+  // deterministic: never iterated. Literals of the program: as many as it has awaits.
+  std::unordered_map<Key, PlaceText, Hash> texts_;
+};
+
+}  // namespace rill::trace

@@ -1,0 +1,134 @@
+// The recorder, over many runs: what it writes is consistent, the same each time, and changes
+// nothing.
+#include "scheduler/trace/recorder.h"
+
+#include <set>
+
+#include "lessons/common/worlds.h"
+#include "lessons/crawler/program.h"
+#include "lessons/echo/echo.h"
+#include "lessons/httpd/httpd.h"
+#include "scheduler/trace/reader.h"
+#include "simnet/explore/portfolio.h"
+#include "simnet/explore/run_trace.h"
+#include "simnet/network.h"
+#include "simnet/trace/surroundings.h"
+#include "tests/explore/moving_service.h"
+#include "tests/testing/testing.h"
+#include "tests/trace/busy_town.h"
+#include "tests/trace/consistency.h"
+
+namespace rill::testing {
+namespace {
+
+struct Traced {
+  std::string text;
+  std::string fingerprint;
+};
+
+/// As ./rill run NAME --seed N --trace FILE does it.
+Traced trace_lesson(const lesson::Program& program, std::uint64_t seed, bool is_traced = true) {
+  lesson::Settings settings;
+  settings.seed = seed;
+  settings.port = program.port;
+  simnet::Network network(lesson::network_options(program));
+  simnet::TraceSurroundings surroundings(network);
+  trace::TextWriter lines({.program = program.name, .seed = seed});
+  trace::Recorder recorder(surroundings, lines);
+  RunReport report;
+  lesson::play_scenario(program, settings, network, nullptr, report,
+                        is_traced ? &recorder : nullptr);
+  recorder.end(report);
+  return {lines.text(), report.fingerprint};
+}
+
+/// As a search does it: in the world and with the faults that the seed gets.
+Traced trace_search(const simnet::Scenario& scenario, std::uint64_t seed) {
+  const simnet::Attempt attempt = simnet::attempt_of(seed);
+  simnet::Plan plan;
+  plan.seed = seed;
+  plan.strategy = attempt.strategy;
+  simnet::SearchOracle oracle(seed, attempt.strategy);
+  simnet::RunTrace trace({.program = "search", .seed = seed}, nullptr, SIZE_MAX);
+  const simnet::RunResult result =
+      simnet::run_once(scenario, {}, attempt.world, plan, oracle, &trace);
+  return {trace.text(), result.fingerprint};
+}
+
+std::vector<std::pair<std::string, std::function<Traced(std::uint64_t seed)>>> all_scenarios() {
+  return {
+      {"echo",
+       [](std::uint64_t seed) {
+         lesson::EchoFlags flags;
+         return trace_lesson(lesson::echo_program(flags), seed);
+       }},
+      {"httpd",
+       [](std::uint64_t seed) {
+         httpd::Flags flags;
+         return trace_lesson(httpd::httpd_program(flags), seed);
+       }},
+      {"crawler",
+       [](std::uint64_t seed) {
+         crawler::Choices choices;
+         return trace_lesson(crawler::crawler_program(choices), seed);
+       }},
+      {"moving service",
+       [](std::uint64_t seed) { return trace_search(simnet::moving_service, seed); }},
+      {"busy town", [](std::uint64_t seed) { return trace_search(busy_town, seed); }},
+  };
+}
+
+TEST_CASE("the traces of lessons and of searched worlds with every fault are consistent") {
+  for (const auto& [name, run] : all_scenarios()) {
+    const std::uint64_t seeds = name == "crawler" || name == "httpd" ? 3 : 60;
+    for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+      INFO(name << ", seed " << seed);
+      const Traced traced = run(seed);
+      const trace::Log log = trace::read(traced.text);
+      REQUIRE(what_is_inconsistent(log) == "");
+      REQUIRE(log.records.back().fingerprint == traced.fingerprint);
+      REQUIRE(trace::what_is_missing(log) == "");
+    }
+  }
+}
+
+TEST_CASE("the same seed is the same trace to the byte, and another seed is another") {
+  for (const auto& [name, run] : all_scenarios()) {
+    INFO(name);
+    const Traced first = run(7);
+    REQUIRE(run(7).text == first.text);
+    REQUIRE(run(8).text != first.text);
+  }
+}
+
+TEST_CASE("a run with a recorder has the fingerprint of one without") {
+  lesson::EchoFlags flags;
+  for (std::uint64_t seed = 1; seed < 20; ++seed) {
+    const lesson::Program program = lesson::echo_program(flags);
+    REQUIRE(trace_lesson(program, seed, true).fingerprint ==
+            trace_lesson(program, seed, false).fingerprint);
+  }
+}
+
+TEST_CASE("every kind occurs in some run") {
+  std::set<trace::Kind> seen;
+  bool is_repeated = false;
+  bool names_connection_of_fault = false;
+  for (std::uint64_t seed = 0; seed < 120; ++seed) {
+    for (const trace::Record& record : trace::read(trace_search(busy_town, seed).text).records) {
+      seen.insert(record.kind);
+      is_repeated = is_repeated || (record.kind == trace::Kind::segment && record.again);
+      names_connection_of_fault =
+          names_connection_of_fault || (record.kind == trace::Kind::fault && record.conn != 0);
+    }
+  }
+  for (std::size_t i = 0; i < trace::kKinds; ++i) {
+    INFO(to_string(static_cast<trace::Kind>(i)));
+    CHECK(seen.contains(static_cast<trace::Kind>(i)));
+  }
+  CHECK(is_repeated);
+  CHECK(names_connection_of_fault);
+}
+
+}  // namespace
+}  // namespace rill::testing
