@@ -104,7 +104,7 @@ void run_simulated(const Program& program, const Settings& settings) {
   simnet::TraceSurroundings surroundings(network);
   TraceFile trace;
   if (!settings.trace.empty()) {
-    trace.open(settings.trace, {.program = program.name, .seed = settings.seed, .token = {}}, surroundings);
+    trace.open(settings.trace, {.program = program.name, .seed = settings.seed}, surroundings);
   }
   RunReport report;
 
