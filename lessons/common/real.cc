@@ -7,6 +7,7 @@
 #include "lessons/common/say.h"
 #include "lessons/common/serve.h"
 #include "lessons/common/style.h"
+#include "lessons/common/trace_file.h"
 #include "lessons/common/worlds.h"
 #include "net/run.h"
 #include "net/service/listening_socket.h"
@@ -111,20 +112,34 @@ void run_real(const Program& program, const Settings& given,
     return run_on_threads(program, settings, sockets_for_workers(settings, std::move(inherited)));
   }
   if (inherited) settings.station.listening_fd = inherited->release();
-  if (settings.record.empty()) return run(program.main(settings), *backend);
+  const bool is_traced = !settings.trace.empty();
+  if (settings.record.empty() && !is_traced) return run(program.main(settings), *backend);
 
+  Backend* outermost = backend.get();
+  std::optional<trace::TracingBackend> tracing;
+  TraceFile trace;
+  if (is_traced) {
+    outermost = &tracing.emplace(*backend);
+    trace.open(settings.trace, program, *tracing);
+  }
   std::optional<record::RecordingBackend> recorder;
-  wrap(recorder, *backend, program, settings, arguments);
+  if (!settings.record.empty()) {
+    wrap(recorder, *outermost, program, settings, arguments);
+    outermost = &*recorder;
+  }
   RunReport report;
   RunOptions options;
   options.report = &report;
+  options.recorder = trace.recorder();
   std::exception_ptr failure;
   try {
-    run(program.main(settings), *recorder, options);
+    run(program.main(settings), *outermost, options);
   } catch (...) {
     failure = std::current_exception();
   }
-  print("fingerprint: " + report.fingerprint + "\n");
+  if (!recorder) report.fingerprint.clear();  // no run will ever have it again
+  trace.end(report);
+  if (recorder) print("fingerprint: " + report.fingerprint + "\n");
   if (failure) std::rethrow_exception(failure);
 }
 

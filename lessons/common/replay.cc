@@ -2,6 +2,7 @@
 #include "scheduler/record/replay.h"
 
 #include "lessons/common/console.h"
+#include "lessons/common/trace_file.h"
 #include "lessons/common/worlds.h"
 #include "scheduler/record/replay_backend.h"
 #include "scheduler/run.h"
@@ -11,15 +12,23 @@ namespace rill::lesson {
 void run_replay(const Program& program, const Settings& settings,
                 const record::Recording& recording) {
   record::ReplayBackend backend(recording);
+  std::optional<trace::TracingBackend> tracing;
+  TraceFile trace;
+  if (!settings.trace.empty()) {
+    tracing.emplace(backend, trace::TracingBackend::Inner::replay);
+    trace.open(settings.trace, program, *tracing);
+  }
   RunReport report;
   RunOptions options;
   options.report = &report;
+  options.recorder = trace.recorder();
   std::exception_ptr failure;
   try {
-    run(program.main(settings), backend, options);
+    run(program.main(settings), tracing ? static_cast<Backend&>(*tracing) : backend, options);
   } catch (...) {
     failure = std::current_exception();
   }
+  trace.end(report);
   print("fingerprint: " + report.fingerprint + "\n");
   if (failure) std::rethrow_exception(failure);
   if (report.fingerprint != backend.recorded_fingerprint()) {

@@ -15,6 +15,14 @@ void TraceFile::open(const std::string& path, const trace::Header& header,
   recorder_.emplace(surroundings, *file_, options);
 }
 
+void TraceFile::open(const std::string& path, const Program& program,
+                     trace::TracingBackend& backend) {
+  const std::string world(backend.name());
+  open(path, {.program = program.name, .world = world, .clock = "monotonic"}, backend,
+       backend.options());
+  backend.follow(*recorder_);
+}
+
 void TraceFile::end(const RunReport& report) {
   if (recorder_) recorder_->end(report);
 }

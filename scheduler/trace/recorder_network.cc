@@ -191,7 +191,9 @@ void Recorder::on_recv(const TraceEvent& event) {
 void Recorder::on_ending(const TraceEvent& event, Kind kind) {
   TracedSocket& socket = begin_at(kind, event);
   const TracedSocket* const peer = connections_.peer_of(socket);
-  if (kind == Kind::end_of_stream && peer != nullptr) record_.cause = peer->fin;
+  if (kind == Kind::end_of_stream && peer != nullptr) {
+    record_.cause = peer->fin != 0 ? peer->fin : socket.broken;  // it was closed without
+  }
   if (kind == Kind::reset) {
     record_.cause = socket.broken != 0 ? socket.broken : peer != nullptr ? peer->broken : 0;
   }

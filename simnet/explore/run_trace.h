@@ -14,8 +14,9 @@ namespace rill::simnet {
 class RunTrace final : public RunObserver {
  public:
   /// Of one run. `other`, which may be null, looks on as well.
-  explicit RunTrace(const trace::Header& header, RunObserver* other = nullptr)
-      : lines_(header), other_(other) {}
+  explicit RunTrace(const trace::Header& header, RunObserver* other = nullptr,
+                    std::size_t most_bytes = trace::TextWriter::kMostBytes)
+      : lines_(header, most_bytes), other_(other) {}
   void on_world(const Network& network) override;
   void on_event(const TraceEvent& event) override;
   trace::Recorder* recorder() override { return &*recorder_; }
