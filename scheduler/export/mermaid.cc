@@ -30,14 +30,10 @@ std::string escaped(std::string_view text, std::string_view also) {
   return safe;
 }
 
-/// A participant's. "end" would end a block, whatever stands behind it.
+/// A participant's; nothing of it is a keyword, since it stands behind "as".
 std::string name_text(std::string_view name) {
   const std::string line = one_line(name, 60);
-  if (line.empty() || line == " ") return "#45;";
-  std::string start = line.substr(0, 3);
-  for (char& c : start) c = static_cast<char>(c | 0x20);
-  const std::string safe = escaped(line, " _.-");
-  return start == "end" ? "#" + std::to_string(line[0]) + ";" + safe.substr(1) : safe;
+  return line.empty() || line == " " ? "#45;" : escaped(line, " _.-");
 }
 
 std::string arrow_of(Message::Kind kind) {
