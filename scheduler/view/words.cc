@@ -184,7 +184,7 @@ std::string describe(const Model& model, std::size_t i) {
     case Kind::reset:
       return "the connection to " + peer_of(model, event) + " is reset (RST)";
     case Kind::refuse:
-      return "is refused: nobody listens on port " + std::to_string(event.port);
+      return "the connection is refused: nobody listens on port " + std::to_string(event.port);
     case Kind::resolve:
       return "resolves " + std::string(or_else(event.name, "?")) + after_colon(event.addresses);
     case Kind::signal:
