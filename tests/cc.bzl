@@ -30,7 +30,6 @@ def unit_test(name, srcs = None, deps = [], size = "small", **kwargs):
         name = name,
         size = size,
         srcs = srcs or [name + ".cc"],
-        copts = ["-O0"],  # halves the compilation
         deps = deps + ["//tests/testing"],
         **kwargs
     )
