@@ -4,6 +4,7 @@ using namespace rill;
 Task<> send_all(Connection& connection, std::string_view data) {
   std::size_t done = 0;
   while (done + 1 < data.size()) {
-    done += (co_await connection.send(data.substr(done))).bytes;
+    const Sent sent = co_await connection.send(data.substr(done));
+    done += sent.bytes;
   }
 }
