@@ -63,9 +63,16 @@ RILL_CONFORMANCE("what was queued for a closed connection never reaches the next
   for (int round = 0; round < 100; ++round) {
     Connection client = co_await connect_task(listener.address());
     Connection server = co_await listener.accept();
-    // Something is ready for each of them, and nobody takes it.
+    // Each has waited once, so that the kernel knows it; then something comes for it, is told, and
+    // nobody takes it.
+    const std::optional<std::string> none =
+        co_await timeout(microseconds(20), recv_task(server, 100));
+    const std::optional<std::string> neither =
+        co_await timeout(microseconds(20), recv_task(client, 100));
+    CHECK((!none && !neither));
     co_await client.sendall("stale");
     co_await server.sendall("stale");
+    co_await sleep(microseconds(50));
     if (round % 2 == 0) client.reset();
     client.close();
     server.close();

@@ -1,9 +1,7 @@
 // recv, send and the end of streams on real sockets, and which system calls they cost.
 #include <fcntl.h>
 
-#include <algorithm>
 #include <csignal>
-#include <memory>
 #include <vector>
 
 #include "tests/real/workbench.h"
@@ -92,102 +90,6 @@ RILL_ON_EACH("A socket that is known to be empty costs no futile recv") {
   CHECK(text == "12222222222");
   CHECK(call_log.count(Call::recv) == (is_epoll() ? 10 : 0));  // io_uring receives by itself
   CHECK(call_log.count(Call::epoll_ctl) == 0);
-}
-
-// Where the last recv(2) wrote to.
-thread_local const void* received_at = nullptr;
-
-TEST_CASE("Of large messages, all but the first are received where they stay") {
-  Syscalls syscalls = kFaultySyscalls;
-  syscalls.recv = [](int fd, void* to, std::size_t size_bytes, int flags) {
-    received_at = to;
-    return kFaultySyscalls.recv(fd, to, size_bytes, flags);
-  };
-  Workbench bench({.syscalls = &syscalls, .names = {}});
-  auto [socket, peer] = bench.connected();
-  constexpr std::size_t kMost = std::size_t{64} << 10;
-  for (int round = 0; round < 4; ++round) {
-    const std::string message(std::size_t{16} << 10, static_cast<char>('a' + round));
-    peer.send(message);
-    bench.settle();
-    std::string text;
-    RecvOp op;
-    bench.start(recv_text(op, socket, text, kMost));
-    CHECK((text == message));
-    CHECK((received_at == text.data()) == (round > 0));
-  }
-  // A message that is not what was expected costs no room either.
-  peer.send(std::string(5000, 'z'));
-  bench.settle();
-  std::string text;
-  RecvOp op;
-  bench.start(recv_text(op, socket, text, kMost));
-  CHECK((text == std::string(5000, 'z')));
-  CHECK(text.capacity() < 2 * text.size());
-}
-
-RILL_ON_EACH("A recv that waits holds no buffer, however large the messages before it were") {
-  Workbench bench;
-  auto [socket, peer] = bench.connected();
-  constexpr std::size_t kBytes = std::size_t{16} << 10;
-  peer.send(std::string(2 * kBytes, 'a'));
-  bench.settle();
-  CHECK((bench.recv(socket, kBytes) == std::string(kBytes, 'a')));
-  CHECK((bench.recv(socket, kBytes) == std::string(kBytes, 'a')));
-  call_log = {};
-  std::string text;
-  RecvOp op;
-  bench.start(recv_text(op, socket, text, kBytes));
-  CHECK(op.state == Op::State::in_flight);
-  // All that was asked for had come: whether more is there, only a call can tell.
-  CHECK(call_log.count(Call::recv) == 1);
-  CHECK(text.capacity() < 64);
-  peer.send("b");
-  REQUIRE(bench.ends(op));
-  CHECK(text == "b");
-}
-
-TEST_CASE("A turn reads so much, and the rest of what the kernel told of in the next turns") {
-  Workbench bench;
-  constexpr std::size_t kBytes = std::size_t{16} << 10;
-  constexpr std::size_t kCount = 12;
-  std::vector<Handle> sockets;
-  std::vector<Peer> peers;
-  std::vector<std::string> texts(kCount + 1);
-  std::vector<std::unique_ptr<RecvOp>> ops;
-  for (std::size_t i = 0; i < kCount; ++i) {
-    auto [socket, peer] = bench.connected();
-    sockets.push_back(socket);
-    peers.push_back(std::move(peer));
-    ops.push_back(std::make_unique<RecvOp>());
-    bench.start(recv_text(*ops[i], socket, texts[i], 4 * kBytes));
-  }
-  for (const Peer& peer : peers) peer.send(std::string(kBytes, 'a'));
-  bench.settle();
-  call_log = {};
-  const auto done = [&] {
-    return std::count_if(ops.begin(), ops.end(),
-                         [](const auto& op) { return op->state == Op::State::completed; });
-  };
-  bench.turn();
-  CHECK(done() == 4);
-  // Meanwhile one of whom the kernel has told goes, another waits no longer, and a third takes the
-  // place of the first.
-  bench.close(sockets[10]);
-  CHECK(ops[10]->result == -ECANCELED);
-  bench.cancel(*ops[11]);
-  const auto [successor, peer] = bench.connected();
-  REQUIRE(successor.slot == sockets[10].slot);
-  RecvOp fresh;
-  bench.start(recv_text(fresh, successor, texts[kCount], 4 * kBytes));
-  while (done() < 12) bench.turn();
-  for (std::size_t i = 0; i < 10; ++i) CHECK(texts[i].size() == kBytes);
-  bench.turn();
-  CHECK(fresh.state == Op::State::in_flight);
-  CHECK((bench.recv(sockets[11], 4 * kBytes) == std::string(kBytes, 'a')));
-  peer.send("fresh");
-  REQUIRE(bench.ends(fresh));
-  CHECK(texts[kCount] == "fresh");
 }
 
 RILL_ON_EACH("The end of the stream is not lost when it came together with the last bytes") {
