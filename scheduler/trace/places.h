@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <source_location>
 #include <string>
 #include <unordered_map>
+
+#include "scheduler/oracle.h"
 
 namespace rill::trace {
 
@@ -27,12 +30,12 @@ class Places {
   };
   struct Hash {
     std::size_t operator()(const Key& key) const {
-      return std::hash<const void*>()(key.function) ^ key.line * 0x9E3779B97F4A7C15u;
+      return scatter(reinterpret_cast<std::uintptr_t>(key.function) ^ scatter(key.line));
     }
   };
 
-  // deterministic: never iterated. Literals of the program: as many as it has awaits.
-  std::unordered_map<Key, PlaceText, Hash> texts_;
+  // By literals of the program: as many as it has awaits.
+  std::unordered_map<Key, PlaceText, Hash> texts_;  // deterministic: never iterated
 };
 
 }  // namespace rill::trace

@@ -1,12 +1,14 @@
 // sim_echo: how fast is the simulated network? The workload "echo" of the goals, exactly:
 //
-//   bazel-bin/tests/bench/sim_echo --clients H --rounds M --latency fixed|uniform [--seed N]
+//   bazel-bin/tests/bench/sim_echo --clients H --rounds M --latency fixed|uniform [--seed N] \
+//       [--trace FILE]
 //
 // One server host, H client hosts with one connection each, all from virtual time 0 on; each client
 // writes 64 bytes with the round in the first, reads exactly 64, compares, M times, and closes. The
 // server runs one task for each connection. One-way latency fixed 1 ms, or uniform 1 to 10 ms drawn
 // for each message. Time is from the first step to the last reply; fingerprint on. An event is what
-// lands from the network's queue; bytes are all of the process beyond its start.
+// lands from the network's queue; bytes are all of the process beyond its start. With --trace the
+// run is traced into FILE, which may be /dev/null: what that costs is the difference.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -22,7 +24,10 @@
 
 #include "net/net.h"
 #include "scheduler/api.h"
+#include "scheduler/trace/recorder.h"
+#include "scheduler/trace/writer.h"
 #include "simnet/network.h"
+#include "simnet/trace/surroundings.h"
 
 namespace rill::bench {
 namespace {
@@ -36,6 +41,7 @@ struct Options {
   std::uint32_t rounds = 1000;
   bool is_uniform = false;
   std::uint64_t seed = 1;
+  std::string trace;  // empty: none
 };
 
 struct World {
@@ -123,6 +129,8 @@ std::optional<Options> parse(int count, char** arguments) {
     } else if (name == "--latency" &&
                (value == std::string_view("fixed") || value == std::string_view("uniform"))) {
       options.is_uniform = value == std::string_view("uniform");
+    } else if (name == "--trace") {
+      options.trace = value;
     } else if (name == "--seed") {
       options.seed = std::strtoull(value, nullptr, 10);
     } else {
@@ -146,8 +154,17 @@ void measure(const Options& options) {
   world.server = network.add_host("server");
   for (std::uint32_t i = 0; i < options.clients; ++i) network.add_host("c" + std::to_string(i));
   SeededOracle oracle(options.seed);
+  simnet::TraceSurroundings surroundings(network);
+  std::optional<trace::FileWriter> file;
+  std::optional<trace::Recorder> recorder;
   RunReport report;
-  run(start_all(world), network, {.oracle = &oracle, .fingerprint = true, .report = &report});
+  RunOptions run_options{.oracle = &oracle, .fingerprint = true, .report = &report};
+  if (!options.trace.empty()) {
+    file.emplace(options.trace, trace::Header{.program = "sim_echo", .seed = options.seed});
+    run_options.recorder = &recorder.emplace(surroundings, *file);
+  }
+  run(start_all(world), network, run_options);
+  if (recorder) recorder->end(report);
   if (world.round_trips != std::uint64_t{options.clients} * options.rounds) std::abort();
   const double seconds = std::chrono::duration<double>(world.end - world.begin).count();
   std::printf(
@@ -170,9 +187,9 @@ void measure(const Options& options) {
 int main(int count, char** arguments) {
   const auto options = rill::bench::parse(count, arguments);
   if (!options) {
-    std::fprintf(
-        stderr,
-        "usage: sim_echo [--clients H] [--rounds M] [--latency fixed|uniform] [--seed N]\n");
+    std::fprintf(stderr,
+                 "usage: sim_echo [--clients H] [--rounds M] [--latency fixed|uniform] [--seed N] "
+                 "[--trace FILE]\n");
     return 2;
   }
   rill::bench::measure(*options);
