@@ -108,10 +108,6 @@ std::string who(const Model& model, const Record& event) {
   switch (event.kind) {
     case Kind::fault:
       return "";
-    case Kind::recv:
-    case Kind::accept:
-      if (!event.task.empty()) return event.task;
-      return std::string(or_else(model.woken_by(event.n), event.host));
     case Kind::finish:
     case Kind::fail:
     case Kind::time_out:
@@ -121,7 +117,8 @@ std::string who(const Model& model, const Record& event) {
     case Kind::spawn:
       return event.task.empty() ? event.target : event.task;
     default:
-      return event.task.empty() ? event.host : event.task;
+      if (!event.task.empty()) return event.task;
+      return std::string(or_else(model.woken_by(event.n), event.host));
   }
 }
 

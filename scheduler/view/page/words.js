@@ -76,11 +76,10 @@ function describe(run, event) {
 function who(run, event) {
   switch (event.kind) {
     case "fault": return "";
-    case "recv": case "accept": return event.task || run.woken.get(event.n) || event.host || "";
     case "finish": case "fail": case "time_out": return event.target || event.task || "";
     case "kill": return (event.task && event.task !== event.target ? event.task : event.target) || "";
     case "spawn": return event.task || event.target || "";
-    default: return event.task || event.host || "";
+    default: return event.task || run.woken.get(event.n) || event.host || "";
   }
 }
 
