@@ -32,7 +32,7 @@ std::vector<bool> shares_row(const Model& model) {
   std::vector<bool> shares(model.events(), false);
   using Direction = std::pair<std::uint64_t, End>;
   std::map<Direction, std::size_t> sends;
-  std::map<Direction, std::size_t> deliveries;
+  std::map<Direction, std::vector<std::size_t>> deliveries;
   std::map<std::string_view, std::size_t> faults;
   std::uint64_t now = UINT64_MAX;
   for (std::size_t i = 0; i < model.events(); ++i) {
@@ -53,18 +53,16 @@ std::vector<bool> shares_row(const Model& model) {
         shares[fault->second] = true;
       }
     } else if (event.kind == Kind::deliver) {
-      deliveries[here] = i;
+      deliveries[here].push_back(i);
     } else if (event.kind == Kind::segment && !event.again) {
       const auto send = sends.find(here);
       if (send != sends.end() && model.event(send->second).offset == event.offset) {
         shares[send->second] = true;
       }
     } else if (event.kind == Kind::recv) {
-      const auto delivery = deliveries.find(here);
-      if (delivery == deliveries.end()) continue;
-      const std::uint64_t offset = model.event(delivery->second).offset;
-      if (event.offset <= offset && offset < event.offset + event.bytes) {
-        shares[delivery->second] = true;
+      for (const std::size_t delivery : deliveries[here]) {
+        const std::uint64_t offset = model.event(delivery).offset;
+        if (event.offset <= offset && offset < event.offset + event.bytes) shares[delivery] = true;
       }
     }
   }

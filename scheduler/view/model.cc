@@ -45,7 +45,8 @@ void Model::find_hosts_and_tasks() {
       hosts_.push_back(event.host);
     }
     if (!event.task.empty()) task_of(event.task, event.host);
-    if (event.kind == Kind::wake && event.cause != 0) woken_.try_emplace(event.cause, event.target);
+    if (event.kind == Kind::wake && event.why == "network" && event.cause != 0)
+      woken_.try_emplace(event.cause, event.target);
     if (!event.target.empty() && event.target != event.task) {
       task_of(event.target, event.target_host.empty() ? event.host : event.target_host);
     }
@@ -85,13 +86,9 @@ void Model::find_connections() {
     Connection& connection = connections_[event.conn];
     if (event.end == End::none) continue;
     EndOfConnection& own = connection.end(event.end);
-    EndOfConnection& other = connection.end(trace::other(event.end));
     if (own.host.empty() && event.kind != Kind::lost) own.host = event.host;
-    if (!event.from.empty() && !event.to.empty()) {
-      const bool is_own = event.kind != Kind::accept;  // there `from` is the peer
-      if (own.address.empty()) own.address = is_own ? event.from : event.to;
-      if (other.address.empty()) other.address = is_own ? event.to : event.from;
-    }
+    if (connection.a.address.empty()) connection.a.address = event.from;
+    if (connection.b.address.empty()) connection.b.address = event.to;
     if (!event.task.empty()) own.uses.push_back(i);
     if (event.kind == Kind::accept && connection.accepted == kNone) connection.accepted = i;
     if (event.kind == Kind::send) own.sent.push_back({event.offset, event.bytes, event.data});

@@ -218,6 +218,7 @@ std::string to_text(const trace::Log& log, const TextOptions& options) {
   const std::size_t more = model.tasks().size() - lanes.tasks().size();
   if (more > 0) lines.push_back("      and " + counted(more, "task") + " without a lane");
   lines.insert(lines.end(), {"", kLegend, "", numbers});
+  const std::size_t count = std::min(shown.size(), options.most_rows);
   for (std::size_t place = 0; place < count; ++place) {
     const auto arrow = arrows.find(shown[place]);
     lines.push_back(

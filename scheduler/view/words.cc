@@ -108,10 +108,6 @@ std::string who(const Model& model, const Record& event) {
   switch (event.kind) {
     case Kind::fault:
       return "";
-    case Kind::recv:
-    case Kind::accept:
-      if (!event.task.empty()) return event.task;
-      return std::string(or_else(model.woken_by(event.n), event.host));
     case Kind::finish:
     case Kind::fail:
     case Kind::time_out:
@@ -121,7 +117,8 @@ std::string who(const Model& model, const Record& event) {
     case Kind::spawn:
       return event.task.empty() ? event.target : event.task;
     default:
-      return event.task.empty() ? event.host : event.task;
+      if (!event.task.empty()) return event.task;
+      return std::string(or_else(model.woken_by(event.n), event.host));
   }
 }
 
@@ -184,7 +181,7 @@ std::string describe(const Model& model, std::size_t i) {
     case Kind::reset:
       return "the connection to " + peer_of(model, event) + " is reset (RST)";
     case Kind::refuse:
-      return "is refused: nobody listens on port " + std::to_string(event.port);
+      return "the connection is refused: nobody listens on port " + std::to_string(event.port);
     case Kind::resolve:
       return "resolves " + std::string(or_else(event.name, "?")) + after_colon(event.addresses);
     case Kind::signal:

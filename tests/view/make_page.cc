@@ -25,7 +25,7 @@ void print_plans() {
   for (std::uint64_t i = 0; i < 40; ++i) {
     simnet::Plan plan;
     // Of all sizes: each number has as many bits as i says.
-    const auto number = [&, count = std::uint64_t{0}]() mutable {
+    auto number = [i, count = std::uint64_t{0}]() mutable {
       return scatter(i * 1'000 + count++) >> (i * 7 + count * 11) % 64;
     };
     plan.seed = i == 1 ? UINT64_MAX : number();

@@ -45,7 +45,7 @@ TEST_CASE("an arrow goes from the sender's lane to the receiver's, and says when
   CHECK(line_with(text, "once more") ==
         R"(      10      201.000  ●──▶   home 3 B "ab\n" → away, once more, arrives 202.500)");
   CHECK(line_with(text, "receives") ==
-        R"(      12      202.500  ┃  ●   right#2 receives 3 B "ab\n")");
+        R"(      12      202.500  ┆  ●   right#2 receives 3 B "ab\n")");
 }
 
 TEST_CASE("what is lost ends in a cross, and never arrives") {

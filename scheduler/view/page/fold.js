@@ -36,7 +36,8 @@ function shared_rows(run) {
   for (const event of run.events) {
     if (event.t !== now) { waiting.clear(); now = event.t; }
     const place = event.kind + event.conn + event.end;
-    if (event.kind === "send" || event.kind === "deliver") waiting.set(place, event);
+    if (event.kind === "send") waiting.set(place, event);
+    if (event.kind === "deliver") waiting.set(place, [...(waiting.get(place) || []), event]);
     if (event.kind === "segment" && !event.again) {
       const send = waiting.get("send" + event.conn + event.end);
       if (send && send.offset === event.offset) shares[send.i] = event.i;
@@ -44,8 +45,9 @@ function shared_rows(run) {
     if (event.kind === "fault" && event.text) waiting.set(event.text, event);
     if (event.kind === "lost" && waiting.has(event.text)) shares[waiting.get(event.text).i] = event.i;
     if (event.kind === "recv") {
-      const deliver = waiting.get("deliver" + event.conn + event.end);
-      if (deliver && event.offset <= deliver.offset && deliver.offset < event.offset + event.bytes) shares[deliver.i] = event.i;
+      for (const deliver of waiting.get("deliver" + event.conn + event.end) || []) {
+        if (event.offset <= deliver.offset && deliver.offset < event.offset + event.bytes) shares[deliver.i] = event.i;
+      }
     }
   }
   return shares;

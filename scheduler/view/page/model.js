@@ -78,7 +78,7 @@ function task_of(run, name, host_name) {
 
 function find_hosts_and_tasks(run) {
   for (const event of run.events) {
-    if (event.kind === "wake" && event.cause && !run.woken.has(event.cause)) run.woken.set(event.cause, event.target);
+    if (event.kind === "wake" && event.why === "network" && event.cause && !run.woken.has(event.cause)) run.woken.set(event.cause, event.target);
   }
   for (const event of run.events) {
     if (event.kind === "host") host_of(run, event.host).address = event.address || "";
@@ -112,11 +112,8 @@ function find_connections(run) {
     if (event.end !== "a" && event.end !== "b") continue;
     const end = connection[event.end], other = connection[event.end === "a" ? "b" : "a"];
     if (event.host && event.kind !== "lost") end.host = end.host || event.host;
-    if (event.from && event.to) {
-      const is_own = event.kind !== "accept"; // there `from` is the peer
-      end.address = end.address || (is_own ? event.from : event.to);
-      other.address = other.address || (is_own ? event.to : event.from);
-    }
+    connection.a.address = connection.a.address || event.from || "";
+    connection.b.address = connection.b.address || event.to || "";
     if (event.task) end.uses.push(event.i);
     if (event.kind === "accept" && connection.accepted < 0) connection.accepted = event.i;
     switch (event.kind) {

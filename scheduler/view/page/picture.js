@@ -91,7 +91,7 @@ class Picture {
     context.font = "11px " + UI;
     const longest = this.lane_width < 40 ? Infinity : Math.max(0, ...lanes.map((lane) => context.measureText(lane.name).width));
     this.is_wide = longest + 6 <= this.lane_width;
-    this.header = this.is_wide ? 58 : 104;
+    this.header = this.is_wide ? 58 : 116;
     this.row_height = Math.min(22 * this.zoom, MOST_PIXELS / Math.max(1, this.folded.rows.length));
     this.place_lanes();
     const span = Math.max(1, this.last_time - this.first_time);

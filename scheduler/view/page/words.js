@@ -61,7 +61,7 @@ function describe(run, event) {
     case "end_of_stream": return "FIN arrives from " + peer_of(run, event);
     case "close": return event.conn ? "closes the connection to " + peer_of(run, event) : "closes " + (event.socket ? "the listener" : "a socket");
     case "reset": return "the connection to " + peer_of(run, event) + " is reset (RST)";
-    case "refuse": return "is refused: nobody listens on port " + (event.port || 0);
+    case "refuse": return "the connection is refused: nobody listens on port " + (event.port || 0);
     case "resolve": return "resolves " + (event.name || "?") + after(event.addresses);
     case "signal": return "gets " + (SIGNALS[event.signal] || "signal " + event.signal);
     case "fault": return text || "fault: " + (event.site || "?");
@@ -76,11 +76,10 @@ function describe(run, event) {
 function who(run, event) {
   switch (event.kind) {
     case "fault": return "";
-    case "recv": case "accept": return event.task || run.woken.get(event.n) || event.host || "";
     case "finish": case "fail": case "time_out": return event.target || event.task || "";
     case "kill": return (event.task && event.task !== event.target ? event.task : event.target) || "";
     case "spawn": return event.task || event.target || "";
-    default: return event.task || event.host || "";
+    default: return event.task || run.woken.get(event.n) || event.host || "";
   }
 }
 
