@@ -40,9 +40,10 @@ class CausalityBuilder {
   void build() {
     to_.lane_of_.reserve(log_.records.size());
     to_.causes_.resize(log_.records.size());
+    const std::vector<std::string> tasks = tasks_of(log_);
     for (std::uint32_t i = 0; i < log_.records.size(); ++i) {
       const Record& record = log_.records[i];
-      const std::uint32_t lane = lane_named(lane_of(record));
+      const std::uint32_t lane = lane_named(lane_of(record, tasks[i]));
       to_.lane_of_.push_back(lane);
       now_ = &to_.causes_[i];
       after(last_[lane]);

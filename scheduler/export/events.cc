@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "scheduler/export/text.h"
 
@@ -22,6 +23,16 @@ std::string with_text(const std::string& what, const Record& record) {
   return record.text.empty() ? what : what + ": " + one_line(record.text);
 }
 
+bool is_end_of_task(Kind kind) {
+  return kind == Kind::finish || kind == Kind::fail || kind == Kind::kill || kind == Kind::time_out;
+}
+
+/// What a task asks for, and gets while it waits.
+bool is_answer(Kind kind) {
+  return kind == Kind::established || kind == Kind::accept || kind == Kind::send ||
+         kind == Kind::recv || kind == Kind::resolve || kind == Kind::signal;
+}
+
 /// What happens to a task: to itself, unless another one does it.
 std::string to_task(const std::string& verb, const Record& record) {
   const bool is_itself = record.task.empty() || record.task == record.target;
@@ -30,11 +41,36 @@ std::string to_task(const std::string& verb, const Record& record) {
 
 }  // namespace
 
-std::string lane_of(const Record& record) {
-  if (!record.task.empty()) return record.task;
-  if (!record.target.empty() && record.kind != Kind::wake && record.kind != Kind::spawn) {
-    return record.target;
+std::vector<std::string> tasks_of(const trace::Log& log) {
+  std::map<std::uint64_t, const std::string*> woken;  // by the event that did it
+  for (const Record& record : log.records) {
+    if (record.kind == Kind::wake && record.cause != 0) woken.emplace(record.cause, &record.target);
   }
+  std::map<std::tuple<std::uint64_t, trace::End, std::string_view>, const std::string*> waiting;
+  std::vector<std::string> tasks;
+  for (const Record& record : log.records) {
+    std::string task = record.task;
+    const bool is_of_target = is_end_of_task(record.kind) || record.kind == Kind::wake;
+    if (task.empty() && is_of_target) task = record.target;
+    if (task.empty() && is_answer(record.kind)) {
+      const auto waiter =
+          waiting.find({record.conn, record.end, to_string(record.kind)});  // a part of a sendall
+      if (const auto found = woken.find(record.n); found != woken.end()) {
+        task = *found->second;
+      } else if (waiter != waiting.end()) {
+        task = *waiter->second;
+      }
+    }
+    if (record.kind == Kind::block && record.conn != 0) {
+      waiting[{record.conn, record.end, record.on}] = &record.task;
+    }
+    tasks.push_back(std::move(task));
+  }
+  return tasks;
+}
+
+std::string lane_of(const Record& record, const std::string& task) {
+  if (!task.empty()) return task;
   return record.host.empty() ? "network" : "net@" + record.host;
 }
 

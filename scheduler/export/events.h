@@ -9,9 +9,13 @@
 
 namespace rill::exports {
 
-/// Where an event happens: its task; else the task that it ends; else "net@HOST", which is that
-/// host's kernel; else "network".
-std::string lane_of(const trace::Record& record);
+/// Whose each event is, by its place in the log: the task that ran; the task that it ends or wakes;
+/// the task that had asked for it, and was woken by it or waited for it. Empty: nobody's.
+std::vector<std::string> tasks_of(const trace::Log& log);
+
+/// The lane of an event of `task`; of nobody's: "net@HOST", which is that host's kernel, or
+/// "network".
+std::string lane_of(const trace::Record& record, const std::string& task);
 
 /// Whether pictures of a run show events of this kind. Steps, wakes and decisions are how a run
 /// comes about, segments and deliveries how bytes travel: what follows from them is shown.

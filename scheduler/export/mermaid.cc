@@ -30,12 +30,10 @@ std::string escaped(std::string_view text, std::string_view also) {
   return safe;
 }
 
-/// A participant's. It never begins with a letter of a keyword, such as "end".
+/// A participant's; nothing of it is a keyword, since it stands behind "as".
 std::string name_text(std::string_view name) {
   const std::string line = one_line(name, 60);
-  if (line.empty()) return "#45;";
-  return "#" + std::to_string(static_cast<unsigned char>(line[0])) + ";" +
-         escaped(std::string_view(line).substr(1), " _.-");
+  return line.empty() || line == " " ? "#45;" : escaped(line, " _.-");
 }
 
 std::string arrow_of(Message::Kind kind) {

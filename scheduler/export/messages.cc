@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "scheduler/export/endpoint.h"
 #include "scheduler/export/events.h"
@@ -33,6 +34,7 @@ struct Side {
 struct Connection {
   Side a;
   Side b;
+  bool is_refused = false;
   Side& of(End end) { return end == End::b ? b : a; }
 };
 
@@ -161,8 +163,10 @@ class Messenger {
         if (!there.is_told) add(Message::Kind::data, to, from, "ends its side (FIN)");
         return;
       case Kind::reset:
+        if (std::exchange(connection.is_refused, false)) return;  // it arrives: that was all
         return add(Message::Kind::broken, to, from, "resets (RST)");
       case Kind::refuse:
+        connection.is_refused = true;
         return add(Message::Kind::broken, who(connection.b), who(connection.a),
                    "refuses (RST): nobody listens");
       default:
@@ -174,8 +178,9 @@ class Messenger {
     const std::string& actor =
         record.task.empty() && !record.target.empty() ? record.target : record.task;
     const std::string place = is_between_hosts_ || actor.empty() ? record.host : actor;
-    const std::string text =
-        is_between_hosts_ ? one_line(actor) + " " + told(record) : told(record);
+    const std::string text = is_between_hosts_
+                                 ? one_line(actor) + (actor.empty() ? "" : " ") + told(record)
+                                 : told(record);
     switch (record.kind) {
       case Kind::spawn:
         if (is_between_hosts_ || record.task.empty()) return;

@@ -6,6 +6,7 @@
 
 #include "scheduler/export/conversation.h"
 #include "scheduler/export/endpoint.h"
+#include "scheduler/export/events.h"
 #include "scheduler/export/left_out.h"
 #include "scheduler/export/pcapng_file.h"
 #include "scheduler/export/text.h"
@@ -52,6 +53,7 @@ class Capture {
  public:
   Capture(const trace::Log& log, const PcapngOptions& options)
       : log_(log),
+        tasks_(tasks_of(log)),
         most_bytes_(options.most_bytes),
         file_(application_of(log.header), comment_on(log.header), one_line(log.header.world)),
         conversations_(log, [this](const SeenPacket& seen) { return write(seen); }) {
@@ -106,8 +108,8 @@ class Capture {
     const Record& event = seen.event;
     const Record* const source = seen.source;
     const bool has_data = !seen.packet.payload.empty();
-    const std::string& task =
-        event.task.empty() && has_data && source != nullptr ? source->task : event.task;
+    const std::string& own = task_of(event);
+    const std::string& task = own.empty() && has_data && source != nullptr ? task_of(*source) : own;
     std::string first = "task=" + (task.empty() ? "-" : one_line(task));
     first += " step=" + std::to_string(event.n);
     if (has_data && source != nullptr && source != &event) {
@@ -131,6 +133,10 @@ class Capture {
     return comments;
   }
 
+  const std::string& task_of(const Record& record) const {
+    return tasks_[static_cast<std::size_t>(&record - log_.records.data())];
+  }
+
   void tell_faults(std::uint64_t conn, std::vector<std::string>& comments) {
     const auto found = faults_.find(conn);
     if (found == faults_.end()) return;
@@ -143,6 +149,7 @@ class Capture {
   }
 
   const trace::Log& log_;
+  const std::vector<std::string> tasks_;  ///< by event
   const std::uint64_t most_bytes_;
   PcapngFile file_;
   Conversations conversations_;

@@ -56,6 +56,12 @@ std::vector<Slice> slices_of(const trace::Log& log) {
   return slices;
 }
 
+/// What a program does that the network answers.
+bool is_call(Kind kind) {
+  return kind == Kind::connect || kind == Kind::send || kind == Kind::shutdown ||
+         kind == Kind::close;
+}
+
 class Timeline {
  public:
   Timeline(const trace::Log& log, PerfettoClock clock)
@@ -239,10 +245,9 @@ class Timeline {
       std::uint32_t next = kNone;
       if (const Record* const cause = record.cause != 0 ? log_.find(record.cause) : nullptr) {
         next = static_cast<std::uint32_t>(cause - log_.records.data());
-      } else if (record.kind == Kind::segment || record.kind == Kind::end_of_stream) {
-        for (const std::uint32_t cause : causality_.causes(event)) {
-          const Kind kind = log_.records[cause].kind;
-          if (kind == Kind::send || kind == Kind::shutdown || kind == Kind::close) next = cause;
+      } else if (record.conn != 0) {
+        for (const std::uint32_t before : causality_.causes(event)) {
+          if (is_call(log_.records[before].kind)) next = before;
         }
       }
       event = next;

@@ -174,6 +174,31 @@ TEST_CASE("a task that never goes on shows what it waits for") {
   CHECK_THAT(to_shiviz(log).bytes, !testing::contains("a recv that is answered"));
 }
 
+TEST_CASE("two timers order nothing, a message does") {
+  trace::Log log;
+  for (const char* const host : {"here", "there"}) {
+    const std::string task = std::string(host) + "#1";
+    const std::uint64_t n = log.records.size();
+    log.records.push_back(record(trace::Kind::wake, n + 1, n));
+    log.records.back().target = task;
+    log.records.push_back(record(trace::Kind::note, n + 2, n, host, task));
+  }
+  CHECK_THAT(to_shiviz(log).bytes, testing::contains("there#1 {\"there#1\":1}"));
+  log.records[2].cause = 2;
+  CHECK_THAT(to_shiviz(log).bytes, testing::contains("there#1 {\"here#1\":1,\"there#1\":1}"));
+  CHECK_THAT(to_graphviz(log).bytes, testing::contains("e2 -> e4"));
+}
+
+TEST_CASE("what a task had asked for is its own, also when it comes while nobody runs") {
+  trace::Log log = small_run(true);
+  trace::Record wake = record(trace::Kind::wake, 100, 1'000'000);
+  wake.target = "acceptor#3";
+  REQUIRE(log.records[2].kind == trace::Kind::accept);
+  wake.cause = log.records[2].n;
+  log.records.push_back(wake);
+  CHECK_THAT(to_shiviz(log).bytes, testing::contains("acceptor#3 {\"client#1\":1"));
+}
+
 TEST_CASE("kinds have names, and what is none is told") {
   for (const std::string& kind : kKinds) {
     CHECK(export_kind(kind).has_value());

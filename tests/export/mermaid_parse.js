@@ -9,7 +9,9 @@ vm.runInThisContext(fs.readFileSync(process.argv[2], 'utf8'));
 
 async function read(path) {
   try {
-    const diagram = await globalThis.mermaid.mermaidAPI.getDiagramFromText(fs.readFileSync(path, 'utf8'));
+    const text = fs.readFileSync(path, 'utf8');
+    await globalThis.mermaid.parse(text);
+    const diagram = await globalThis.mermaid.mermaidAPI.getDiagramFromText(text);
     const actors = [...diagram.db.getActors().values()].map(actor => actor.description);
     return {actors, messages: diagram.db.getMessages()};
   } catch (error) {

@@ -73,9 +73,11 @@ def is_clean(capture):
     capture.expect(not strange, "each packet's comment names its task and step: %s" % strange[:1])
     steps = {event["n"] for event in capture.trace.events}
     capture.expect(all(capture.step(p) in steps for p in capture.packets), "each step is one of the trace")
-    tasks = {event.get("task", "-") for event in capture.trace.events} | {"-"}
+    tasks = {event["target"] for event in capture.trace.of("spawn")} | {"-"}
     named = {re.match(r"task=(.+) step=", p["frame.comment"]).group(1) for p in capture.packets}
+    anonymous = [p["frame.comment"] for p in capture.packets if int(p["tcp.len"]) > 0 and "task=- " in p["frame.comment"]]
     if capture.trace.name != "hostile names":
+        capture.expect(not anonymous, "data has a task that sent it: %s" % anonymous[:1])
         capture.expect(named <= tasks, "each task is one of the trace: %s" % (named - tasks))
 
 

@@ -127,7 +127,18 @@ def traces(folder, paths):
                 expect(False, "%s --seed %d writes no trace: %s" % (name, seed, done.stderr.decode()))
                 continue
             yield Trace("%s --seed %d" % (name, seed), file)
+        yield Trace("%s, cut off" % name, cut_off(folder, file))
     yield Trace("hostile names", hostile_trace(folder))
+
+
+def cut_off(folder, path):
+    """The first half of a trace, as of a process that was killed."""
+    with open(path, encoding="utf-8") as file:
+        lines = file.readlines()
+    half = os.path.join(folder, "cut_off_" + os.path.basename(path))
+    with open(half, "w", encoding="utf-8") as file:
+        file.writelines(lines[:len(lines) // 2])
+    return half
 
 
 class Exported:
