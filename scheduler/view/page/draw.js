@@ -87,6 +87,7 @@ function draw_bars(picture, view) {
     c.stroke();
     for (const task of tasks) {
       if (task.died >= 0 && picture.y_of(task.died) < top - 40) continue;
+      if (task.born >= 0 && picture.y_of(task.born) > top + height + 40) continue;
       let k = Math.max(0, last_at_or_before(task.at, first_event));
       for (; k < task.at.length; ++k) {
         const y = picture.y_of(task.at[k]);
@@ -251,6 +252,10 @@ function ring(c, x, y, radius, inside) {
 
 function fitted(c, text, width) {
   if (c.measureText(text).width <= width) return text;
+  const number = /#\d+$/.exec(text); // of a task: more telling than the end of its name
+  if (number && c.measureText("…" + number[0]).width < width) {
+    return fitted(c, text.slice(0, number.index), width - c.measureText(number[0]).width) + number[0];
+  }
   let low = 0, high = Math.min(text.length, 400);
   while (low < high) {
     const middle = (low + high + 1) >> 1;

@@ -24,6 +24,7 @@ class Picture {
     this.folded_hosts = new Set();
     this.matches = new Set();
     this.only_matches = false;
+    this.shares_lanes = run.tasks.length > MOST_OWN_LANES;
     this.mark = -1; // where another run parts from this one
     this.selected = -1;
     this.drawn = { rows: 0, arrows: 0, ms: 0 };
@@ -62,7 +63,7 @@ class Picture {
   refold() {
     const before = this.selected >= 0 ? this.y_of(this.selected) - this.box.scrollTop : 0;
     this.folded = fold(this.run, { level: this.level, opened: this.opened, allows: (event) => this.allows(event) });
-    this.layout = lay_lanes(this.run, this.hidden_tasks, this.folded_hosts);
+    this.layout = lay_lanes(this.run, this.hidden_tasks, this.folded_hosts, this.shares_lanes);
     this.buckets = bucket_arrows(this.arrows, this.folded);
     this.resize();
     if (this.selected >= 0) this.box.scrollTop = Math.max(0, this.y_of(this.selected) - before);
@@ -84,14 +85,14 @@ class Picture {
     const gaps = BAND_GAP * bands.length;
     const text_width = Math.max(250, Math.min(520, width * (lanes.length > 12 ? 0.36 : 0.42)));
     const region = Math.max(80, width - GUTTER - text_width);
-    this.lane_width = Math.max(24, Math.min(112, (region - gaps) / Math.max(1, lanes.length)));
+    this.lane_width = Math.max(lanes.length > MOST_OWN_LANES ? 13 : 24, Math.min(112, (region - gaps) / Math.max(1, lanes.length)));
     this.lanes_width = lanes.length * this.lane_width + gaps;
     this.region = Math.min(region, this.lanes_width);
     const context = this.canvas.getContext("2d");
     context.font = "11px " + UI;
-    const longest = this.lane_width < 40 ? Infinity : Math.max(0, ...lanes.map((lane) => context.measureText(lane.name).width));
-    this.is_wide = longest + 6 <= this.lane_width;
-    this.header = this.is_wide ? 58 : 116;
+    const longest = lanes.reduce((most, lane) => Math.max(most, context.measureText(lane.name).width), 0);
+    this.is_wide = this.lane_width >= 40 && longest + 6 <= this.lane_width;
+    this.header = this.is_wide ? 58 : Math.max(104, Math.min(170, longest + 46));
     this.row_height = Math.min(22 * this.zoom, MOST_PIXELS / Math.max(1, this.folded.rows.length));
     this.place_lanes();
     const span = Math.max(1, this.last_time - this.first_time);
