@@ -60,6 +60,7 @@ function draw_highlights(picture, { c, ink, first, last }) {
 
 function draw_bands(picture, { c, ink, top, height }) {
   for (const band of picture.layout.bands) {
+    if (band.width === 0) continue;
     c.fillStyle = ink("band");
     c.fillRect(band.x - picture.box.scrollLeft - 2, top, band.width + 4, height);
   }
@@ -78,6 +79,7 @@ function draw_bars(picture, view) {
   // The first event at the top of the window: states before it are looked up, not walked through.
   const first_event = picture.folded.rows.length ? picture.folded.rows[view.first] : 0;
   for (let lane = from; lane < to; ++lane) {
+    if (!picture.is_lane_shown[lane]) continue;
     const x = picture.lane_x[lane] - picture.box.scrollLeft, tasks = picture.layout.lanes[lane].tasks;
     c.strokeStyle = ink("lane");
     c.lineWidth = 1;
@@ -366,7 +368,7 @@ function draw_header(picture, { c, ink }) {
   const wide = picture.is_wide;
   for (const band of picture.layout.bands) {
     const x = band.x - picture.box.scrollLeft;
-    if (x > GUTTER + picture.region || x + band.width < GUTTER) continue;
+    if (band.width === 0 || x > GUTTER + picture.region || x + band.width < GUTTER) continue;
     c.fillStyle = ink("band-head");
     c.beginPath();
     c.roundRect(x - 2, 6, band.width + 4, picture.header - 2, [8, 8, 0, 0]);
@@ -382,6 +384,7 @@ function draw_header(picture, { c, ink }) {
   }
   const [from, to] = lanes_on_screen(picture);
   for (let lane = from; lane < to; ++lane) {
+    if (!picture.is_lane_shown[lane]) continue;
     const x = picture.lane_x[lane] - picture.box.scrollLeft;
     const band = picture.layout.bands.find((b) => lane >= b.first && lane < b.first + b.count);
     draw_lane_name(picture, c, ink, picture.layout.lanes[lane], x, wide, band.is_narrow);
