@@ -60,6 +60,7 @@ function draw_highlights(picture, { c, ink, first, last }) {
 
 function draw_bands(picture, { c, ink, top, height }) {
   for (const band of picture.layout.bands) {
+    if (band.width === 0) continue;
     c.fillStyle = ink("band");
     c.fillRect(band.x - picture.box.scrollLeft - 2, top, band.width + 4, height);
   }
@@ -78,6 +79,7 @@ function draw_bars(picture, view) {
   // The first event at the top of the window: states before it are looked up, not walked through.
   const first_event = picture.folded.rows.length ? picture.folded.rows[view.first] : 0;
   for (let lane = from; lane < to; ++lane) {
+    if (!picture.is_lane_shown[lane]) continue;
     const x = picture.lane_x[lane] - picture.box.scrollLeft, tasks = picture.layout.lanes[lane].tasks;
     c.strokeStyle = ink("lane");
     c.lineWidth = 1;
@@ -87,6 +89,7 @@ function draw_bars(picture, view) {
     c.stroke();
     for (const task of tasks) {
       if (task.died >= 0 && picture.y_of(task.died) < top - 40) continue;
+      if (task.born >= 0 && picture.y_of(task.born) > top + height + 40) continue;
       let k = Math.max(0, last_at_or_before(task.at, first_event));
       for (; k < task.at.length; ++k) {
         const y = picture.y_of(task.at[k]);
@@ -251,6 +254,10 @@ function ring(c, x, y, radius, inside) {
 
 function fitted(c, text, width) {
   if (c.measureText(text).width <= width) return text;
+  const number = /#\d+$/.exec(text); // of a task: more telling than the end of its name
+  if (number && c.measureText("…" + number[0]).width < width) {
+    return fitted(c, text.slice(0, number.index), width - c.measureText(number[0]).width) + number[0];
+  }
   let low = 0, high = Math.min(text.length, 400);
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -361,7 +368,7 @@ function draw_header(picture, { c, ink }) {
   const wide = picture.is_wide;
   for (const band of picture.layout.bands) {
     const x = band.x - picture.box.scrollLeft;
-    if (x > GUTTER + picture.region || x + band.width < GUTTER) continue;
+    if (band.width === 0 || x > GUTTER + picture.region || x + band.width < GUTTER) continue;
     c.fillStyle = ink("band-head");
     c.beginPath();
     c.roundRect(x - 2, 6, band.width + 4, picture.header - 2, [8, 8, 0, 0]);
@@ -377,6 +384,7 @@ function draw_header(picture, { c, ink }) {
   }
   const [from, to] = lanes_on_screen(picture);
   for (let lane = from; lane < to; ++lane) {
+    if (!picture.is_lane_shown[lane]) continue;
     const x = picture.lane_x[lane] - picture.box.scrollLeft;
     const band = picture.layout.bands.find((b) => lane >= b.first && lane < b.first + b.count);
     draw_lane_name(picture, c, ink, picture.layout.lanes[lane], x, wide, band.is_narrow);

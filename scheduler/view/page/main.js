@@ -235,6 +235,14 @@ class Page {
   hide_task() { const task = this.task_at_cursor(); if (task) this.current.toggle_task(task.name); }
   fold_host() { const task = this.task_at_cursor(); if (task) this.current.toggle_host(task.host); }
 
+  toggle_sharing() {
+    for (const picture of this.pictures) {
+      picture.shares_lanes = !picture.shares_lanes;
+      picture.refold();
+    }
+    this.moved(this.current);
+  }
+
   show_all() {
     this.current.hidden_tasks.clear();
     this.current.folded_hosts.clear();

@@ -182,6 +182,7 @@ class Panel {
   rest_part(picture) {
     const sentences = left_out(picture.run, picture.folded);
     if (picture.hidden_tasks.size) sentences.unshift("Hidden by you: " + [...picture.hidden_tasks].join(", ") + ".");
+    if (picture.layout.lanes.length < picture.run.tasks.length && picture.shares_lanes) sentences.unshift("Tasks of one name that follow each other share a lane: " + counted(picture.run.tasks.length, "task") + " in " + counted(picture.layout.lanes.length, "lane") + "; lanes in which nothing is alive in the window are left out. Key b gives each task its own.");
     if (sentences.length === 0) return null;
     return this.part("What is not shown", "rest", ...sentences.map((sentence) => element("p", {}, sentence)));
   }
