@@ -140,6 +140,9 @@ class Messenger {
         return add(connection.a.is_established || !is_simulated_ ? Message::Kind::request
                                                                  : Message::Kind::lost,
                    from, to, "connects (SYN)" + again);
+      case Kind::accept:
+        if (!there.is_told) add(Message::Kind::request, to, from, "connects (SYN)");
+        return;
       case Kind::segment: {
         const bool is_lost = lost_.count(record.n) > 0;
         return add(is_lost ? Message::Kind::lost : Message::Kind::data, from, to,

@@ -47,7 +47,7 @@ def check(trace, exported, read):
     say(numbers == sorted(set(numbers)), "messages are in the order of the trace")
     say(set(numbers) <= {event["n"] for event in trace.events}, "each is an event of the trace")
     names = {decoded(actor) for actor in read["actors"]}
-    known = {" ".join(str(event.get(field)).split()) for event in trace.events for field in ("host", "task", "target")}
+    known = {" ".join(str(event.get(field)).split()) for event in trace.events for field in ("host", "task", "target", "from", "to")}
     known |= {"network", "another process"}
     strange = {name for name in names if not any(word.startswith(name.strip()[:50]) for word in known)}
     if trace.name != "hostile names":

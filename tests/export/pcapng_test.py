@@ -13,8 +13,8 @@ FIELDS = ["frame.number", "tcp.stream", "tcp.flags", "tcp.len", "tcp.checksum.st
           "tcp.analysis.spurious_retransmission", "tcp.completeness", "frame.comment", "ip.src", "ip.src_host",
           "ipv6.src", "ipv6.src_host", "frame.time_epoch", "tcp.srcport", "tcp.dstport"]
 GOOD = "1"  # a checksum's status; 0 is bad, 2 unverified
-HANDSHAKE, FIN = 7, 16  # of tcp.completeness
-FAULTS = ("fault", "lost", "refuse", "reset")
+HANDSHAKE = 7  # of tcp.completeness
+FIN = 1  # of tcp.flags
 
 
 class Capture:
@@ -84,7 +84,7 @@ def is_clean(capture):
 def has_names(capture):
     names = {}
     for event in capture.trace.of("host"):
-        for address in event["address"].split(","):
+        for address in filter(None, event["address"].split(",")):
             names[address] = " ".join(event["host"].split("\n"))
     if capture.trace.name == "hostile names":  # tshark shows no such name as it is
         return
@@ -107,6 +107,12 @@ def connections(trace):
     return found
 
 
+def ports_of(events):
+    """Of both ends, as texts."""
+    connect = next(event for event in events if event["kind"] in ("connect", "accept"))
+    return {"a": connect["from"].rsplit(":", 1)[1], "b": connect["to"].rsplit(":", 1)[1]}
+
+
 def stream_of(capture, events):
     """The stream of tshark that a connection became."""
     steps = {event["n"] for event in events}
@@ -116,15 +122,18 @@ def stream_of(capture, events):
     return None
 
 
-def bytes_that_left(events, end):
-    """What the application sent, as far as the network took it."""
+def bytes_that_left(world, events, end):
+    """What the application sent, as far as the network took it; another process's, as far as it was read."""
+    if not any(event["end"] == end for event in events):
+        return bytes_that_were_read(events, "a" if end == "b" else "b")
     data = b""
     for event in events:
         if event["kind"] == "send" and event["end"] == end:
             assert len(data) == event["offset"]
             known = event.get("data", "").encode("latin-1")
             data += known + bytes(event["bytes"] - len(known))
-    left = [e["offset"] + e["bytes"] for e in events if e["kind"] == "segment" and e["end"] == end]
+    kind = "segment" if world == "sim" else "send"
+    left = [e["offset"] + e["bytes"] for e in events if e["kind"] == kind and e["end"] == end]
     return data[:max(left, default=0)]
 
 
@@ -145,17 +154,18 @@ def streams_are_whole(capture):
         if stream is None:
             capture.expect(("connect", "a") not in kinds, "connection %d has packets" % number)
             continue
-        completeness = int(capture.streams[stream][-1]["tcp.completeness"])
-        if ("established", "a") in kinds:
+        packets = capture.streams[stream]
+        completeness = int(packets[-1]["tcp.completeness"])
+        if ("established", "a") in kinds or ("accept", "b") in kinds:
             capture.expect(completeness & HANDSHAKE == HANDSHAKE, "connection %d begins with a handshake" % number)
         for end in "ab":
             if ("shutdown", end) in kinds:
-                capture.expect(completeness & FIN, "connection %d ends with a FIN" % number)
-        # tshark gives the first line to who sent first: look at who that is by the ports.
-        first = next((p for p in capture.streams[stream] if int(p["tcp.len"]) > 0), None)
+                fins = {p["tcp.srcport"] for p in packets if int(p["tcp.flags"], 16) & FIN}
+                capture.expect(ports_of(events)[end] in fins, "connection %d: %s ends with a FIN" % (number, end))
+        first = next((p for p in packets if int(p["tcp.len"]) > 0), None)
         if first is None:
             continue
-        left = {end: bytes_that_left(events, end) for end in "ab"}
+        left = {end: bytes_that_left(capture.trace.header["world"], events, end) for end in "ab"}
         got = [followed[stream][0], followed[stream][1]]
         capture.expect(sorted(got) == sorted(left.values()),
                        "connection %d carries what the application sent: %r, not %r" % (number, left, got))
@@ -172,7 +182,7 @@ def ends_are_confirmed(capture):
         if sum(event["kind"] == "end_of_stream" for event in events) < 2:
             continue
         packets = capture.streams[stream_of(capture, events)]
-        fins = [p for p in packets if int(p["tcp.flags"], 16) & 1]
+        fins = [p for p in packets if int(p["tcp.flags"], 16) & FIN]
         capture.expect(len({p["tcp.srcport"] for p in fins}) == 2, "connection %d has a FIN of each side" % number)
         capture.expect(int(packets[-1]["tcp.flags"], 16) & 0x17 == 0x10 or "fault" in str(packets[-1]),
                        "connection %d ends with an ACK of the last FIN" % number)

@@ -7,6 +7,8 @@ import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -127,8 +129,27 @@ def traces(folder, paths):
                 expect(False, "%s --seed %d writes no trace: %s" % (name, seed, done.stderr.decode()))
                 continue
             yield Trace("%s --seed %d" % (name, seed), file)
+        if name == "echo":
+            yield Trace("echo --real", real_trace(folder, path))
         yield Trace("%s, cut off" % name, cut_off(folder, file))
     yield Trace("hostile names", hostile_trace(folder))
+
+
+def real_trace(folder, program):
+    """An echo server on real sockets, and two clients of another process: this one."""
+    file = os.path.join(folder, "real.jsonl")
+    server = subprocess.Popen([program, "--real", "--port", "0", "--trace", file], stdout=subprocess.PIPE, text=True)
+    port = int(server.stdout.readline().strip().rsplit(":", 1)[1])
+    for text in (b"hello\n", bytes(range(256)) * 100):
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(text)
+            client.shutdown(socket.SHUT_WR)
+            while client.recv(65536):
+                pass
+    server.send_signal(signal.SIGTERM)
+    server.communicate(timeout=60)
+    expect(server.returncode == 0, "echo --real ends well")
+    return file
 
 
 def cut_off(folder, path):
