@@ -3,6 +3,7 @@
 #include "scheduler/address.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 
 namespace rill {
@@ -77,8 +78,12 @@ bool parse_ipv6(std::string_view text, std::array<std::uint8_t, 16>& out) {
 
 std::string dotted(const std::uint8_t* bytes) {
   char text[16];
-  std::snprintf(text, sizeof text, "%d.%d.%d.%d", bytes[0], bytes[1], bytes[2], bytes[3]);
-  return text;
+  char* end = text;
+  for (int i = 0; i < 4; ++i) {
+    if (i > 0) *end++ = '.';
+    end = std::to_chars(end, text + sizeof text, bytes[i]).ptr;
+  }
+  return {text, end};
 }
 
 std::string scope_text(std::uint32_t scope) {

@@ -3,6 +3,7 @@
 #include "scheduler/trace/line.h"
 
 #include <charconv>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "scheduler/trace/schema.h"
@@ -12,14 +13,17 @@ namespace {
 
 constexpr char kDigits[] = "0123456789abcdef";
 
-bool is_plain(char c) { return c >= ' ' && c < 0x7F && c != '"' && c != '\\'; }
+bool is_plain(char c) { return bool(c >= ' ') & bool(c < 0x7F) & bool(c != '"') & bool(c != '\\'); }
 
 /// UTF-8; a byte that is none becomes U+FFFD.
 void append_text(std::string& to, std::string_view text) {
-  if (std::all_of(text.begin(), text.end(), is_plain)) {
-    to += '"';
-    to += text;
-    to += '"';
+  bool is_all_plain = true;
+  for (const char c : text) is_all_plain &= is_plain(c);  // no way out, so that it is vectors
+  if (is_all_plain) {
+    const std::size_t before = to.size();
+    to.resize(before + text.size() + 2);
+    to[before] = to.back() = '"';
+    text.copy(to.data() + before + 1, text.size());
     return;
   }
   using Json = nlohmann::json;
@@ -59,29 +63,40 @@ class LineArchive {
  public:
   explicit LineArchive(std::string& line) : line_(line) {}
 
-  void number(const char* name, std::uint64_t value) {
+  template <std::size_t N>
+  void number(const char (&name)[N], std::uint64_t value) {
     begin(name);
     append_number(line_, value);
   }
-  void text(const char* name, std::string_view value) {
+  template <std::size_t N>
+  void text(const char (&name)[N], std::string_view value) {
     begin(name);
     append_text(line_, value);
   }
-  void flag(const char* name, bool value) { number(name, value ? 1 : 0); }
-  void end(const char* name, End value) { text(name, value == End::a ? "a" : "b"); }
+  template <std::size_t N>
+  void flag(const char (&name)[N], bool value) {
+    number(name, value ? 1 : 0);
+  }
+  template <std::size_t N>
+  void end(const char (&name)[N], End value) {
+    text(name, value == End::a ? "a" : "b");
+  }
   void kind(Kind kind) { text("kind", to_string(kind)); }
-  void hex(const char* name, std::uint64_t value) {
+  template <std::size_t N>
+  void hex(const char (&name)[N], std::uint64_t value) {
     begin(name);
     line_ += '"';
     for (int shift = 60; shift >= 0; shift -= 4) line_ += kDigits[value >> shift & 15];
     line_ += '"';
   }
-  void data(const char* name, std::string_view value) {
+  template <std::size_t N>
+  void data(const char (&name)[N], std::string_view value) {
     if (value.empty()) return;
     begin(name);
     append_bytes(line_, value);
   }
-  void list(const char* name, const std::vector<std::string>& values) {
+  template <std::size_t N>
+  void list(const char (&name)[N], const std::vector<std::string>& values) {
     if (values.empty()) return;
     begin(name);
     char separator = '[';
@@ -92,28 +107,38 @@ class LineArchive {
     }
     line_ += ']';
   }
-  void optional(const char* name, std::uint64_t value) {
+  template <std::size_t N>
+  void optional(const char (&name)[N], std::uint64_t value) {
     if (value != 0) number(name, value);
   }
-  void optional(const char* name, const std::optional<std::uint64_t>& value) {
+  template <std::size_t N>
+  void optional(const char (&name)[N], const std::optional<std::uint64_t>& value) {
     if (value) number(name, *value);
   }
-  void optional(const char* name, const std::string& value) {
+  template <std::size_t N>
+  void optional(const char (&name)[N], const std::string& value) {
     if (!value.empty()) text(name, value);
   }
-  void optional(const char* name, bool value) {
+  template <std::size_t N>
+  void optional(const char (&name)[N], bool value) {
     if (value) flag(name, value);
   }
-  void optional(const char* name, End value) {
+  template <std::size_t N>
+  void optional(const char (&name)[N], End value) {
     if (value != End::none) end(name, value);
   }
 
  private:
-  void begin(const char* name) {
-    line_ += is_first_ ? "{\"" : ",\"";
+  template <std::size_t N>
+  void begin(const char (&name)[N]) {
+    char piece[N + 3];  // the name's zero makes room for one
+    piece[0] = is_first_ ? '{' : ',';
+    piece[1] = '"';
+    std::memcpy(piece + 2, name, N - 1);
+    piece[N + 1] = '"';
+    piece[N + 2] = ':';
+    line_.append(piece, sizeof piece);
     is_first_ = false;
-    line_ += name;
-    line_ += "\":";
   }
 
   std::string& line_;

@@ -164,6 +164,20 @@ TEST_CASE("a million events pass through a recorder that keeps what is alive and
   CHECK(sink.most_kept < 50);
 }
 
+TEST_CASE("a task is called by its name, or its function, from its spawn on") {
+  std::set<std::string> spawned;
+  for (const trace::Record& record : trace::read(trace_search(busy_town, 1).text).records) {
+    if (record.kind != trace::Kind::spawn) continue;
+    spawned.insert(record.target.substr(0, record.target.find('#')));
+  }
+  for (const char* const name :
+       {"count", "people", "lost_soul", "hang_up", "victim", "stillborn"}) {
+    INFO(name);
+    CHECK(spawned.contains(name));
+  }
+  CHECK_FALSE(spawned.contains("task"));
+}
+
 TEST_CASE("every kind occurs in some run") {
   std::set<trace::Kind> seen;
   bool is_repeated = false;
