@@ -70,4 +70,5 @@ def main():
             print("%s.png: %d KiB" % (name, len(small) // 1024))
 
 
-main()
+if __name__ == "__main__":
+    main()
