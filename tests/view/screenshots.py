@@ -26,12 +26,12 @@ def program(path, *flags):
     return lambda trace: subprocess.run([path, "--seed", "1", "--quiet", "--trace", trace, *flags], check=True, stdout=subprocess.DEVNULL)
 
 
-# name: how its trace is made, the colour scheme, and the keys that are pressed
+# name: how its trace is made, the colour scheme, and which event is looked at
 PICTURES = {
-    "echo": (program(ECHO), "light", ["n"] * 12),
-    "crawler": (program(CRAWLER), "dark", ["n"] * 40),
-    "deadlock": (planted("lock_order"), "light", []),
-    "fault": (planted("retry_pays_twice"), "light", []),
+    "echo": (program(ECHO), "light", "#n=117"),
+    "crawler": (program(CRAWLER), "dark", "#n=2301"),
+    "deadlock": (planted("lock order"), "light", "#fail"),
+    "fault": (planted("retry pays twice"), "light", "#fail"),
 }
 
 
@@ -43,13 +43,12 @@ def main():
     folder = os.environ.get("RILL_PICTURES", os.path.join(workspace, "docs/pictures"))
     os.makedirs(folder, exist_ok=True)
     with Browser(WIDTH, HEIGHT) as browser, tempfile.TemporaryDirectory() as scratch:
-        for name, (make, scheme, keys) in PICTURES.items():
+        for name, (make, scheme, link) in PICTURES.items():
             trace, page, png = (os.path.join(scratch, name + end) for end in (".jsonl", ".html", ".png"))
             make(trace)
             subprocess.run([MAKE_PAGE, "--html", page, trace], check=True)
             browser.prefer(scheme)
-            browser.open("file://" + page)
-            browser.keys(*keys)
+            browser.open("file://" + page + link)
             browser.wait_for_frames()
             browser.screenshot(png)
             with open(png, "rb") as file:
