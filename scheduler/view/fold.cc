@@ -76,9 +76,10 @@ bool has_plan(const trace::Header& header) {
   return token.substr(token.rfind(':') + 1).starts_with('P');
 }
 
-Level level_of(const Record& event, bool is_stuck, bool has_plan) {
+Level level_of(const Record& event, bool is_stuck, bool has_plan, bool has_network) {
   switch (event.kind) {
     case Kind::step:
+      return has_network ? Level::everything : Level::waits;  // else who runs when is the story
     case Kind::host:
       return Level::everything;
     case Kind::decide:
@@ -99,12 +100,13 @@ Level level_of(const Record& event, bool is_stuck, bool has_plan) {
 std::vector<std::size_t> rows(const Model& model, Level level) {
   const std::set<std::size_t> stuck = stuck_blocks(model);
   const std::vector<bool> shares = shares_row(model);
+  const bool has_network = !model.connections().empty();
   const bool is_planned = has_plan(model.log().header);
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < model.events(); ++i) {
     if (level == Level::messages && shares[i]) continue;
     const bool is_stuck = stuck.contains(i);
-    if (level_of(model.event(i), is_stuck, is_planned) <= level) rows.push_back(i);
+    if (level_of(model.event(i), is_stuck, is_planned, has_network) <= level) rows.push_back(i);
   }
   return rows;
 }

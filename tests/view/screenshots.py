@@ -35,13 +35,13 @@ def lesson(trace):
         subprocess.run([answer, "--replay", token, "--trace", file], stdout=subprocess.DEVNULL, check=False)
 
 
-# name: how its trace is made, the colour scheme, and the keys that are pressed
+# name: how its trace is made, the colour scheme, and which event is looked at
 PICTURES = {
-    "echo": (program(ECHO), "light", ["n"] * 12),
-    "crawler": (program(CRAWLER), "dark", ["n"] * 40),
-    "deadlock": (planted("lock_order"), "light", []),
-    "fault": (planted("retry_pays_twice"), "light", []),
-    "lesson": (lesson, "light", []),
+    "echo": (program(ECHO), "light", "#n=117"),
+    "crawler": (program(CRAWLER), "dark", "#n=2301"),
+    "deadlock": (planted("lock order"), "light", "#fail"),
+    "fault": (planted("retry pays twice"), "light", "#fail"),
+    "lesson": (lesson, "light", "#fail"),
 }
 
 
@@ -53,14 +53,13 @@ def main():
     folder = os.environ.get("RILL_PICTURES", os.path.join(workspace, "docs/pictures"))
     os.makedirs(folder, exist_ok=True)
     with Browser(WIDTH, HEIGHT) as browser, tempfile.TemporaryDirectory() as scratch:
-        for name, (make, scheme, keys) in PICTURES.items():
+        for name, (make, scheme, link) in PICTURES.items():
             trace, page, png = (os.path.join(scratch, name + end) for end in (".jsonl", ".html", ".png"))
             make(trace)
             traces = [file for file in (trace, trace + ".good") if os.path.exists(file)]
             subprocess.run([MAKE_PAGE, "--html", page, *traces], check=True)
             browser.prefer(scheme)
-            browser.open("file://" + page)
-            browser.keys(*keys)
+            browser.open("file://" + page + link)
             browser.wait_for_frames()
             browser.screenshot(png)
             with open(png, "rb") as file:

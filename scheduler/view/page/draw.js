@@ -230,6 +230,10 @@ function draw_marks(picture, { c, ink, first, last }) {
     if (Number.isNaN(x)) continue;
     c.fillStyle = c.strokeStyle = ink("ink");
     switch (event.kind) {
+      case "property":
+        if (!event.holds) { c.strokeStyle = ink("bad"); draw_cross(c, x, y, 6); break; }
+        ring(c, x, y, 4, ink("good"));
+        break;
       case "fail": c.strokeStyle = ink("bad"); draw_cross(c, x, y, 6); break;
       case "kill": case "reset": case "time_out": c.strokeStyle = ink("bad"); draw_cross(c, x, y, 4.5); break;
       case "finish": c.fillRect(x - 8, y - 1.5, 16, 3); break;
@@ -300,12 +304,6 @@ function draw_gap(picture, c, ink, hidden, y) {
 
 function draw_sentence(picture, c, ink, event, left, y) {
   const right = picture.width - 12, name = who(picture.run, event);
-  c.textAlign = "right";
-  c.font = "11px " + MONO;
-  const at = picture.width - left > 380 ? event.at || "" : "";
-  const at_width = at ? c.measureText(at).width + 14 : 0;
-  c.fillStyle = ink("ink-faint");
-  if (at) c.fillText(at, right, y);
   c.textAlign = "left";
   let x = left;
   if (name) {
@@ -320,7 +318,14 @@ function draw_sentence(picture, c, ink, event, left, y) {
   const is_apart = event.kind === "fault" || (event.kind === "decide" && event.choice);
   c.font = (is_bad ? "600 " : "") + (is_apart ? "italic " : "") + "12px " + UI;
   c.fillStyle = ink(is_bad ? "bad" : is_apart ? "fault" : "ink-text");
-  c.fillText(fitted(c, describe(picture.run, event).replace(/\s*\n\s*/g, " "), right - at_width - x), x, y);
+  const shown = fitted(c, one_line(describe(picture.run, event)), right - x);
+  c.fillText(shown, x, y);
+  x += c.measureText(shown).width + 14;
+  c.font = "11px " + MONO; // the place in the source, where the sentence leaves room for it
+  if (!event.at || x + c.measureText(event.at).width > right) return;
+  c.textAlign = "right";
+  c.fillStyle = ink("ink-faint");
+  c.fillText(event.at, right, y);
 }
 
 // ---- the names of lanes --------------------------------------------------------------------------

@@ -18,6 +18,8 @@ class Page {
       return new Picture(box, run, this.paint, (picture) => this.moved(picture));
     });
     this.current = this.pictures[0];
+    for (const picture of this.pictures) if (picture.level !== this.current.level) { picture.level = this.current.level; picture.refold(); }
+    this.find("level").value = String(this.current.level);
     this.scrub = new Scrub(this.find("strip"), this.find("slider"), (row) => this.current.select_row(row));
     this.current.box.addEventListener("scroll", () => this.scrub.draw(this.current));
     this.show_title();

@@ -60,7 +60,7 @@ class Panel {
     const effects = effects_of(run, event);
     if (effects.length) fact("leads to", ...effects.slice(0, 6).flatMap((effect) => [this.event_link(run, effect.n), " " + describe(run, effect), element("br")]));
     if (event.data && event.data.length > 1) fact("bytes", element("pre", { tabindex: 0 }, quoted(event.data, 2000)));
-    if (event.text && event.text.includes("\n")) fact("report", element("pre", { tabindex: 0 }, event.text));
+    if (event.text && event.text.includes("\n")) fact("report", element("pre", { tabindex: 0 }, event.text.replace(/^the run: /, "")));
     return element("section", { id: "event", "aria-label": "The event at the cursor" },
       element("p", { class: "where" }, "#" + event.n + " · " + milliseconds(event.t) + " ms" + (event.host ? " · " + event.host : "") + " · " + event.kind),
       element("p", { class: "sentence" }, element("b", {}, who(run, event)), " " + one_line(describe(run, event))), facts);

@@ -2,7 +2,7 @@
 // cursor; draw.js puts it on the screen. Rows go down, one step or one span of time each; lanes go
 // right. Only what the window shows is drawn.
 
-const GUTTER = 96;
+const GUTTER = 112;
 const BAND_GAP = 12;
 const PAD = 10;
 const MOST_PIXELS = 12_000_000; // browsers scroll no further
@@ -16,7 +16,7 @@ class Picture {
     this.on_select = on_select;
     this.arrows = find_arrows(run);
     this.lane_cache = new Int32Array(run.events.length).fill(-2);
-    this.level = 0;
+    this.level = run.connections.size > 0 ? 0 : 1;
     this.axis = "steps";
     this.zoom = 1;
     this.opened = new Set();
@@ -92,7 +92,7 @@ class Picture {
     const context = this.canvas.getContext("2d");
     context.font = "11px " + UI;
     const longest = lanes.reduce((most, lane) => Math.max(most, context.measureText(lane.name).width), 0);
-    this.is_wide = this.lane_width >= 40 && longest + 6 <= this.lane_width;
+    this.is_wide = this.lane_width >= 64 || (this.lane_width >= 40 && longest + 6 <= this.lane_width);
     this.header = this.is_wide ? 58 : Math.max(104, Math.min(170, longest + 46));
     this.row_height = Math.min(22 * this.zoom, MOST_PIXELS / Math.max(1, this.folded.rows.length));
     this.place_lanes();
