@@ -133,8 +133,8 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
     line.duration("--drain-timeout", settings.drain, "for open connections to end after SIGTERM");
   }
   line.text("--trace", settings.trace, "FILE", "write down every event of the run, as JSON lines");
-  line.text("--view", settings.view, "FILE", "the run as a page to look at: FILE.html");
-  line.text("--pcap", settings.pcap, "FILE", "its packets, for Wireshark: FILE.pcapng");
+  line.text("--view", settings.view, "FILE", "the run as a page to look at, HTML");
+  line.text("--pcap", settings.pcap, "FILE", "its packets for Wireshark, pcapng");
   line.flag("--quiet", settings.is_quiet, "only what must be said");
   if (program.options) {
     line.group("This program");

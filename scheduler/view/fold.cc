@@ -32,7 +32,7 @@ std::vector<bool> shares_row(const Model& model) {
   std::vector<bool> shares(model.events(), false);
   using Direction = std::pair<std::uint64_t, End>;
   std::map<Direction, std::size_t> sends;
-  std::map<Direction, std::size_t> deliveries;
+  std::map<Direction, std::vector<std::size_t>> deliveries;
   std::map<std::string_view, std::size_t> faults;
   std::uint64_t now = UINT64_MAX;
   for (std::size_t i = 0; i < model.events(); ++i) {
@@ -53,18 +53,16 @@ std::vector<bool> shares_row(const Model& model) {
         shares[fault->second] = true;
       }
     } else if (event.kind == Kind::deliver) {
-      deliveries[here] = i;
+      deliveries[here].push_back(i);
     } else if (event.kind == Kind::segment && !event.again) {
       const auto send = sends.find(here);
       if (send != sends.end() && model.event(send->second).offset == event.offset) {
         shares[send->second] = true;
       }
     } else if (event.kind == Kind::recv) {
-      const auto delivery = deliveries.find(here);
-      if (delivery == deliveries.end()) continue;
-      const std::uint64_t offset = model.event(delivery->second).offset;
-      if (event.offset <= offset && offset < event.offset + event.bytes) {
-        shares[delivery->second] = true;
+      for (const std::size_t delivery : deliveries[here]) {
+        const std::uint64_t offset = model.event(delivery).offset;
+        if (event.offset <= offset && offset < event.offset + event.bytes) shares[delivery] = true;
       }
     }
   }
@@ -78,9 +76,10 @@ bool has_plan(const trace::Header& header) {
   return token.substr(token.rfind(':') + 1).starts_with('P');
 }
 
-Level level_of(const Record& event, bool is_stuck, bool has_plan) {
+Level level_of(const Record& event, bool is_stuck, bool has_plan, bool has_network) {
   switch (event.kind) {
     case Kind::step:
+      return has_network ? Level::everything : Level::waits;  // else who runs when is the story
     case Kind::host:
       return Level::everything;
     case Kind::decide:
@@ -101,12 +100,13 @@ Level level_of(const Record& event, bool is_stuck, bool has_plan) {
 std::vector<std::size_t> rows(const Model& model, Level level) {
   const std::set<std::size_t> stuck = stuck_blocks(model);
   const std::vector<bool> shares = shares_row(model);
+  const bool has_network = !model.connections().empty();
   const bool is_planned = has_plan(model.log().header);
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < model.events(); ++i) {
     if (level == Level::messages && shares[i]) continue;
     const bool is_stuck = stuck.contains(i);
-    if (level_of(model.event(i), is_stuck, is_planned) <= level) rows.push_back(i);
+    if (level_of(model.event(i), is_stuck, is_planned, has_network) <= level) rows.push_back(i);
   }
   return rows;
 }

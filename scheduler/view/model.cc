@@ -177,7 +177,6 @@ const Task* Model::lane_of(std::size_t i) const {
       return find_task(event.task);
     case Kind::wake:
       return find_task(event.task.empty() ? event.target : event.task);
-    case Kind::property:
     case Kind::host:
       return nullptr;
     default:

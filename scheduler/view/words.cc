@@ -19,6 +19,8 @@ std::string after_colon(std::string_view text) {
   return text.empty() ? "" : ": " + std::string(text);
 }
 
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 std::string_view or_else(std::string_view text, std::string_view otherwise) {
   return text.empty() ? otherwise : text;
 }
@@ -108,10 +110,6 @@ std::string who(const Model& model, const Record& event) {
   switch (event.kind) {
     case Kind::fault:
       return "";
-    case Kind::recv:
-    case Kind::accept:
-      if (!event.task.empty()) return event.task;
-      return std::string(or_else(model.woken_by(event.n), event.host));
     case Kind::finish:
     case Kind::fail:
     case Kind::time_out:
@@ -121,7 +119,8 @@ std::string who(const Model& model, const Record& event) {
     case Kind::spawn:
       return event.task.empty() ? event.target : event.task;
     default:
-      return event.task.empty() ? event.host : event.task;
+      if (!event.task.empty()) return event.task;
+      return std::string(or_else(model.woken_by(event.n), event.host));
   }
 }
 
@@ -144,13 +143,14 @@ std::string describe(const Model& model, std::size_t i) {
     case Kind::finish:
       return "ends";
     case Kind::fail:
-      return "fails" + after_colon(text);
+      return "fails" + after_colon(first_line(text));
     case Kind::kill:
       return !event.task.empty() && event.task != event.target ? "kills " + event.target
                                                                : "is killed";
     case Kind::time_out:
       return "runs into its timeout";
     case Kind::decide:
+      if (event.choice != 0 && !text.empty()) return text;
       return "chooses " + std::to_string(event.choice) + " of " + std::to_string(event.of) +
              " at " + std::string(or_else(event.site, "?")) + after_colon(text);
     case Kind::listen:
@@ -196,7 +196,8 @@ std::string describe(const Model& model, std::size_t i) {
     case Kind::note:
       return text;
     case Kind::run_fails:
-      return "the run fails" + after_colon(text.starts_with("the run: ") ? text.substr(9) : text);
+      return "the run fails" +
+             after_colon(first_line(text.starts_with("the run: ") ? text.substr(9) : text));
     case Kind::end:
       break;
   }

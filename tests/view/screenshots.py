@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""The pictures of docs/viewer.md, from runs made anew: bazel run //tests/view:screenshots
+"""The pictures of docs/viewer.md and docs/learn.md, from runs made anew: bazel run //tests/view:screenshots
 
-Usage: screenshots.py MAKE_PAGE PLANTED_RUNS ECHO CRAWLER; writes docs/pictures/*.png of the
+Usage: screenshots.py MAKE_PAGE PLANTED_RUNS ECHO CRAWLER STARTER REFERENCE; writes docs/pictures/*.png of the
 workspace that Bazel was called in, or of the folder RILL_PICTURES.
 """
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from browser import Browser, what_is_missing  # noqa: E402
 from small_png import shrink  # noqa: E402
 
 WIDTH, HEIGHT = 1360, 820
-MAKE_PAGE, PLANTED_RUNS, ECHO, CRAWLER = map(os.path.abspath, sys.argv[1:5])
+MAKE_PAGE, PLANTED_RUNS, ECHO, CRAWLER, STARTER, REFERENCE = map(os.path.abspath, sys.argv[1:7])
 
 
 def planted(name):
@@ -26,12 +27,21 @@ def program(path, *flags):
     return lambda trace: subprocess.run([path, "--seed", "1", "--quiet", "--trace", trace, *flags], check=True, stdout=subprocess.DEVNULL)
 
 
-# name: how its trace is made, the colour scheme, and the keys that are pressed
+def lesson(trace):
+    """What the starter of a lesson does wrong, and a good answer in the same world."""
+    screen = subprocess.run([STARTER], stdout=subprocess.PIPE, text=True, check=False).stdout
+    token = re.search(r"\./rill visualise (\S+)", screen).group(1)
+    for answer, file in ((STARTER, trace), (REFERENCE, trace + ".good")):
+        subprocess.run([answer, "--replay", token, "--trace", file], stdout=subprocess.DEVNULL, check=False)
+
+
+# name: how its trace is made, the colour scheme, and which event is looked at
 PICTURES = {
-    "echo": (program(ECHO), "light", ["n"] * 12),
-    "crawler": (program(CRAWLER), "dark", ["n"] * 40),
-    "deadlock": (planted("lock_order"), "light", []),
-    "fault": (planted("retry_pays_twice"), "light", []),
+    "echo": (program(ECHO), "light", "#n=117"),
+    "crawler": (program(CRAWLER), "dark", "#n=2301"),
+    "deadlock": (planted("lock order"), "light", "#fail"),
+    "fault": (planted("retry pays twice"), "light", "#fail"),
+    "lesson": (lesson, "light", "#fail"),
 }
 
 
@@ -43,13 +53,13 @@ def main():
     folder = os.environ.get("RILL_PICTURES", os.path.join(workspace, "docs/pictures"))
     os.makedirs(folder, exist_ok=True)
     with Browser(WIDTH, HEIGHT) as browser, tempfile.TemporaryDirectory() as scratch:
-        for name, (make, scheme, keys) in PICTURES.items():
+        for name, (make, scheme, link) in PICTURES.items():
             trace, page, png = (os.path.join(scratch, name + end) for end in (".jsonl", ".html", ".png"))
             make(trace)
-            subprocess.run([MAKE_PAGE, "--html", page, trace], check=True)
+            traces = [file for file in (trace, trace + ".good") if os.path.exists(file)]
+            subprocess.run([MAKE_PAGE, "--html", page, *traces], check=True)
             browser.prefer(scheme)
-            browser.open("file://" + page)
-            browser.keys(*keys)
+            browser.open("file://" + page + link)
             browser.wait_for_frames()
             browser.screenshot(png)
             with open(png, "rb") as file:
@@ -59,4 +69,5 @@ def main():
             print("%s.png: %d KiB" % (name, len(small) // 1024))
 
 
-main()
+if __name__ == "__main__":
+    main()

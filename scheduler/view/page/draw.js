@@ -60,6 +60,7 @@ function draw_highlights(picture, { c, ink, first, last }) {
 
 function draw_bands(picture, { c, ink, top, height }) {
   for (const band of picture.layout.bands) {
+    if (band.width === 0) continue;
     c.fillStyle = ink("band");
     c.fillRect(band.x - picture.box.scrollLeft - 2, top, band.width + 4, height);
   }
@@ -78,6 +79,7 @@ function draw_bars(picture, view) {
   // The first event at the top of the window: states before it are looked up, not walked through.
   const first_event = picture.folded.rows.length ? picture.folded.rows[view.first] : 0;
   for (let lane = from; lane < to; ++lane) {
+    if (!picture.is_lane_shown[lane]) continue;
     const x = picture.lane_x[lane] - picture.box.scrollLeft, tasks = picture.layout.lanes[lane].tasks;
     c.strokeStyle = ink("lane");
     c.lineWidth = 1;
@@ -87,6 +89,7 @@ function draw_bars(picture, view) {
     c.stroke();
     for (const task of tasks) {
       if (task.died >= 0 && picture.y_of(task.died) < top - 40) continue;
+      if (task.born >= 0 && picture.y_of(task.born) > top + height + 40) continue;
       let k = Math.max(0, last_at_or_before(task.at, first_event));
       for (; k < task.at.length; ++k) {
         const y = picture.y_of(task.at[k]);
@@ -227,6 +230,10 @@ function draw_marks(picture, { c, ink, first, last }) {
     if (Number.isNaN(x)) continue;
     c.fillStyle = c.strokeStyle = ink("ink");
     switch (event.kind) {
+      case "property":
+        if (!event.holds) { c.strokeStyle = ink("bad"); draw_cross(c, x, y, 6); break; }
+        ring(c, x, y, 4, ink("good"));
+        break;
       case "fail": c.strokeStyle = ink("bad"); draw_cross(c, x, y, 6); break;
       case "kill": case "reset": case "time_out": c.strokeStyle = ink("bad"); draw_cross(c, x, y, 4.5); break;
       case "finish": c.fillRect(x - 8, y - 1.5, 16, 3); break;
@@ -251,6 +258,10 @@ function ring(c, x, y, radius, inside) {
 
 function fitted(c, text, width) {
   if (c.measureText(text).width <= width) return text;
+  const number = /#\d+$/.exec(text); // of a task: more telling than the end of its name
+  if (number && c.measureText("…" + number[0]).width < width) {
+    return fitted(c, text.slice(0, number.index), width - c.measureText(number[0]).width) + number[0];
+  }
   let low = 0, high = Math.min(text.length, 400);
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -293,12 +304,6 @@ function draw_gap(picture, c, ink, hidden, y) {
 
 function draw_sentence(picture, c, ink, event, left, y) {
   const right = picture.width - 12, name = who(picture.run, event);
-  c.textAlign = "right";
-  c.font = "11px " + MONO;
-  const at = picture.width - left > 380 ? event.at || "" : "";
-  const at_width = at ? c.measureText(at).width + 14 : 0;
-  c.fillStyle = ink("ink-faint");
-  if (at) c.fillText(at, right, y);
   c.textAlign = "left";
   let x = left;
   if (name) {
@@ -313,7 +318,14 @@ function draw_sentence(picture, c, ink, event, left, y) {
   const is_apart = event.kind === "fault" || (event.kind === "decide" && event.choice);
   c.font = (is_bad ? "600 " : "") + (is_apart ? "italic " : "") + "12px " + UI;
   c.fillStyle = ink(is_bad ? "bad" : is_apart ? "fault" : "ink-text");
-  c.fillText(fitted(c, describe(picture.run, event).replace(/\s*\n\s*/g, " "), right - at_width - x), x, y);
+  const shown = fitted(c, one_line(describe(picture.run, event)), right - x);
+  c.fillText(shown, x, y);
+  x += c.measureText(shown).width + 14;
+  c.font = "11px " + MONO; // the place in the source, where the sentence leaves room for it
+  if (!event.at || x + c.measureText(event.at).width > right) return;
+  c.textAlign = "right";
+  c.fillStyle = ink("ink-faint");
+  c.fillText(event.at, right, y);
 }
 
 // ---- the names of lanes --------------------------------------------------------------------------
@@ -361,7 +373,7 @@ function draw_header(picture, { c, ink }) {
   const wide = picture.is_wide;
   for (const band of picture.layout.bands) {
     const x = band.x - picture.box.scrollLeft;
-    if (x > GUTTER + picture.region || x + band.width < GUTTER) continue;
+    if (band.width === 0 || x > GUTTER + picture.region || x + band.width < GUTTER) continue;
     c.fillStyle = ink("band-head");
     c.beginPath();
     c.roundRect(x - 2, 6, band.width + 4, picture.header - 2, [8, 8, 0, 0]);
@@ -377,6 +389,7 @@ function draw_header(picture, { c, ink }) {
   }
   const [from, to] = lanes_on_screen(picture);
   for (let lane = from; lane < to; ++lane) {
+    if (!picture.is_lane_shown[lane]) continue;
     const x = picture.lane_x[lane] - picture.box.scrollLeft;
     const band = picture.layout.bands.find((b) => lane >= b.first && lane < b.first + b.count);
     draw_lane_name(picture, c, ink, picture.layout.lanes[lane], x, wide, band.is_narrow);

@@ -10,7 +10,8 @@ const ALWAYS_FOLDED = { step: 2, host: 2, wake: 1, established: 1, block: 1 };
  * Level 0 to 2: from which level on the event has a row. `stuck` are waits that never end. Where a
  * plan says what is out of the ordinary, its choices are a story; a seed's are all of them.
  */
-function level_of(event, stuck, has_plan) {
+function level_of(event, stuck, has_plan, has_network) {
+  if (event.kind === "step" && !has_network) return 1; // then who runs when is the story
   if (event.kind === "block" && stuck.has(event.i)) return 0;
   if (event.kind === "decide") return has_plan && event.choice && event.text ? 0 : 2;
   return ALWAYS_FOLDED[event.kind] || 0;
@@ -36,7 +37,8 @@ function shared_rows(run) {
   for (const event of run.events) {
     if (event.t !== now) { waiting.clear(); now = event.t; }
     const place = event.kind + event.conn + event.end;
-    if (event.kind === "send" || event.kind === "deliver") waiting.set(place, event);
+    if (event.kind === "send") waiting.set(place, event);
+    if (event.kind === "deliver") waiting.set(place, [...(waiting.get(place) || []), event]);
     if (event.kind === "segment" && !event.again) {
       const send = waiting.get("send" + event.conn + event.end);
       if (send && send.offset === event.offset) shares[send.i] = event.i;
@@ -44,8 +46,9 @@ function shared_rows(run) {
     if (event.kind === "fault" && event.text) waiting.set(event.text, event);
     if (event.kind === "lost" && waiting.has(event.text)) shares[waiting.get(event.text).i] = event.i;
     if (event.kind === "recv") {
-      const deliver = waiting.get("deliver" + event.conn + event.end);
-      if (deliver && event.offset <= deliver.offset && deliver.offset < event.offset + event.bytes) shares[deliver.i] = event.i;
+      for (const deliver of waiting.get("deliver" + event.conn + event.end) || []) {
+        if (event.offset <= deliver.offset && deliver.offset < event.offset + event.bytes) shares[deliver.i] = event.i;
+      }
     }
   }
   return shares;
@@ -67,7 +70,7 @@ function fold(run, options) {
   for (const event of run.events) {
     const is_open = options.opened && options.opened.has(event.i);
     const has_share = options.level < 1 && facts.shares[event.i] >= 0;
-    const wanted = is_open || (level_of(event, facts.stuck, has_plan) <= options.level && !has_share);
+    const wanted = is_open || (level_of(event, facts.stuck, has_plan, run.connections.size > 0) <= options.level && !has_share);
     const is_allowed = !options.allows || options.allows(event);
     if (!is_allowed) ++filtered;
     if (wanted && is_allowed) {

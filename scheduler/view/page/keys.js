@@ -22,6 +22,7 @@ function key_table(page) {
     ["-", "zoom out", () => page.zoom(0.8)],
     ["h", "hide this task's lane", () => page.hide_task()],
     ["c", "fold this host into one lane", () => page.fold_host()],
+    ["b", "tasks that follow each other share a lane, or not", () => page.toggle_sharing()],
     ["s", "show all lanes, unfold all hosts", () => page.show_all()],
     ["d", "next decision, to try another choice", () => page.next_decision()],
     ["w", "to the other run", () => page.switch_run()],

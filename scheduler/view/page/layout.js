@@ -3,21 +3,48 @@
 
 const BUCKET = 64; // rows
 
-/** Lanes in order: {name, host, tasks (one, or all of a folded host)}; and the hosts' bands. */
-function lay_lanes(run, hidden_tasks, folded_hosts) {
+/** So many tasks have a lane each unless told otherwise; with more, those share that can. */
+const MOST_OWN_LANES = 24;
+
+/**
+ * Lanes in order: {name, host, tasks (one, all of a folded host, or several that share a lane)};
+ * and the hosts' bands. With `shares`, a task takes the lane of one of the same host and name that
+ * has ended before: a server's handlers are as many lanes as there ever were at a time.
+ */
+function lay_lanes(run, hidden_tasks, folded_hosts, shares) {
   const lanes = [], bands = [], lane_of_task = new Int32Array(run.tasks.length).fill(-1);
   for (const host of run.hosts.values()) {
     const shown = host.tasks.filter((task) => !hidden_tasks.has(task.name));
     if (shown.length === 0) continue;
     const first = lanes.length;
     const is_folded = folded_hosts.has(host.name);
-    for (const group of is_folded ? [shown] : shown.map((task) => [task])) {
+    for (const group of is_folded ? [shown] : shares ? in_turns(shown) : shown.map((task) => [task])) {
       for (const task of group) lane_of_task[task.index] = lanes.length;
-      lanes.push({ name: is_folded ? counted(group.length, "task") : group[0].name, host: host.name, tasks: group });
+      const name = is_folded ? counted(group.length, "task") : group.length > 1 ? group.length + " " + plain_name(group[0].name) : group[0].name;
+      lanes.push({ name, host: host.name, tasks: group });
     }
     bands.push({ host: host.name, address: host.address, first, count: lanes.length - first, is_folded });
   }
   return { lanes, bands, lane_of_task };
+}
+
+/** Tasks in groups of which no two are there at a time, and all have one name. */
+function in_turns(tasks) {
+  const groups = [], of_name = new Map();
+  for (const task of tasks) {
+    const name = plain_name(task.name);
+    if (!of_name.has(name)) of_name.set(name, []);
+    const free = of_name.get(name).find((group) => {
+      const died = group[group.length - 1].died;
+      return died >= 0 && died < task.born;
+    });
+    if (free) free.push(task);
+    else {
+      groups.push([task]);
+      of_name.get(name).push(groups[groups.length - 1]);
+    }
+  }
+  return groups;
 }
 
 /** Every arrow of a run: {from, to (events), source, target (tasks or null), kind, event}. */

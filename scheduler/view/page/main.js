@@ -18,6 +18,8 @@ class Page {
       return new Picture(box, run, this.paint, (picture) => this.moved(picture));
     });
     this.current = this.pictures[0];
+    for (const picture of this.pictures) if (picture.level !== this.current.level) { picture.level = this.current.level; picture.refold(); }
+    this.find("level").value = String(this.current.level);
     this.scrub = new Scrub(this.find("strip"), this.find("slider"), (row) => this.current.select_row(row));
     this.current.box.addEventListener("scroll", () => this.scrub.draw(this.current));
     this.show_title();
@@ -234,6 +236,14 @@ class Page {
   task_at_cursor() { return this.current.selected >= 0 ? this.current.task_of(this.current.run.events[this.current.selected]) : null; }
   hide_task() { const task = this.task_at_cursor(); if (task) this.current.toggle_task(task.name); }
   fold_host() { const task = this.task_at_cursor(); if (task) this.current.toggle_host(task.host); }
+
+  toggle_sharing() {
+    for (const picture of this.pictures) {
+      picture.shares_lanes = !picture.shares_lanes;
+      picture.refold();
+    }
+    this.moved(this.current);
+  }
 
   show_all() {
     this.current.hidden_tasks.clear();

@@ -186,7 +186,7 @@ function lane_task(run, event) {
     case "spawn": case "finish": case "fail": case "kill": case "time_out":
       return run.task_by_name.get(event.target) || run.task_by_name.get(event.task) || null;
     case "wake": return run.task_by_name.get(event.task || event.target) || null;
-    case "property": case "host": return null;
+    case "host": return null;
   }
   if (event.task) return run.task_by_name.get(event.task);
   if (run.woken.has(event.n)) return run.task_by_name.get(run.woken.get(event.n)) || null;

@@ -60,7 +60,7 @@ class Panel {
     const effects = effects_of(run, event);
     if (effects.length) fact("leads to", ...effects.slice(0, 6).flatMap((effect) => [this.event_link(run, effect.n), " " + describe(run, effect), element("br")]));
     if (event.data && event.data.length > 1) fact("bytes", element("pre", { tabindex: 0 }, quoted(event.data, 2000)));
-    if (event.text && event.text.includes("\n")) fact("report", element("pre", { tabindex: 0 }, event.text));
+    if (event.text && event.text.includes("\n")) fact("report", element("pre", { tabindex: 0 }, event.text.replace(/^the run: /, "")));
     return element("section", { id: "event", "aria-label": "The event at the cursor" },
       element("p", { class: "where" }, "#" + event.n + " · " + milliseconds(event.t) + " ms" + (event.host ? " · " + event.host : "") + " · " + event.kind),
       element("p", { class: "sentence" }, element("b", {}, who(run, event)), " " + one_line(describe(run, event))), facts);
@@ -182,6 +182,7 @@ class Panel {
   rest_part(picture) {
     const sentences = left_out(picture.run, picture.folded);
     if (picture.hidden_tasks.size) sentences.unshift("Hidden by you: " + [...picture.hidden_tasks].join(", ") + ".");
+    if (picture.layout.lanes.length < picture.run.tasks.length && picture.shares_lanes) sentences.unshift("Tasks of one name that follow each other share a lane: " + counted(picture.run.tasks.length, "task") + " in " + counted(picture.layout.lanes.length, "lane") + "; lanes in which nothing is alive in the window are left out. Key b gives each task its own.");
     if (sentences.length === 0) return null;
     return this.part("What is not shown", "rest", ...sentences.map((sentence) => element("p", {}, sentence)));
   }

@@ -2,7 +2,7 @@
 // cursor; draw.js puts it on the screen. Rows go down, one step or one span of time each; lanes go
 // right. Only what the window shows is drawn.
 
-const GUTTER = 96;
+const GUTTER = 112;
 const BAND_GAP = 12;
 const PAD = 10;
 const MOST_PIXELS = 12_000_000; // browsers scroll no further
@@ -16,7 +16,7 @@ class Picture {
     this.on_select = on_select;
     this.arrows = find_arrows(run);
     this.lane_cache = new Int32Array(run.events.length).fill(-2);
-    this.level = 0;
+    this.level = run.connections.size > 0 ? 0 : 1;
     this.axis = "steps";
     this.zoom = 1;
     this.opened = new Set();
@@ -24,6 +24,7 @@ class Picture {
     this.folded_hosts = new Set();
     this.matches = new Set();
     this.only_matches = false;
+    this.shares_lanes = run.tasks.length > MOST_OWN_LANES;
     this.mark = -1; // where another run parts from this one
     this.selected = -1;
     this.drawn = { rows: 0, arrows: 0, ms: 0 };
@@ -62,7 +63,7 @@ class Picture {
   refold() {
     const before = this.selected >= 0 ? this.y_of(this.selected) - this.box.scrollTop : 0;
     this.folded = fold(this.run, { level: this.level, opened: this.opened, allows: (event) => this.allows(event) });
-    this.layout = lay_lanes(this.run, this.hidden_tasks, this.folded_hosts);
+    this.layout = lay_lanes(this.run, this.hidden_tasks, this.folded_hosts, this.shares_lanes);
     this.buckets = bucket_arrows(this.arrows, this.folded);
     this.resize();
     if (this.selected >= 0) this.box.scrollTop = Math.max(0, this.y_of(this.selected) - before);
@@ -84,14 +85,15 @@ class Picture {
     const gaps = BAND_GAP * bands.length;
     const text_width = Math.max(250, Math.min(520, width * (lanes.length > 12 ? 0.36 : 0.42)));
     const region = Math.max(80, width - GUTTER - text_width);
-    this.lane_width = Math.max(24, Math.min(112, (region - gaps) / Math.max(1, lanes.length)));
-    this.lanes_width = lanes.length * this.lane_width + gaps;
+    this.lane_width = Math.max(26, Math.min(112, (region - gaps) / Math.max(1, lanes.length)));
+    this.squeezes = this.shares_lanes && lanes.length > MOST_OWN_LANES;
+    this.lanes_width = this.squeezes ? region : lanes.length * this.lane_width + gaps;
     this.region = Math.min(region, this.lanes_width);
     const context = this.canvas.getContext("2d");
     context.font = "11px " + UI;
-    const longest = this.lane_width < 40 ? Infinity : Math.max(0, ...lanes.map((lane) => context.measureText(lane.name).width));
-    this.is_wide = longest + 6 <= this.lane_width;
-    this.header = this.is_wide ? 58 : 104;
+    const longest = lanes.reduce((most, lane) => Math.max(most, context.measureText(lane.name).width), 0);
+    this.is_wide = this.lane_width >= 64 || (this.lane_width >= 40 && longest + 6 <= this.lane_width);
+    this.header = this.is_wide ? 58 : Math.max(104, Math.min(170, longest + 46));
     this.row_height = Math.min(22 * this.zoom, MOST_PIXELS / Math.max(1, this.folded.rows.length));
     this.place_lanes();
     const span = Math.max(1, this.last_time - this.first_time);
@@ -104,14 +106,40 @@ class Picture {
   }
 
   place_lanes() {
+    const is_used = this.squeezes ? this.lanes_in_window() : null;
     this.lane_x = new Float64Array(this.layout.lanes.length);
+    this.is_lane_shown = is_used || new Uint8Array(this.layout.lanes.length).fill(1);
     let x = GUTTER;
     for (const band of this.layout.bands) {
       band.x = x + BAND_GAP / 2;
-      band.width = band.count * this.lane_width;
-      for (let lane = band.first; lane < band.first + band.count; ++lane) this.lane_x[lane] = band.x + (lane - band.first + 0.5) * this.lane_width;
-      x += band.width + BAND_GAP;
+      band.width = 0;
+      for (let lane = band.first; lane < band.first + band.count; ++lane) {
+        const width = this.is_lane_shown[lane] ? this.lane_width : 0;
+        this.lane_x[lane] = band.x + band.width + width / 2;
+        band.width += width;
+      }
+      if (band.width > 0) x += band.width + BAND_GAP;
     }
+    if (!is_used) return;
+    const wanted = x - GUTTER; // what the window needs may be wider than the window
+    if (Math.abs(wanted - this.wanted_width) > 1) this.space.style.width = Math.max(this.width, this.width + wanted - this.region) + "px";
+    this.wanted_width = wanted;
+  }
+
+  /** With too many lanes for a window, those are left out in which nothing is alive there. */
+  lanes_in_window() {
+    const { rows } = this.folded, used = new Uint8Array(this.layout.lanes.length);
+    if (rows.length === 0) return used;
+    const top = this.box.scrollTop, first = Math.max(0, this.row_at(top) - 1);
+    const last = Math.min(rows.length - 1, this.row_at(top + this.height - this.header));
+    this.layout.lanes.forEach((lane, place) => {
+      if (lane.tasks.some((task) => task.born <= rows[last] && (task.died < 0 || task.died >= rows[first]))) used[place] = 1;
+    });
+    for (let row = first; row <= last; ++row) {
+      const task = this.task_of(this.run.events[rows[row]]);
+      if (task && this.layout.lane_of_task[task.index] >= 0) used[this.layout.lane_of_task[task.index]] = 1;
+    }
+    return used;
   }
 
   // ---- where things are ------------------------------------------------------------------------
@@ -129,7 +157,7 @@ class Picture {
   /** The x of a task's lane on the screen, or NaN. */
   x_of(task) {
     const lane = task ? this.layout.lane_of_task[task.index] : -1;
-    return lane < 0 ? NaN : this.lane_x[lane] - this.box.scrollLeft;
+    return lane < 0 || !this.is_lane_shown[lane] ? NaN : this.lane_x[lane] - this.box.scrollLeft;
   }
 
   /** The first row at or below y. */
@@ -250,6 +278,7 @@ class Picture {
 
   draw() {
     const started = performance.now();
+    if (this.squeezes) this.place_lanes();
     draw_picture(this);
     this.drawn.ms = performance.now() - started;
   }

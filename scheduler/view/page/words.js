@@ -30,6 +30,7 @@ function sized(bytes, data) {
   return bytes + " B" + (data ? " " + quoted(data) : "");
 }
 
+const first_line = (text) => text.split("\n", 1)[0];
 const after = (text, separator = ": ") => (text ? separator + text : "");
 
 const SIGNALS = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 10: "SIGUSR1", 12: "SIGUSR2", 15: "SIGTERM" };
@@ -44,10 +45,10 @@ function describe(run, event) {
     case "block": return "waits: " + (text || event.on || "?");
     case "wake": return (event.task ? "wakes " : "wakes by the " + (event.why || "loop") + ": ") + event.target;
     case "finish": return "ends";
-    case "fail": return "fails" + after(text);
+    case "fail": return "fails" + after(first_line(text));
     case "kill": return event.task && event.task !== event.target ? "kills " + event.target : "is killed";
     case "time_out": return "runs into its timeout";
-    case "decide": return "chooses " + (event.choice || 0) + " of " + (event.of || "?") + " at " + (event.site || "?") + after(text);
+    case "decide": return event.choice && text ? text : "chooses " + (event.choice || 0) + " of " + (event.of || "?") + " at " + (event.site || "?") + after(text);
     case "listen": return "listens on port " + (event.port || 0);
     case "connect": return "connects to " + peer_of(run, event) + (event.again ? ", once more" : "");
     case "established": return "is connected to " + peer_of(run, event);
@@ -67,7 +68,7 @@ function describe(run, event) {
     case "fault": return text || "fault: " + (event.site || "?");
     case "property": return (event.holds ? "✓ " : "✗ ") + (event.name || "?");
     case "note": return text;
-    case "run_fails": return "the run fails" + after(text.startsWith("the run: ") ? text.slice(9) : text);
+    case "run_fails": return "the run fails" + after(first_line(text.startsWith("the run: ") ? text.slice(9) : text));
     default: return event.kind + after(text);
   }
 }
@@ -76,11 +77,10 @@ function describe(run, event) {
 function who(run, event) {
   switch (event.kind) {
     case "fault": return "";
-    case "recv": case "accept": return event.task || run.woken.get(event.n) || event.host || "";
     case "finish": case "fail": case "time_out": return event.target || event.task || "";
     case "kill": return (event.task && event.task !== event.target ? event.task : event.target) || "";
     case "spawn": return event.task || event.target || "";
-    default: return event.task || event.host || "";
+    default: return event.task || run.woken.get(event.n) || event.host || "";
   }
 }
 
