@@ -5,7 +5,7 @@
 #include "net/net.h"
 #include "scheduler/run.h"
 #include "simnet/network.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

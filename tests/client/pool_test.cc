@@ -4,7 +4,7 @@
 #include "scheduler/group.h"
 #include "scheduler/sleep.h"
 #include "tests/client/fetching.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

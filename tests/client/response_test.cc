@@ -5,7 +5,7 @@
 #include "scheduler/spawn.h"
 #include "tests/client/fetching.h"
 #include "tests/http/coded.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

@@ -4,7 +4,7 @@
 #include "scheduler/api.h"
 #include "simnet/network.h"
 #include "tests/determinism/scenarios.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::simnet {
 namespace {

@@ -9,7 +9,7 @@
 #include "tests/differential/judge.h"
 #include "tests/differential/kernel_world.h"
 #include "tests/differential/sim_world.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::differential {
 namespace {

@@ -10,8 +10,8 @@
 #include "scheduler/export/shiviz.h"
 #include "scheduler/trace/reader.h"
 #include "tests/export/logs.h"
+#include "tests/testing/property.h"
 #include "tests/testing/scratch_folder.h"
-#include "tests/testing/testing.h"
 
 namespace rill::exports {
 namespace {

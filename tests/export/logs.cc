@@ -1,7 +1,7 @@
 // See logs.h.
 #include "tests/export/logs.h"
 
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::exports {
 namespace {

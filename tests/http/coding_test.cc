@@ -5,7 +5,7 @@
 #include <string>
 
 #include "tests/http/coded.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 using namespace rill::http;
 using namespace std::string_literals;

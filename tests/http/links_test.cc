@@ -5,7 +5,7 @@
 
 #include "net/http/entities.h"
 #include "tests/http/transcript.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 using namespace rill::http;
 

@@ -7,7 +7,7 @@
 #include "net/http/writer.h"
 #include "tests/http/llhttp_oracle.h"
 #include "tests/http/transcript.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 using namespace rill::http;
 using namespace std::string_literals;

@@ -6,7 +6,7 @@
 
 #include "net/http/writer.h"
 #include "tests/http/transcript.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 using namespace rill::http;
 using namespace std::string_literals;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "net/http/url_pattern.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 using namespace rill;
 using namespace rill::http;

@@ -9,7 +9,7 @@
 #include "net/http/mime.h"
 #include "net/http/status.h"
 #include "net/http/writer.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 using namespace rill::http;
 using namespace std::string_literals;

@@ -9,7 +9,7 @@
 #include "net/http/path.h"
 #include "net/http/percent.h"
 #include "net/http/uri.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 using namespace rill::http;
 using namespace std::string_literals;

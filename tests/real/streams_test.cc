@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/real/workbench.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "tests/record/recorded.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

@@ -5,6 +5,7 @@
 #include "simnet/network.h"
 #include "tests/record/recorded.h"
 #include "tests/record/traffic.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

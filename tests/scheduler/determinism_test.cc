@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tests/scheduler/support.h"
+#include "tests/testing/property.h"
 
 using namespace rill;
 using namespace rill::testing;

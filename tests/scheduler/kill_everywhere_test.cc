@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "tests/scheduler/support.h"
+#include "tests/testing/property.h"
 
 using namespace rill;
 using namespace rill::testing;

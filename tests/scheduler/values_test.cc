@@ -11,6 +11,7 @@
 #include "scheduler/ring.h"
 #include "scheduler/timer_heap.h"
 #include "tests/scheduler/support.h"
+#include "tests/testing/property.h"
 
 using namespace rill;
 using namespace rill::testing;

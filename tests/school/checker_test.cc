@@ -4,7 +4,7 @@
 #include "lessons/school/screen.h"
 #include "lessons/school/signatures.h"
 #include "scheduler/api.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::school {
 namespace {

@@ -2,6 +2,7 @@
 #include "simnet/clocks.h"
 
 #include "tests/simnet/raw.h"
+#include "tests/testing/property.h"
 
 namespace rill::simnet {
 namespace {

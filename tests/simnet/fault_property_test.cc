@@ -1,6 +1,7 @@
 // Under every menu: what arrives is a prefix of what was sent, all of it unless somebody was told
 // of an error, and the same seed is the same run.
 #include "tests/simnet/raw.h"
+#include "tests/testing/property.h"
 
 namespace rill::simnet {
 namespace {

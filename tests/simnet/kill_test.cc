@@ -1,6 +1,7 @@
 // Kill at any point: of any task, at any moment, nothing may be left - no socket, no record, no
 // event that waits for nobody - and nobody else may notice more than a closed connection.
 #include "tests/simnet/raw.h"
+#include "tests/testing/property.h"
 
 namespace rill::simnet {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "simnet/fixed_point.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::simnet {
 namespace {

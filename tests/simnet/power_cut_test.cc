@@ -1,5 +1,6 @@
 // What the peers of a crashed host notice: silence, later resets, and nothing that had not left.
 #include "tests/simnet/raw.h"
+#include "tests/testing/property.h"
 
 namespace rill::simnet {
 namespace {

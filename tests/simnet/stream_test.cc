@@ -1,6 +1,7 @@
 // How bytes move on the simulated network: when, in what pieces, and how a slow reader stops a
 // writer.
 #include "tests/simnet/raw.h"
+#include "tests/testing/property.h"
 
 namespace rill::simnet {
 namespace {

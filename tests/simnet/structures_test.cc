@@ -8,7 +8,7 @@
 #include "simnet/event_queue.h"
 #include "simnet/id_table.h"
 #include "simnet/socket.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::simnet {
 namespace {

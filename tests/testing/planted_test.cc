@@ -3,7 +3,7 @@
 #include <iostream>
 #include <vector>
 
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 TEST_CASE("one", "[plain]") { std::cout << "ran one\n"; }
 TEST_CASE("two", "[plain]") { std::cout << "ran two\n"; }

@@ -3,6 +3,8 @@
 // Every case is named by (seed, index, size): rapidcheck takes the generator of case i by splitting
 // Random(seed) i + 1 times. That is checked whenever a token is printed.
 // Leaves to main.cc: arguments, the choice of test cases, and what happens when the process dies.
+#include "tests/testing/property.h"
+
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -12,7 +14,6 @@
 
 #include "scheduler/text_hash.h"
 #include "tests/testing/session.h"
-#include "tests/testing/testing.h"
 
 namespace rill::testing {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/testing/property.h"
 #include "tests/testing/replay_token.h"
-#include "tests/testing/testing.h"
 
 using rill::testing::decode;
 using rill::testing::encode;

@@ -9,8 +9,8 @@
 #include "scheduler/trace/reader.h"
 #include "scheduler/trace/schema.h"
 #include "scheduler/trace/writer.h"
+#include "tests/testing/property.h"
 #include "tests/testing/scratch_folder.h"
-#include "tests/testing/testing.h"
 
 namespace rill::trace {
 namespace {

@@ -7,7 +7,7 @@
 #include "scheduler/spawn.h"
 #include "scheduler/timeout.h"
 #include "tests/lessons/crawler/scripted_origin.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

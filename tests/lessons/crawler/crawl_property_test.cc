@@ -5,7 +5,7 @@
 #include "lessons/crawler/crawl.h"
 #include "lessons/crawler/fetch_list.h"
 #include "tests/lessons/crawler/link_graph.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

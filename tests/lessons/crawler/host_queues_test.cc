@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

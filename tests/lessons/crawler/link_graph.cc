@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

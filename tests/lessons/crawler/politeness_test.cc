@@ -4,7 +4,7 @@
 #include <deque>
 
 #include "tests/lessons/crawler/crawled.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

@@ -11,7 +11,7 @@
 #include "scheduler/sleep.h"
 #include "scheduler/spawn.h"
 #include "tests/lessons/crawler/link_graph.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

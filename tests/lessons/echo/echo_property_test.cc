@@ -8,7 +8,7 @@
 #include "scheduler/run.h"
 #include "simnet/network.h"
 #include "tests/lessons/echo/visit.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

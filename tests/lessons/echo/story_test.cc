@@ -7,7 +7,7 @@
 #include "lessons/common/say.h"
 #include "net/net.h"
 #include "simnet/network.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::testing {
 namespace {

@@ -3,7 +3,7 @@
 #include "lessons/httpd/access_format.h"
 
 #include "net/http/request_parser.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::httpd {
 namespace {

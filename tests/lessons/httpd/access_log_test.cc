@@ -6,7 +6,7 @@
 #include "scheduler/run.h"
 #include "simnet/network.h"
 #include "tests/lessons/httpd/scripted_sink.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::httpd {
 namespace {

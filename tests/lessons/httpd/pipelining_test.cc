@@ -5,7 +5,7 @@
 
 #include "lessons/httpd/memory_site.h"
 #include "tests/lessons/httpd/wire.h"
-#include "tests/testing/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::httpd {
 namespace {
