@@ -137,9 +137,8 @@ std::string describe(const Model& model, std::size_t i) {
     case Kind::block:
       return "waits: " + std::string(or_else(or_else(text, event.on), "?"));
     case Kind::wake:
-      return (event.task.empty() ? "wakes by the " + std::string(or_else(event.why, "loop")) + ": "
-                                 : "wakes ") +
-             event.target;
+      return (event.task.empty() ? "the " + std::string(or_else(event.why, "loop")) + " " : "") +
+             "wakes " + event.target;
     case Kind::finish:
       return "ends";
     case Kind::fail:

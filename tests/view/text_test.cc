@@ -50,7 +50,7 @@ TEST_CASE("steps and wakes appear at their level only") {
   const trace::Log log = loss();
   CHECK(to_text(log).find("wakes") == std::string::npos);
   const std::string waits = to_text(log, {.level = Level::waits});
-  CHECK(waits.find("wakes by the network: right#2") != std::string::npos);
+  CHECK(waits.find("the network wakes right#2") != std::string::npos);
   CHECK(waits.find("left#1 runs") == std::string::npos);
   CHECK(to_text(log, {.level = Level::everything}).find("left#1 runs") != std::string::npos);
 }

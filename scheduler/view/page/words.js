@@ -43,7 +43,7 @@ function describe(run, event) {
     case "spawn": return event.task ? "spawns " + event.target : "starts";
     case "step": return "runs";
     case "block": return "waits: " + (text || event.on || "?");
-    case "wake": return (event.task ? "wakes " : "wakes by the " + (event.why || "loop") + ": ") + event.target;
+    case "wake": return (event.task ? "" : "the " + (event.why || "loop") + " ") + "wakes " + event.target;
     case "finish": return "ends";
     case "fail": return "fails" + after(first_line(text));
     case "kill": return event.task && event.task !== event.target ? "kills " + event.target : "is killed";
