@@ -83,10 +83,12 @@ const char* sign_of(Kind kind) {
 class Lanes {
  public:
   Lanes(const Model& model, const std::vector<std::size_t>& rows) {
-    std::set<const Task*> have_rows;
-    for (const std::size_t i : rows) have_rows.insert(model.lane_of(i));
+    std::set<std::string_view> have_rows;
+    for (const std::size_t i : rows) {
+      if (const Task* const task = model.lane_of(i)) have_rows.insert(task->name);
+    }
     for (const Task* const task : model.tasks_by_host()) {
-      if (have_rows.contains(task) && tasks_.size() < kMostLanes) tasks_.push_back(task);
+      if (have_rows.contains(task->name) && tasks_.size() < kMostLanes) tasks_.push_back(task);
     }
     next_state_.resize(tasks_.size(), 0);
   }

@@ -128,5 +128,31 @@ def echo(events, clients=8):
     return trace.text()
 
 
+HOSTILE = ["</script><script>window.hit = 1</script>", "<img src=x onerror='window.hit = 2'>", "<!--<script>",
+           "\u2028window.hit = 3//", "${window.hit = 4}", "javascript:window.hit=5", "{{trace-b}}", "]]>", "\u202e\u0000x"]
+
+
+def odd_trace():
+    """What a trace may hold that nobody would write: hostile texts, no ends, no hosts."""
+    trace = Trace(HOSTILE[0], token=HOSTILE[1])
+    for place, text in enumerate(HOSTILE):
+        text = text.replace("\u0000", "")
+        t = 1000 * place
+        trace.add(t, "host", "h" + text, address=text)
+        task = text + "#%d" % (place + 1)
+        trace.add(t, "spawn", None, None, target=task, target_host="h" + text, **{"in": text})
+        trace.add(t, "step", "h" + text, task, at=text)
+        trace.add(t, "note", "h" + text, task, at=text, text=text)
+        trace.add(t, "decide", None, None, site=text, key="00000000000000ff", choice=1, of=3, count=0, text=text)
+        trace.add(t, "send", "h" + text, task, conn=place + 1, end="a", offset=0, bytes=7, data="<b>\u00ff\"\\\n")
+        trace.add(t, "segment", "h" + text, task, conn=place + 1, end="a", offset=0, bytes=700)
+        trace.add(t, "recv", None, None, conn=place + 1, end="b", offset=0, bytes=4, data="<")
+        trace.add(t, "block", "h" + text, task, on="recv", conn=place + 1, end="a", until=5000000, chain=[text, text], text=text)
+        trace.add(t, "property", name=text, holds=place % 2)
+        trace.add(t, "fault", None, None, site="loss", key="00000000000000ff", strength=1, text=text)
+        trace.add(t, "fail", "h" + text, None, target=task, text=text + "\nsecond line")
+    return trace.text()
+
+
 if __name__ == "__main__":
     sys.stdout.write(echo(int(sys.argv[1])))

@@ -1,7 +1,7 @@
 // Planted bugs as traces, for tests and pictures of the viewer.
 //
-//   planted_runs --find BUG TRACE           searches until BUG shows; writes the trace of the shrunk
-//                                           run, and prints its token and what is wrong
+//   planted_runs --find BUG TRACE           searches until BUG shows; writes the trace of the
+//                                           shrunk run, prints its token and what is wrong
 //   planted_runs --replay BUG TOKEN TRACE   the run that a token names, likewise
 //
 // Prints two lines: the token; "fails: SENTENCE" or "passes".

@@ -1,67 +1,12 @@
 #!/usr/bin/env python3
-"""The page in a real browser. Usage: view_test.py MAKE_PAGE PLANTED_RUNS TRACE_OF_ECHO
-
-MAKE_PAGE is tests/view/make_page; each test opens pages that it made, presses keys, and looks at
-what is then on the page.
-"""
-import json
+"""The page in a real browser: what is shown, keys, search, filters, links, colours. See harness.py."""
 import os
-import subprocess
 import sys
-import tempfile
-import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 import made_up  # noqa: E402
-from browser import Browser, skip_or_fail  # noqa: E402
-
-MAKE_PAGE, PLANTED_RUNS, ECHO = sys.argv[1:4]
-FOLDER = tempfile.mkdtemp(prefix="rill-view-", dir=os.environ.get("TEST_TMPDIR"))
-cases = []
-
-
-def case(sentence):
-    def keep(function):
-        cases.append((sentence, function))
-        return function
-    return keep
-
-
-def write(name, text):
-    path = os.path.join(FOLDER, name)
-    with open(path, "w") as file:
-        file.write(text)
-    return path
-
-
-def page_of(*traces):
-    """The URL of a page with these trace files."""
-    path = os.path.join(FOLDER, "page-%d.html" % len(os.listdir(FOLDER)))
-    subprocess.run([MAKE_PAGE, "--html", path, *traces], check=True)
-    return "file://" + path
-
-
-def text_of(trace, level):
-    return subprocess.run([MAKE_PAGE, "--text", str(level), trace], check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def lines_of(path):
-    with open(path) as file:
-        return [json.loads(line) for line in file]
-
-
-def cursor(browser):
-    """The number of the event at the cursor, or None."""
-    return browser.run("const p = rill.current; return p.selected < 0 ? null : p.run.events[p.selected].n")
-
-
-def rows(browser):
-    return browser.run("return rill.current.folded.rows.map((i) => rill.current.run.events[i].n)")
-
-
-def equal(is_so, should_be, what):
-    assert is_so == should_be, "%s: %r instead of %r" % (what, is_so, should_be)
+from harness import (ECHO, case, cursor, equal, lines_of, page_of, rows, run_cases, write)  # noqa: E402
 
 
 @case("the page has as many events, tasks and connections as its trace")
@@ -208,121 +153,12 @@ def _(browser):
     equal(cursor(browser), fails[1], "second")
 
 
-@case("two runs: the first difference is the one that was made, in both pictures")
-def _(browser):
-    left = made_up.echo(600).splitlines()
-    place = next(i for i, line in enumerate(left) if i > 300 and '"kind":"recv"' in line)
-    changed = json.loads(left[place])
-    changed["bytes"], changed["data"] = 3, changed["data"][:3]
-    right = left[:place] + [json.dumps(changed, separators=(",", ":"))] + left[place + 1:]
-    # Times and numbers differ everywhere else, which must not count.
-    def later(line):
-        event = json.loads(line)
-        if "t" in event:
-            event["t"] += 5_000_000
-        return json.dumps(event, separators=(",", ":"))
-    traces = [write("left.jsonl", "\n".join(left) + "\n"), write("right.jsonl", "\n".join(map(later, right)) + "\n")]
-    browser.open(page_of(*traces))
-    first = browser.run("const f = rill.difference.first; return [f.name, f.left.n, f.right.n]")
-    equal(first, [changed["task"], changed["n"], changed["n"]], "first difference")
-    equal(browser.run("return rill.difference.tasks.filter((t) => t.left || t.right).length"), 1, "tasks that differ")
-    assert changed["task"] in browser.text("#difference"), browser.text("#difference")
-    equal(cursor(browser), changed["n"], "the cursor")
-    equal(browser.run("return rill.pictures[1].run.events[rill.pictures[1].selected].n"), changed["n"], "the other cursor")
-    browser.open(page_of(traces[0], traces[0]))
-    assert "Both runs are the same" in browser.text("#difference"), browser.text("#difference")
-
-
-@case("a changed task number, another order and an event more do not hide where runs part")
-def _(browser):
-    def run(extra):
-        trace = made_up.Trace("two")
-        trace.add(0, "host", "h", address="10.0.0.1")
-        trace.add(0, "spawn", None, None, target="main#1", target_host="h")
-        first = "helper#2" if extra else "worker#2"
-        if extra:
-            trace.add(0, "spawn", "h", "main#1", target="helper#2", target_host="h")
-        worker = "worker#3" if extra else "worker#2"
-        trace.add(1, "spawn", "h", "main#1", target=worker, target_host="h")
-        trace.add(2, "note", "h", worker, text="one")
-        if extra:
-            trace.add(3, "note", "h", worker, text="more")
-        trace.add(4, "note", "h", worker, text="two")
-        return trace.text()
-    browser.open(page_of(write("a.jsonl", run(False)), write("b.jsonl", run(True))))
-    found = browser.run("return rill.difference.tasks.filter((t) => t.left || t.right).map((t) => [t.name, t.same, t.left && t.left.text, t.right && t.right.text])")
-    assert ["worker#2", 1, "two", "more"] in found, found
-
-
-@case("a decision offers the other choices; without a plan it says what cannot be done")
-def _(browser):
-    browser.open(page_of(ECHO) + "#n=11")
-    choices = browser.text("#choices")
-    assert "turn:0:1" in choices and "no token can change a single choice" in choices, choices
-
-
 @case("d goes to the next decision")
 def _(browser):
     browser.open(page_of(ECHO) + "#n=1")
     decisions = [line["n"] for line in lines_of(ECHO)[1:] if line["kind"] == "decide"]
     browser.keys("d", "d")
     equal(cursor(browser), decisions[1], "second decision")
-
-
-@case("tokens are read and written as the C++ codec does it")
-def _(browser):
-    browser.open(page_of(ECHO))
-    for line in subprocess.run([MAKE_PAGE, "--plans"], check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines():
-        token, test, seed, strategy, deviations, draws = line.split(" ")
-        plan = browser.run("""const plan = rill.tools.decode_plan(arguments[0]);
-            return plan && [String(plan.test), String(plan.seed), plan.strategy,
-              plan.deviations.map((d) => [d.site, d.nth, d.choice].join(":")).join(","),
-              plan.draws.map((d) => [d.site, d.nth, ...d.path].join(":")).join(",")]""", token)
-        equal(plan, [test, seed, strategy, deviations[1:-1], draws[1:-1]], token)
-        equal(browser.run("return rill.tools.encode_plan(rill.tools.decode_plan(arguments[0]))", token), token, "written again")
-        torn = token[:-1] + ("0" if token[-1] != "0" else "1")
-        equal(browser.run("return rill.tools.decode_plan(arguments[0])", torn), None, "a mistyped token")
-
-
-def planted(*words):
-    """(token, "fails: SENTENCE" or "passes") of a run whose trace goes where the last word says."""
-    done = subprocess.run([PLANTED_RUNS, *words], check=True, stdout=subprocess.PIPE, text=True)
-    return done.stdout.splitlines()[:2]
-
-
-@case("another choice is a token, and the run that it names is another")
-def _(browser):
-    for bug in ("one recv, one line", "lost update"):
-        trace = os.path.join(FOLDER, "found.jsonl")
-        token, verdict = planted("--find", bug, trace)
-        assert verdict.startswith("fails: "), verdict
-        browser.open(page_of(trace) + "#n=1")
-        chosen = [line for line in lines_of(trace)[1:] if line["kind"] == "decide" and line["choice"]]
-        assert chosen, "a plan without a choice: " + token
-        for event in chosen:
-            # As a reader gets it: the first of the other choices is the plain one.
-            browser.run("rill.go(arguments[0])", event["n"])
-            shown = browser.text("#choices .token")
-            assert shown.startswith("--replay=P"), shown
-            other_trace = os.path.join(FOLDER, "other.jsonl")
-            other_token, other_verdict = planted("--replay", bug, shown[len("--replay="):], other_trace)
-            equal(other_token, shown[len("--replay="):], "the token of the run that was replayed")
-            # Each choice of a shrunk run is needed: without it the bug does not show.
-            assert other_verdict != verdict, "the same failure without choice #%d" % event["n"]
-            # And back again, from the other run's own page.
-            browser.open(page_of(other_trace) + "#n=1")
-            back = browser.run("""const run = rill.runs[0], [key, count, choice] = arguments;
-                const event = run.events.find((e) => e.kind === "decide" && e.key === key && (e.count || 0) === count);
-                return event ? rill.tools.token_with(run, event, choice) : null""", event["key"], event["count"], event["choice"])
-            equal(sorted_plan(browser, back), sorted_plan(browser, token), "the way back")
-            equal(planted("--replay", bug, back, other_trace)[1], verdict, "the run of the way back")
-            browser.open(page_of(trace) + "#n=1")
-
-
-def sorted_plan(browser, token):
-    """What a token says, in an order that does not matter to a run."""
-    return browser.run("""const plan = rill.tools.decode_plan(arguments[0]);
-        return [plan.strategy, String(plan.seed), plan.deviations.map((d) => [d.site, d.nth, d.choice].join(":")).sort(), plan.draws.length]""", token)
 
 
 @case("the axis of time puts events where their time is")
@@ -353,20 +189,6 @@ def _(browser):
     equal(browser.run(paper), light, "as the reader chose")
 
 
-@case("the page's text is the one that C++ writes, at every level")
-def _(browser):
-    for path in (ECHO, write("made_up.jsonl", made_up.echo(2000)), write("odd.jsonl", odd_trace())):
-        browser.open(page_of(path))
-        for level in range(3):
-            browser.keys(str(level + 1), "t")
-            shown = browser.run("return document.getElementById('twin').textContent")
-            browser.keys("t")
-            should_be = text_of(path, level)
-            for line, (a, b) in enumerate(zip(shown.split("\n"), should_be.split("\n"))):
-                equal(a, b, "%s, level %d, line %d" % (os.path.basename(path), level, line + 1))
-            equal(len(shown), len(should_be), "letters")
-
-
 @case("everything is done by keys alone: the twin, the help, the panel, zoom")
 def _(browser):
     browser.open(page_of(ECHO))
@@ -388,98 +210,4 @@ def _(browser):
     assert {"query", "only", "level", "axis", "left", "slider"} <= reached, reached
 
 
-HOSTILE = ["</script><script>window.hit = 1</script>", "<img src=x onerror='window.hit = 2'>", "<!--<script>",
-           "\u2028window.hit = 3//", "${window.hit = 4}", "javascript:window.hit=5", "{{trace-b}}", "]]>", "\u202e\u0000x"]
-
-
-def odd_trace():
-    """What a trace may hold that nobody would write: hostile texts, no ends, no hosts."""
-    trace = made_up.Trace(HOSTILE[0], token=HOSTILE[1])
-    for place, text in enumerate(HOSTILE):
-        text = text.replace("\u0000", "")
-        t = 1000 * place
-        trace.add(t, "host", "h" + text, address=text)
-        task = text + "#%d" % (place + 1)
-        trace.add(t, "spawn", None, None, target=task, target_host="h" + text, **{"in": text})
-        trace.add(t, "step", "h" + text, task, at=text)
-        trace.add(t, "note", "h" + text, task, at=text, text=text)
-        trace.add(t, "decide", None, None, site=text, key="00000000000000ff", choice=1, of=3, count=0, text=text)
-        trace.add(t, "send", "h" + text, task, conn=place + 1, end="a", offset=0, bytes=7, data="<b>\u00ff\"\\\n")
-        trace.add(t, "segment", "h" + text, task, conn=place + 1, end="a", offset=0, bytes=700)
-        trace.add(t, "recv", None, None, conn=place + 1, end="b", offset=0, bytes=4, data="<")
-        trace.add(t, "block", "h" + text, task, on="recv", conn=place + 1, end="a", until=5000000, chain=[text, text], text=text)
-        trace.add(t, "property", name=text, holds=place % 2)
-        trace.add(t, "fault", None, None, site="loss", key="00000000000000ff", strength=1, text=text)
-        trace.add(t, "fail", "h" + text, None, target=task, text=text + "\nsecond line")
-    return trace.text()
-
-
-@case("hostile texts in a trace do nothing: they are shown")
-def _(browser):
-    browser.open(page_of(write("odd.jsonl", odd_trace()), write("odd2.jsonl", odd_trace())))
-    browser.keys("3")
-    for _ in range(4):
-        browser.keys(*"nnnnnnnnnnnnnnnnnnnnnnnnnnn")
-        browser.keys("t", "t", "i", "i", "x", "w", "d", "f")
-    equal(browser.run("return window.hit ?? null"), None, "something ran")
-    equal(browser.run("return document.querySelectorAll('img').length"), 0, "images")
-    equal(browser.run("return document.querySelectorAll('script').length"), 3, "scripts")
-    equal(browser.run("return rill.runs.length"), 2, "runs")
-    equal(browser.run("return rill.runs[0].events.filter((e) => e.kind === 'note').map((e) => e.text)"),
-          [text.replace("\u0000", "") for text in HOSTILE], "texts")
-    assert HOSTILE[0] in browser.text("#title"), browser.text("#title")
-
-
-@case("nothing is asked from the network, and the page's policy forbids it")
-def _(browser):
-    browser.open(page_of(ECHO))
-    equal(browser.run("return performance.getEntriesByType('resource').length"), 0, "requests")
-    blocked = browser.do("/execute/async", {"script": "fetch('http://127.0.0.1:9/').then(() => arguments[0]('sent'), () => arguments[0]('blocked'))", "args": []})
-    equal(blocked, "blocked", "a request")
-    browser.log()  # the refusal is an error there, as it should be
-
-
-@case("a run that was cut off, and one with events left out, say so")
-def _(browser):
-    whole = made_up.echo(300).splitlines()
-    browser.open(page_of(write("cut.jsonl", "\n".join(whole[:-1]) + "\n")))
-    assert "no end" in browser.text("#rest"), browser.text("#rest")
-    equal(browser.text("#verdict"), "cut off", "verdict")
-    last = json.loads(whole[-1])
-    last["left_out"] = 17
-    browser.open(page_of(write("bound.jsonl", "\n".join(whole[:-1] + [json.dumps(last, separators=(",", ":"))]) + "\n")))
-    assert "Not in the trace: 17 events" in browser.text("#rest"), browser.text("#rest")
-
-
-@case("100,000 events can be scrolled, searched and stepped through, and only a window is drawn")
-def _(browser):
-    browser.open(page_of(write("big.jsonl", made_up.echo(100_000))))
-    browser.keys("3", "End", "p")
-    equal(browser.run("return rill.current.selected"), browser.run("return rill.runs[0].events.length") - 2, "cursor")
-    browser.wait_for_frames()
-    drawn = browser.run("return rill.current.drawn.rows")
-    assert 10 < drawn < 100, drawn
-    started, moved = browser.run("return rill.started_in_ms"), browser.run(
-        "const t = performance.now(); for (let i = 0; i < 20; ++i) { rill.current.box.scrollTop -= 500; rill.current.draw(); } return (performance.now() - t) / 20")
-    print("  100,000 events: open in %.0f ms, drawn again in %.1f ms" % (started, moved))
-
-
-def main():
-    skip_or_fail()
-    failed = []
-    with Browser() as browser:
-        for sentence, check in cases:
-            try:
-                check(browser)
-                errors = [entry["message"] for entry in browser.log() if entry["level"] in ("SEVERE", "WARNING")]
-                assert not errors, "the console says: %s" % errors
-            except Exception:
-                failed.append(sentence)
-                print("failed: " + sentence)
-                traceback.print_exc(file=sys.stdout)
-                browser.log()
-    print("cases: %d passed, %d failed" % (len(cases) - len(failed), len(failed)))
-    sys.exit(1 if failed else 0)
-
-
-main()
+run_cases()
