@@ -136,8 +136,7 @@ std::optional<trace::Log> other_of(const Desk& desk, const Run& run, const std::
 void write_page(const Desk& desk, const Sight& sight, const Run& run, const trace::Log& log) {
   const std::optional<trace::Log> other = other_of(desk, run, sight.other);
   const std::string name = stem_of(run.name) + (other ? "-diff" : "") + ".html";
-  write_file(file_in_out(desk, name),
-             view::to_html(log, {.other = other ? &*other : nullptr}));
+  write_file(file_in_out(desk, name), view::to_html(log, {.other = other ? &*other : nullptr}));
   std::printf("  %s   %s   %s\n", desk.style(Tint::strong, "out/" + name).c_str(),
               "self-contained, opens offline", size_of(log).c_str());
 }

@@ -117,8 +117,8 @@ class Simulation {
   /// values differ from run to run, so they do not belong into the sentence.
   void require(bool holds, std::string_view sentence, const std::string& details = "");
   /// An invariant: checked after every step of every task, and once at the end. It and finally()
-  /// are asked by the loop: they may call now(), but must not spawn, draw or touch a socket. Without
-  /// a sentence it only looks on, and must hold.
+  /// are asked by the loop: they may call now(), but must not spawn, draw or touch a socket. One
+  /// without a sentence only looks on, and always holds.
   void always(std::string sentence, std::function<bool()> holds);
   /// A goal: checked once, when every task has ended.
   void finally(std::string sentence, std::function<bool()> holds);

@@ -44,7 +44,8 @@ std::string keep_outputs(const simnet::Failure& failure, const std::string& sent
                                  << sentence << "\n";
   std::ofstream(stem + ".jsonl") << failure.trace;
   std::ofstream(stem + ".html") << page_of(failure, sentence);
-  return "see it: " + reachable(stem + ".html") + "\n";
+  // Older Bazels pack them when the test has ended; ./rill test takes the page out.
+  return "see it: " + reachable(stem + ".html") + "\n        (or in outputs.zip there)\n";
 }
 
 void report(const simnet::Failure& failure, const std::string& sentence) {

@@ -13,6 +13,7 @@ import os
 import re
 import sys
 import urllib.parse
+import zipfile
 
 PASSED = {"PASSED", "FLAKY"}
 
@@ -70,6 +71,19 @@ def short(path):
     return link if os.path.exists(reachable) and os.path.samefile(reachable, path) else path
 
 
+def unpacked(page):
+    """Where the page of a failing run can be opened: in out/, if Bazel has packed it."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    folder, name = os.path.split(os.path.join(root, page))
+    if os.path.exists(os.path.join(folder, name)):
+        return page
+    try:
+        with zipfile.ZipFile(os.path.join(folder, "outputs.zip")) as outputs:
+            return os.path.relpath(outputs.extract(name, os.path.join(root, "out")), root)
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return page
+
+
 def main():
     tests, broken = read(sys.argv[1])
     flags = "".join(" " + a for a in sys.argv[2:] if a.startswith("--config="))
@@ -93,7 +107,7 @@ def main():
             print("      replay: " + again)
             hint = hint or again
         for page in dict.fromkeys(test.pages):
-            print("      see it: " + page)
+            print("      see it: " + unpacked(page))
         hint = hint or (test.logs and "less " + short(test.logs[0]))
     for label in sorted(broken):
         print("\n  %s %s  does not build" % (paint(31, "FAILED"), paint(1, label)))

@@ -241,9 +241,11 @@ def real(program, folder, site):
 def recorded(program, folder, site):
     """What really happened can be looked at later, as often as one likes."""
     log = folder / "run.rec"
-    code, stderr = real_run(program, ["--record", str(log)], site)
+    code, stderr = real_run(program, ["--record", str(log), *flags_in(folder)], site)
     if not expect("%s: is recorded" % program.name, code == 0, stderr):
         return
+    expect("%s: where its files went is no part of the recording" % program.name,
+           not any(str(folder / name).encode() in log.read_bytes() for name in FLAGS.values()))
     place = folder / "replay"
     place.mkdir()
     done = run(program, "--replay", str(log), *flags_in(place))
