@@ -3,6 +3,7 @@
 
 #include "simnet/explore/world.h"
 #include "simnet/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::simnet {
 namespace {

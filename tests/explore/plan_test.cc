@@ -6,6 +6,7 @@
 #include "simnet/explore/oracles.h"
 #include "simnet/explore/token_codec.h"
 #include "simnet/testing.h"
+#include "tests/testing/property.h"
 
 namespace rill::simnet {
 namespace {
