@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <system_error>
 
 #include "lessons/common/console.h"
@@ -65,12 +64,10 @@ void RunFiles::finish() {
 }
 
 void RunFiles::write_page(const trace::Log& log) const {
-  errno = 0;
-  std::ofstream file(view_, std::ios::binary | std::ios::trunc);
-  file << view::to_html(log) << std::flush;
-  if (!file) {
-    throw Failure("could not write the page '" + view_ +
-                  "': " + std::generic_category().message(errno != 0 ? errno : EIO));
+  try {
+    exports::write_file(view_, view::to_html(log));
+  } catch (const exports::ExportError& error) {
+    throw Failure(error.what());
   }
   say_left_out(view_, trace::what_is_missing(log));
 }

@@ -64,18 +64,21 @@ ExportResult make_export(ExportKind kind, const trace::Log& log) {
   return {};
 }
 
-ExportResult write_export(ExportKind kind, const trace::Log& log, const std::string& path) {
-  ExportResult result = make_export(kind, log);
+void write_file(const std::string& path, std::string_view bytes) {
   std::FILE* const file = std::fopen(path.c_str(), "wb");
   if (file == nullptr) fail(path);
-  const bool is_written =
-      std::fwrite(result.bytes.data(), 1, result.bytes.size(), file) == result.bytes.size();
+  const bool is_written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
   const int error = errno;
   if (std::fclose(file) != 0) fail(path);
   if (!is_written) {
     errno = error;
     fail(path);
   }
+}
+
+ExportResult write_export(ExportKind kind, const trace::Log& log, const std::string& path) {
+  ExportResult result = make_export(kind, log);
+  write_file(path, result.bytes);
   result.bytes.clear();
   return result;
 }
