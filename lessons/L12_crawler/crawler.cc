@@ -4,8 +4,6 @@
 // the network.
 #include "lessons/L12_crawler/crawler.h"
 
-#include <deque>
-
 using namespace rill;
 
 Task<std::set<std::string>> crawl(Fetch fetch, std::string start, std::size_t workers) {

@@ -1,6 +1,7 @@
 // Lesson 12: every page of a web, several at a time.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <set>
 #include <stdexcept>
