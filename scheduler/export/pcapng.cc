@@ -82,11 +82,10 @@ class Capture {
  private:
   void take(const Record& record) {
     const bool is_fault = record.kind == Kind::fault && !is_full_;
-    if (is_fault && told_with_loss_.count({record.t_ns, record.text}) == 0) {
+    const bool is_told = is_fault && told_with_loss_.count({record.t_ns, record.text}) != 0;
+    if (is_fault && !is_told) {
       faults_[record.conn].push_back(&record);  // told by the next packet, or never
-    } else if (is_fault) {
-      left_out_.show();
-    } else if (conversations_.take(record) || record.kind == Kind::host) {
+    } else if (is_told || conversations_.take(record) || record.kind == Kind::host) {
       left_out_.show();
     } else {
       left_out_.hide(record);

@@ -131,7 +131,8 @@ class Lanes {
     const auto [low, high] = std::minmax(own, target);
     for (std::size_t lane = low; lane <= high; ++lane) {
       const std::string& sign = lane == own ? "●" : lane == target ? head : line;
-      cells[lane] = sign + (lane < high ? line + line : "  ");
+      cells[lane] = sign;
+      for (int column = 0; column < 2; ++column) cells[lane] += lane < high ? line : " ";
     }
   }
 
