@@ -186,7 +186,8 @@ const Task* Model::lane_of(std::size_t i) const {
   if (const auto woken = woken_by(event.n); !woken.empty()) return find_task(woken);
   if (event.kind == Kind::established && event.end == End::b) {
     const Connection* const connection = find_connection(event.conn);
-    if (connection->accepted != kNone) return lane_of(connection->accepted);
+    if (connection != nullptr && connection->accepted != kNone)
+      return lane_of(connection->accepted);
   }
   const bool looks_ahead = event.kind == Kind::deliver || event.kind == Kind::end_of_stream;
   return owner_of(event, event.end, i, looks_ahead);

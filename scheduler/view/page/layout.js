@@ -107,8 +107,9 @@ function pieces_of(run) {
   const pieces = new Map(), of_send = new Map();
   for (const event of run.events) {
     if (event.kind !== "segment" || event.again) continue;
-    const end = run.connections.get(event.conn)[event.end];
-    const send = last_at_or_before(end.sent, event.offset, (entry) => entry.offset);
+    const connection = run.connections.get(event.conn);
+    if (!connection) continue; // number 0, which no recorder gives
+    const send = last_at_or_before(connection[event.end].sent, event.offset, (entry) => entry.offset);
     if (send < 0) continue;
     const key = event.conn + event.end + send;
     if (!of_send.has(key)) of_send.set(key, []);
