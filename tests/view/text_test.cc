@@ -64,12 +64,13 @@ TEST_CASE("what is not shown is said: folded events, rows beyond the bound, a mi
 }
 
 TEST_CASE("a connection without a number is nobody's, and has rows all the same") {
-  const trace::Log log = trace::read(
-      "{\"rill_trace\":1,\"program\":\"x\",\"world\":\"sim\",\"clock\":\"virtual\",\"left_out\":0}"
-      "\n"
-      "{\"n\":1,\"t\":0,\"kind\":\"established\",\"conn\":0,\"end\":\"b\",\"from\":\"\",\"to\":"
-      "\"\"}\n"
-      "{\"n\":2,\"t\":0,\"kind\":\"segment\",\"conn\":0,\"end\":\"a\",\"offset\":0,\"bytes\":1}\n");
+  const trace::Log log =
+      trace::read(R"({"rill_trace":1,"program":"x","world":"sim","clock":"virtual","left_out":0})"
+                  "\n"
+                  R"({"n":1,"t":0,"kind":"established","conn":0,"end":"b","from":"","to":""})"
+                  "\n"
+                  R"({"n":2,"t":0,"kind":"segment","conn":0,"end":"a","offset":0,"bytes":1})"
+                  "\n");
   const std::string text = to_text(log, {.level = Level::everything});
   CHECK(text.find("is connected to ?\n") != std::string::npos);
   CHECK(text.find("1 B → ?\n") != std::string::npos);
