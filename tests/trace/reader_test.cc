@@ -91,6 +91,7 @@ TEST_CASE("what is no trace is refused in a sentence that names the line") {
               "\n",
           "'t', line 2: 'data' has a character above U+00FF, which is no byte");
   CHECK_THROWS_WITH(read_file("/nowhere"), "cannot read '/nowhere': No such file or directory");
+  CHECK_THROWS_WITH(read_file("/"), "cannot read '/': Is a directory");
 }
 
 }  // namespace
