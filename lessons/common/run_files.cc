@@ -30,7 +30,10 @@ void make_file(const std::string& path, const char* what) {
 }  // namespace
 
 RunFiles::RunFiles(const Settings& settings, const trace::Header& header, std::size_t most_bytes)
-    : program_(header.program), view_(settings.view), pcap_(settings.pcap) {
+    : program_(header.program),
+      trace_path_(settings.trace),
+      view_(settings.view),
+      pcap_(settings.pcap) {
   if (!view_.empty()) make_file(view_, "a page");
   if (!pcap_.empty()) make_file(pcap_, "packets");
   try {
@@ -47,6 +50,7 @@ void RunFiles::write(const trace::Record& record) {
   if (record.kind != trace::Kind::end) return kept_->write(record);
   trace::Record end = record;  // which says what is left out, here and there
   end.left_out = kept_->left_out();
+  end.events = record.events + record.left_out - end.left_out;
   kept_->write(end);
 }
 
@@ -56,11 +60,15 @@ void RunFiles::flush() {
 
 void RunFiles::finish() {
   flush();
-  if (!kept_) return;
-  const trace::Log log = trace::read(kept_->text());
-  kept_.reset();
-  if (!view_.empty()) write_page(log);
-  if (!pcap_.empty()) write_packets(log);
+  if (kept_) {
+    const trace::Log log = trace::read(kept_->text());
+    kept_.reset();
+    if (!view_.empty()) write_page(log);
+    if (!pcap_.empty()) write_packets(log);
+  }
+  if (trace_ && trace_->has_failed()) {
+    throw Failure("the trace '" + trace_path_ + "' could not be written to its end");
+  }
 }
 
 void RunFiles::write_page(const trace::Log& log) const {

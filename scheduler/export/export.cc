@@ -12,6 +12,7 @@
 #include "scheduler/export/pcapng.h"
 #include "scheduler/export/perfetto.h"
 #include "scheduler/export/shiviz.h"
+#include "scheduler/no_file_size_signal.h"
 
 namespace rill::exports {
 namespace {
@@ -65,6 +66,7 @@ ExportResult make_export(ExportKind kind, const trace::Log& log) {
 }
 
 void write_file(const std::string& path, std::string_view bytes) {
+  const NoFileSizeSignal no_signal;
   std::FILE* const file = std::fopen(path.c_str(), "wb");
   if (file == nullptr) fail(path);
   const bool is_written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();

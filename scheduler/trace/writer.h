@@ -25,6 +25,8 @@ class FileWriter final : public RecordSink {
   void write(const Record& record) override;
   std::uint64_t left_out() const override { return left_out_; }
   void flush() override;
+  /// Whether the file ends before the run, since it could not be written.
+  bool has_failed() const { return file_ < 0; }
 
  private:
   std::string path_;

@@ -1,6 +1,4 @@
 // Records to lines and back: nothing is lost, and the same records are the same bytes.
-#include <sys/resource.h>
-
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -11,6 +9,7 @@
 #include "scheduler/trace/writer.h"
 #include "tests/testing/property.h"
 #include "tests/testing/scratch_folder.h"
+#include "tests/testing/small_disk.h"
 
 namespace rill::trace {
 namespace {
@@ -148,28 +147,13 @@ TEST_CASE("a file that cannot be made is one sentence") {
                     "cannot write a trace to '/nowhere/t.jsonl': No such file or directory");
 }
 
-/// While one lives no file grows beyond so many bytes, as if the disk were full.
-class SmallDisk {
- public:
-  explicit SmallDisk(rlim_t most_bytes) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit small = before_;
-    small.rlim_cur = most_bytes;
-    setrlimit(RLIMIT_FSIZE, &small);
-  }
-  ~SmallDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
 TEST_CASE("a full disk ends the trace and not the run, and what was written can be read") {
   const testing::ScratchFolder folder;
   const std::string path = (folder.path / "t.jsonl").string();
   const Log log = read(file_text("tests/trace/testdata/echo.jsonl"));
   {
     FileWriter writer(path, log.header);
-    const SmallDisk disk(1000);
+    const testing::SmallDisk disk(1000);
     for (const Record& record : log.records) {
       writer.write(record);
       writer.flush();
