@@ -35,7 +35,8 @@ class FileWriter final : public RecordSink {
   std::uint64_t left_out_ = 0;
 };
 
-/// Keeps lines in memory: at most so many bytes, and the `end` at any rate.
+/// Keeps lines in memory: at most so many bytes; and at any rate why the run failed, and its `end`,
+/// without which a long run that fails would look like one that does not.
 class TextWriter final : public RecordSink {
  public:
   static constexpr std::size_t kMostBytes = std::size_t{32} << 20;

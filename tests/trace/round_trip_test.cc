@@ -166,7 +166,8 @@ TEST_CASE("a full disk ends the trace and not the run, and what was written can 
   CHECK(std::equal(kept.records.begin(), kept.records.end(), log.records.begin()));
 }
 
-TEST_CASE("memory has a bound: what does not fit is counted, and the end is there") {
+TEST_CASE(
+    "memory has a bound: what does not fit is counted, and why it failed and the end are there") {
   const Log log = read(file_text("tests/trace/testdata/echo.jsonl"));
   TextWriter writer(log.header, 4000);
   for (Record record : log.records) {
@@ -178,6 +179,7 @@ TEST_CASE("memory has a bound: what does not fit is counted, and the end is ther
   CHECK(writer.left_out() > 0);
   CHECK(kept.records.size() + writer.left_out() == log.records.size());
   CHECK(kept.is_whole());
+  CHECK(kept.records[kept.records.size() - 2].kind == Kind::run_fails);
   CHECK_THAT(what_is_missing(kept), testing::contains(" events were left out"));
 }
 
