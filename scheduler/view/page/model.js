@@ -2,6 +2,7 @@
 // connections with their buffers. Everything else on the page is a function of it.
 
 const WAITS = {
+  __proto__: null,
   recv: "network", send: "network", accept: "network", connect: "network", resolve: "network",
   read: "network", write: "network", send_file: "network", signal: "network",
   sleep: "timer",

@@ -78,7 +78,7 @@ function draw_text_arrow(cells, own, target, is_lost) {
 
 // ---- what is around the picture ------------------------------------------------------------------
 
-const WORLDS = { sim: "on a simulated network", epoll: "on real sockets (epoll)", uring: "on real sockets (io_uring)", replay: "replayed from a recording" };
+const WORLDS = { __proto__: null, sim: "on a simulated network", epoll: "on real sockets (epoll)", uring: "on real sockets (io_uring)", replay: "replayed from a recording" };
 
 function run_title(run) {
   const { program, world, seed } = run.header;
