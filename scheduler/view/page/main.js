@@ -21,7 +21,8 @@ class Page {
     for (const picture of this.pictures) if (picture.level !== this.current.level) { picture.level = this.current.level; picture.refold(); }
     this.find("level").value = String(this.current.level);
     this.scrub = new Scrub(this.find("strip"), this.find("slider"), (row) => this.current.select_row(row));
-    this.current.box.addEventListener("scroll", () => this.scrub.draw(this.current));
+    for (const picture of this.pictures) picture.box.addEventListener("scroll", () => { if (picture === this.current) this.scrub.draw(picture); });
+    this.current.box.classList.toggle("current", this.pictures.length > 1);
     this.show_title();
     this.compare();
     this.show_legend();
@@ -52,9 +53,9 @@ class Page {
       const first = run.events[run.fails[0]];
       verdict.textContent = "✗ " + one_line(first.kind === "property" ? first.name : describe(run, first)).slice(0, 160);
       verdict.title = "Go to the first failure (f)";
-    } else if (!run.end) {
+    } else if (!run.end || left_out_events(run) > 0) { // what is missing may be the failure
       verdict.className = "soft";
-      verdict.textContent = "cut off";
+      verdict.textContent = run.end ? counted(left_out_events(run), "event") + " missing" : "cut off";
       verdict.disabled = true;
     } else {
       verdict.textContent = run.properties.size ? "✓ " + (run.properties.size === 1 ? "the property holds" : "all " + run.properties.size + " properties hold") : "✓ nothing failed";
@@ -137,6 +138,7 @@ class Page {
     this.panel.update(this.current);
     this.scrub.update(this.current);
     this.show_counts();
+    if (!this.find("twin").hidden) this.show_twin();
   }
 
   // ---- what keys and buttons do ------------------------------------------------------------------
@@ -171,7 +173,7 @@ class Page {
     if (this.pictures.length < 2) return;
     const place = this.current === this.pictures[0] ? 1 : 0;
     this.make_current(place);
-    this.pictures[place].box.focus();
+    if (this.find("twin").hidden) this.pictures[place].box.focus();
   }
 
   focus_search() { this.find("query").focus(); this.find("query").select(); }
