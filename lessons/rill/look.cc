@@ -4,7 +4,6 @@
 // trace, and is made here.
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <set>
 #include <sstream>
 
@@ -12,6 +11,7 @@
 #include "lessons/rill/learner.h"
 #include "lessons/rill/stop.h"
 #include "scheduler/export/export.h"
+#include "scheduler/text_hash.h"
 #include "scheduler/trace/reader.h"
 #include "scheduler/view/html.h"
 #include "scheduler/view/text.h"
@@ -78,10 +78,8 @@ trace::Log trace_of(const Desk& desk, const LessonFolder& lesson, const std::str
 std::string stem_of(std::string name) {
   std::ranges::replace(name, ':', '-');
   if (name.size() <= kMostNameBytes) return name;
-  std::uint64_t hash = 0xCBF29CE484222325u;  // FNV-1a: long tokens may begin alike
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
-  char digits[17];
-  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
+  char digits[17];  // long tokens may begin alike
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash_text(name)));
   return name.substr(0, kMostNameBytes - 9) + "-" + std::string(digits, 8);
 }
 
@@ -102,12 +100,6 @@ std::filesystem::path file_in_out(const Desk& desk, const std::string& name) {
   if (error)
     throw Stop("could not make " + folder.string() + ": " + error.message(), ExitCode::our_fault);
   return folder / name;
-}
-
-void write_file(const std::filesystem::path& file, const std::string& bytes) {
-  std::ofstream stream(file, std::ios::binary);
-  stream << bytes << std::flush;
-  if (!stream) throw Stop("could not write " + file.string(), ExitCode::our_fault);
 }
 
 /// What is to be looked at: a run by its token, or a lesson's program with a seed.
@@ -136,7 +128,8 @@ std::optional<trace::Log> other_of(const Desk& desk, const Run& run, const std::
 void write_page(const Desk& desk, const Sight& sight, const Run& run, const trace::Log& log) {
   const std::optional<trace::Log> other = other_of(desk, run, sight.other);
   const std::string name = stem_of(run.name) + (other ? "-diff" : "") + ".html";
-  write_file(file_in_out(desk, name), view::to_html(log, {.other = other ? &*other : nullptr}));
+  exports::write_file(file_in_out(desk, name).string(),
+                      view::to_html(log, {.other = other ? &*other : nullptr}));
   std::printf("  %s   %s   %s\n", desk.style(Tint::strong, "out/" + name).c_str(),
               "self-contained, opens offline", size_of(log).c_str());
 }
