@@ -92,5 +92,5 @@ function fold(run, options) {
     }
   }
   for (const i of shares) position[i] = position[facts.shares[i]];
-  return { rows, position, hidden_before, hidden_after: hidden, filtered };
+  return { rows, position, hidden_before, filtered };
 }

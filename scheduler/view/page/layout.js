@@ -23,7 +23,7 @@ function lay_lanes(run, hidden_tasks, folded_hosts, shares) {
       const name = is_folded ? counted(group.length, "task") : group.length > 1 ? group.length + " " + plain_name(group[0].name) : group[0].name;
       lanes.push({ name, host: host.name, tasks: group });
     }
-    bands.push({ host: host.name, address: host.address, first, count: lanes.length - first, is_folded });
+    bands.push({ host: host.name, first, count: lanes.length - first, is_folded });
   }
   return { lanes, bands, lane_of_task };
 }
@@ -47,7 +47,7 @@ function in_turns(tasks) {
   return groups;
 }
 
-/** Every arrow of a run: {from, to (events), source, target (tasks or null), kind, event}. */
+/** Every arrow of a run: {from, to (events), source, target (tasks), kind, piece ("1/2", or "")}. */
 function find_arrows(run) {
   const arrows = [], pieces = pieces_of(run);
   const open_connects = new Map(), fins = new Map();
