@@ -213,6 +213,8 @@ TEST_CASE("a file that cannot be written is a sentence") {
   const ExportResult result = write_export(ExportKind::dot, sample(), path);
   CHECK(result.bytes.empty());
   CHECK(std::filesystem::file_size(path) == to_graphviz(sample()).bytes.size());
+  CHECK((std::filesystem::status(path).permissions() & std::filesystem::perms::all) ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
   CHECK_THROWS_WITH(write_export(ExportKind::dot, sample(), (folder.path / "no/run.dot").string()),
                     testing::contains("No such file or directory"));
   CHECK_THROWS_WITH(write_export(ExportKind::dot, sample(), "/dev/full"),
