@@ -3,6 +3,8 @@
 
 const MOST_LANES = 24;
 const LANE_SIGNS = { running: "┃", ready: "┆", network: "│", timer: "╎", task: "╏" };
+/** What a terminal acts upon: as one_line() of scheduler/export/text.h has it. */
+const ACTED_UPON = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 const LEGEND = "┃ runs  ┆ is ready  │ waits for the network  ╎ sleeps  ╏ waits for a task  ■ ends  ✗ fails, is killed or lost";
 
 function to_text(run, options = {}) {
@@ -23,7 +25,7 @@ function to_text(run, options = {}) {
   if (rows.length < folded.rows.length) lines.push("... and " + counted(folded.rows.length - rows.length, "row") + " more");
   lines.push("");
   for (const sentence of left_out(run, folded)) lines.push(sentence);
-  return lines.map((line) => line.replace(/ +$/, "")).join("\n") + "\n";
+  return lines.map((line) => line.replace(ACTED_UPON, " ").replace(/ +$/, "")).join("\n") + "\n";
 }
 
 function padded(text, width) {
