@@ -17,9 +17,11 @@
 namespace rill::lesson {
 namespace {
 
-/// Now, and not when a long run is over. Its owner's alone: it shows what went over connections.
+/// Now, and not when a long run is over; empty, or a run that is killed would leave what an earlier
+/// one has shown. Its owner's alone: it shows what went over connections.
 void make_file(const std::string& path, const char* what) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const int file =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) {
     throw UsageMistake(std::string("cannot write ") + what + " to '" + path +
                        "': " + std::generic_category().message(errno));

@@ -14,7 +14,7 @@ class FileWriter final : public RecordSink {
  public:
   static constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 
-  /// Makes the file, or empties it: its owner's alone, since it says what went over connections.
+  /// Empties the file, or makes it: its owner's alone, since it says what went over connections.
   /// Throws UsageError, in a sentence, when that cannot be done.
   FileWriter(std::string path, const Header& header);
   FileWriter(const FileWriter&) = delete;
