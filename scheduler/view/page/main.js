@@ -114,13 +114,23 @@ class Page {
     this.show_counts();
     const event = picture.selected >= 0 ? picture.run.events[picture.selected] : null;
     if (event) {
-      const hash = "#n=" + event.n + (picture === this.pictures[1] ? "&run=2" : "");
-      if (location.hash !== hash) history.replaceState(null, "", hash);
+      this.link = "#n=" + event.n + (picture === this.pictures[1] ? "&run=2" : "");
+      this.show_link();
       this.find("said").textContent = milliseconds(event.t) + " ms, " + who(picture.run, event) + " " + one_line(describe(picture.run, event));
       this.align(picture, event);
     }
     picture.canvas.setAttribute("aria-label", run_counts(picture.run, picture.folded));
     if (!this.find("twin").hidden) this.show_twin();
+  }
+
+  /** In the address. Browsers refuse that when it changes too often, as while the strip is dragged. */
+  show_link() {
+    try {
+      if (location.hash !== this.link) history.replaceState(null, "", this.link);
+    } catch {
+      clearTimeout(this.link_timer);
+      this.link_timer = setTimeout(() => this.show_link(), 1000);
+    }
   }
 
   /** Moves the other run's cursor to the same event of the same task. */
@@ -282,7 +292,7 @@ class Page {
     document.body.classList.toggle("no-panel");
   }
 
-  copy_link() { copy(location.href.replace(/#.*/, "") + location.hash); }
+  copy_link() { copy(location.href.replace(/#.*/, "") + (this.link || "")); }
 
   toggle_theme() {
     const root = document.documentElement, is_dark = getComputedStyle(root).getPropertyValue("--is-dark").trim() === "1";
