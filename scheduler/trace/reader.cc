@@ -131,6 +131,7 @@ void read_header(const Json& object, Header& header) {
 }
 
 void read_record(const Json& object, Log& log) {
+  if (log.is_whole()) refuse("it comes behind the end of the run");
   ObjectArchive common(object, "event");
   std::string kind;
   common.text("kind", kind);

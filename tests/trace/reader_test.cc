@@ -83,6 +83,12 @@ TEST_CASE("what is no trace is refused in a sentence that names the line") {
                     "\n",
           "'t', line 2: its cause, 1, comes later");
   refused(kHeader +
+              R"({"n":1,"t":0,"kind":"end","events":0,"tasks":0,"left_out":0})"
+              "\n" +
+              R"({"n":2,"t":0,"kind":"step"})"
+              "\n",
+          "'t', line 3: it comes behind the end of the run");
+  refused(kHeader +
               R"({"n":1,"t":0,"kind":"recv","conn":1,"end":"a","offset":0,"bytes":1,"data":"ab"})"
               "\n",
           "'t', line 2: it has more data than bytes");

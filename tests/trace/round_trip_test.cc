@@ -59,9 +59,9 @@ class Drawing {
   }
 };
 
-Record drawn_record(std::uint64_t n) {
+Record drawn_record(std::uint64_t n, Kind kind) {
   Record record;
-  record.kind = static_cast<Kind>(*rc::gen::inRange<std::size_t>(0, kKinds));
+  record.kind = kind;
   Drawing drawing;
   fields_of(drawing, record);
   // What a reader insists on.
@@ -80,8 +80,10 @@ RILL_PROPERTY("what is written is read back, and written again as the same bytes
   std::uint64_t n = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     n += *rc::gen::inRange<std::uint64_t>(1, 3);
-    log.records.push_back(drawn_record(n));
+    const auto kind = *rc::gen::inRange<std::size_t>(0, static_cast<std::size_t>(Kind::end));
+    log.records.push_back(drawn_record(n, static_cast<Kind>(kind)));
   }
+  if (*rc::gen::arbitrary<bool>()) log.records.push_back(drawn_record(n + 1, Kind::end));
   const std::string text = text_of(log);
   const Log back = read(text);
   RC_ASSERT(back.header == log.header);
