@@ -143,7 +143,7 @@ class Panel {
       element("th", { scope: "row", title: task.host ? "on " + task.host : "" }, task.name),
       element("td", {}, sample, " " + one_line(does || ""), place ? element("code", { class: "place" }, place) : null),
       element("td", { class: "number" }, since ? this.event_link(run, since.n, milliseconds(since.t)) : ""),
-      element("td", {}, element("button", { "data-key": "lane/" + task.name, click: () => picture.toggle_task(task.name), "aria-pressed": String(!is_hidden), "aria-label": (is_hidden ? "Show the lane of " : "Hide the lane of ") + task.name,
+      element("td", {}, element("button", { "data-key": "lane/" + task.name, click: () => picture.toggle_task(task.name), "aria-label": (is_hidden ? "Show the lane of " : "Hide the lane of ") + task.name,
         title: is_hidden ? "Show its lane" : "Hide its lane" }, is_hidden ? "○" : "●")))];
     if (is_chosen && wait && wait.chain && wait.chain.length) {
       rows.push(element("tr", { class: "chain" }, element("td", { colspan: 4 }, element("ol", { "aria-label": "Await chain, innermost first" }, ...wait.chain.map((frame) => element("li", {}, element("code", {}, frame)))))));
