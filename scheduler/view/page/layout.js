@@ -2,6 +2,7 @@
 // part of the picture, so that only that is drawn.
 
 const BUCKET = 64; // rows
+const MOST_BUCKETS = 32; // of one arrow; longer ones are few, or a trace of many would fill the memory
 
 /** So many tasks have a lane each unless told otherwise; with more, those share that can. */
 const MOST_OWN_LANES = 24;
@@ -124,18 +125,21 @@ function pieces_of(run) {
 /** Puts arrows into buckets of rows, so that those on the screen are found at once. */
 function bucket_arrows(arrows, folded) {
   const count = Math.ceil((folded.rows.length + 1) / BUCKET) + 1;
-  const buckets = Array.from({ length: count }, () => []);
+  const buckets = Array.from({ length: count }, () => []), long = [];
   for (const arrow of arrows) {
-    const first = Math.floor(folded.position[arrow.from] / BUCKET), last = Math.floor(folded.position[arrow.to] / BUCKET);
-    for (let b = Math.min(first, last); b <= Math.max(first, last); ++b) buckets[b].push(arrow);
+    const from = Math.floor(folded.position[arrow.from] / BUCKET), to = Math.floor(folded.position[arrow.to] / BUCKET);
+    const first = Math.min(from, to), last = Math.max(from, to);
+    if (last - first >= MOST_BUCKETS) long.push({ arrow, first, last });
+    else for (let b = first; b <= last; ++b) buckets[b].push(arrow);
   }
-  return buckets;
+  return { buckets, long };
 }
 
 /** The arrows that may touch rows first to last, each once. */
-function arrows_between(buckets, first, last) {
+function arrows_between({ buckets, long }, first, last) {
   const found = new Set();
-  const end = Math.min(buckets.length - 1, Math.floor(Math.max(0, last) / BUCKET));
-  for (let b = Math.floor(Math.max(0, first) / BUCKET); b <= end; ++b) for (const arrow of buckets[b]) found.add(arrow);
+  const begin = Math.floor(Math.max(0, first) / BUCKET), end = Math.min(buckets.length - 1, Math.floor(Math.max(0, last) / BUCKET));
+  for (const { arrow, first: low, last: high } of long) if (low <= end && high >= begin) found.add(arrow);
+  for (let b = begin; b <= end; ++b) for (const arrow of buckets[b]) found.add(arrow);
   return found;
 }
