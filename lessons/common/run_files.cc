@@ -17,9 +17,11 @@
 namespace rill::lesson {
 namespace {
 
-/// Now, and not when a long run is over. Its owner's alone: it shows what went over connections.
+/// Now, and not when a long run is over; empty, or a run that is killed would leave what an earlier
+/// one has shown. Its owner's alone: it shows what went over connections.
 void make_file(const std::string& path, const char* what) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const int file =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) {
     throw UsageMistake(std::string("cannot write ") + what + " to '" + path +
                        "': " + std::generic_category().message(errno));
@@ -30,7 +32,10 @@ void make_file(const std::string& path, const char* what) {
 }  // namespace
 
 RunFiles::RunFiles(const Settings& settings, const trace::Header& header, std::size_t most_bytes)
-    : program_(header.program), view_(settings.view), pcap_(settings.pcap) {
+    : program_(header.program),
+      trace_path_(settings.trace),
+      view_(settings.view),
+      pcap_(settings.pcap) {
   if (!view_.empty()) make_file(view_, "a page");
   if (!pcap_.empty()) make_file(pcap_, "packets");
   try {
@@ -47,6 +52,7 @@ void RunFiles::write(const trace::Record& record) {
   if (record.kind != trace::Kind::end) return kept_->write(record);
   trace::Record end = record;  // which says what is left out, here and there
   end.left_out = kept_->left_out();
+  end.events = record.events + record.left_out - end.left_out;
   kept_->write(end);
 }
 
@@ -56,11 +62,15 @@ void RunFiles::flush() {
 
 void RunFiles::finish() {
   flush();
-  if (!kept_) return;
-  const trace::Log log = trace::read(kept_->text());
-  kept_.reset();
-  if (!view_.empty()) write_page(log);
-  if (!pcap_.empty()) write_packets(log);
+  if (kept_) {
+    const trace::Log log = trace::read(kept_->text());
+    kept_.reset();
+    if (!view_.empty()) write_page(log);
+    if (!pcap_.empty()) write_packets(log);
+  }
+  if (trace_ && trace_->has_failed()) {
+    throw Failure("the trace '" + trace_path_ + "' could not be written to its end");
+  }
 }
 
 void RunFiles::write_page(const trace::Log& log) const {

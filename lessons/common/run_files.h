@@ -32,7 +32,7 @@ class RunFiles final : public trace::RecordSink {
   void flush() override;
 
   /// When the run is over: makes page and packets. Says on stderr what is missing in them. Throws
-  /// Failure if they cannot be written.
+  /// Failure if they cannot be written, or if the trace could not be to its end.
   void finish();
 
  private:
@@ -41,6 +41,7 @@ class RunFiles final : public trace::RecordSink {
   void say_left_out(const std::string& path, const std::string& sentence) const;
 
   std::string program_;
+  std::string trace_path_;
   std::string view_;
   std::string pcap_;
   std::optional<trace::FileWriter> trace_;

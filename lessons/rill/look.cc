@@ -4,7 +4,6 @@
 // trace, and is made here.
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -104,12 +103,6 @@ std::filesystem::path file_in_out(const Desk& desk, const std::string& name) {
   return folder / name;
 }
 
-void write_file(const std::filesystem::path& file, const std::string& bytes) {
-  std::ofstream stream(file, std::ios::binary);
-  stream << bytes << std::flush;
-  if (!stream) throw Stop("could not write " + file.string(), ExitCode::our_fault);
-}
-
 /// What is to be looked at: a run by its token, or a lesson's program with a seed.
 struct Run {
   const LessonFolder& lesson;
@@ -136,7 +129,8 @@ std::optional<trace::Log> other_of(const Desk& desk, const Run& run, const std::
 void write_page(const Desk& desk, const Sight& sight, const Run& run, const trace::Log& log) {
   const std::optional<trace::Log> other = other_of(desk, run, sight.other);
   const std::string name = stem_of(run.name) + (other ? "-diff" : "") + ".html";
-  write_file(file_in_out(desk, name), view::to_html(log, {.other = other ? &*other : nullptr}));
+  exports::write_file(file_in_out(desk, name).string(),
+                      view::to_html(log, {.other = other ? &*other : nullptr}));
   std::printf("  %s   %s   %s\n", desk.style(Tint::strong, "out/" + name).c_str(),
               "self-contained, opens offline", size_of(log).c_str());
 }

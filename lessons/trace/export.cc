@@ -1,5 +1,5 @@
 // A trace as the file of another tool, or as a page or text of our own:
-//   --to html|text|pcapng|perfetto|shiviz|mermaid|dot [--beside TRACE] TRACE FILE
+//   --to html|text|pcapng|perfetto|perfetto-time|shiviz|mermaid|dot [--beside TRACE] TRACE FILE
 #include "scheduler/export/export.h"
 
 #include <unistd.h>
@@ -48,7 +48,10 @@ int convert(const Words& words) {
   }
   // `bazel run` starts this in a folder of its own; what was typed is meant from here.
   if (const char* const typed_in = std::getenv("BUILD_WORKING_DIRECTORY")) {
-    if (chdir(typed_in) != 0) std::perror(typed_in);
+    if (chdir(typed_in) != 0) {
+      std::perror(typed_in);
+      return 1;
+    }
   }
   const trace::Log log = trace::read_file(words.trace);
   if (is_picture) {  // which say themselves what they leave out

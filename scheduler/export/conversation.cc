@@ -63,10 +63,8 @@ void Conversations::learn(const Record& record) {
     side(connection, record.end).bytes.add(record);
   }
   auto& [from, to] = addresses_[record.conn];
-  // An end that is established names itself first; accept and connect name a first.
-  const bool is_turned = record.kind == Kind::established && record.end == End::b;
-  if (!endpoint(from)) from = is_turned ? record.to : record.from;
-  if (!endpoint(to)) to = is_turned ? record.from : record.to;
+  if (!endpoint(from)) from = record.from;
+  if (!endpoint(to)) to = record.to;
 }
 
 /// Of b first, which every connect knows.

@@ -1,6 +1,9 @@
 // Which function makes which export, and the file it goes to. See export.h.
 #include "scheduler/export/export.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -12,6 +15,7 @@
 #include "scheduler/export/pcapng.h"
 #include "scheduler/export/perfetto.h"
 #include "scheduler/export/shiviz.h"
+#include "scheduler/no_file_size_signal.h"
 
 namespace rill::exports {
 namespace {
@@ -65,7 +69,10 @@ ExportResult make_export(ExportKind kind, const trace::Log& log) {
 }
 
 void write_file(const std::string& path, std::string_view bytes) {
-  std::FILE* const file = std::fopen(path.c_str(), "wb");
+  const NoFileSizeSignal no_signal;
+  const int made =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  std::FILE* const file = made < 0 ? nullptr : ::fdopen(made, "wb");
   if (file == nullptr) fail(path);
   const bool is_written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
   const int error = errno;

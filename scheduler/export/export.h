@@ -42,7 +42,8 @@ class ExportError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Writes a file, over what is there. Throws ExportError.
+/// Writes a file, over what is there; a new one is its owner's alone, since it shows what went over
+/// connections. Throws ExportError.
 void write_file(const std::string& path, std::string_view bytes);
 /// The same with an export. The result has no bytes any more.
 ExportResult write_export(ExportKind kind, const trace::Log& log, const std::string& path);

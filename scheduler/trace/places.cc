@@ -6,7 +6,7 @@
 namespace rill::trace {
 
 const PlaceText& Places::of(const std::source_location& where) {
-  PlaceText& text = texts_[{where.function_name(), where.line()}];
+  PlaceText& text = texts_[{where.file_name(), where.function_name(), where.line()}];
   if (!text.at.empty()) return text;
   const std::string line = ":" + std::to_string(where.line());
   text.path = short_file(where.file_name());

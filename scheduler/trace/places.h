@@ -24,13 +24,15 @@ class Places {
 
  private:
   struct Key {
-    const char* function;
+    const char* file;
+    const char* function;  // two files may have one of the same name, which a linker keeps once
     std::uint_least32_t line;
     friend bool operator==(const Key&, const Key&) = default;
   };
   struct Hash {
     std::size_t operator()(const Key& key) const {
-      return scatter(reinterpret_cast<std::uintptr_t>(key.function) ^ scatter(key.line));
+      return scatter(reinterpret_cast<std::uintptr_t>(key.file) ^
+                     scatter(reinterpret_cast<std::uintptr_t>(key.function) ^ scatter(key.line)));
     }
   };
 

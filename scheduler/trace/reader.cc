@@ -1,11 +1,11 @@
 // JSON is nlohmann's business; which fields there must be is schema.h's. See reader.h.
 #include "scheduler/trace/reader.h"
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <system_error>
 
 #include "scheduler/trace/schema.h"
@@ -131,6 +131,7 @@ void read_header(const Json& object, Header& header) {
 }
 
 void read_record(const Json& object, Log& log) {
+  if (log.is_whole()) refuse("it comes behind the end of the run");
   ObjectArchive common(object, "event");
   std::string kind;
   common.text("kind", kind);
@@ -181,13 +182,17 @@ Log read(std::string_view text, std::string_view name) {
 Log read_file(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file || file.bad()) {
+  std::string text;
+  std::array<char, 1 << 16> part{};
+  // Not `<< file.rdbuf()`, which takes an error for the end of the file.
+  while (file.read(part.data(), static_cast<std::streamsize>(part.size())) || file.gcount() > 0) {
+    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.is_open() || file.bad()) {
     throw ReadError("cannot read '" + path +
                     "': " + std::generic_category().message(errno != 0 ? errno : EIO));
   }
-  return read(text.str(), "'" + path + "'");
+  return read(text, "'" + path + "'");
 }
 
 std::string what_is_missing(const Log& log) {

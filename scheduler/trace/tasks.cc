@@ -56,7 +56,9 @@ void Tasks::name_at_last(TracedTask& task) {
 }
 
 std::size_t Tasks::size_of(const Held& held) {
-  return sizeof held + held.record.data.size() + held.record.text.size();
+  std::size_t bytes = sizeof held + held.record.data.size() + held.record.text.size();
+  for (const std::string& frame : held.record.chain) bytes += sizeof frame + frame.size();
+  return bytes;
 }
 
 void Tasks::write(Record& record, const TaskPointer& task, const TaskPointer& target) {

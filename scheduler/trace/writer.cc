@@ -75,9 +75,10 @@ TextWriter::TextWriter(const Header& header, std::size_t most_bytes) : most_byte
 
 void TextWriter::write(const Record& record) {
   const std::size_t before = text_.size();
-  // Once something is missing all that follows is: a trace has one gap, before its end.
-  if (left_out_ == 0 || record.kind == Kind::end) append_line(text_, record);
-  if (record.kind == Kind::end || (left_out_ == 0 && text_.size() <= most_bytes_)) return;
+  const bool is_verdict = record.kind == Kind::run_fails || record.kind == Kind::end;
+  // Once something is missing all that follows is: of what happened a trace has one part.
+  if (left_out_ == 0 || is_verdict) append_line(text_, record);
+  if (is_verdict || (left_out_ == 0 && text_.size() <= most_bytes_)) return;
   text_.resize(before);
   ++left_out_;
 }

@@ -14,7 +14,7 @@ class FileWriter final : public RecordSink {
  public:
   static constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 
-  /// Makes the file, or empties it: its owner's alone, since it says what went over connections.
+  /// Empties the file, or makes it: its owner's alone, since it says what went over connections.
   /// Throws UsageError, in a sentence, when that cannot be done.
   FileWriter(std::string path, const Header& header);
   FileWriter(const FileWriter&) = delete;
@@ -25,6 +25,8 @@ class FileWriter final : public RecordSink {
   void write(const Record& record) override;
   std::uint64_t left_out() const override { return left_out_; }
   void flush() override;
+  /// Whether the file ends before the run, since it could not be written.
+  bool has_failed() const { return file_ < 0; }
 
  private:
   std::string path_;
@@ -33,7 +35,8 @@ class FileWriter final : public RecordSink {
   std::uint64_t left_out_ = 0;
 };
 
-/// Keeps lines in memory: at most so many bytes, and the `end` at any rate.
+/// Keeps lines in memory: at most so many bytes; and at any rate why the run failed, and its `end`,
+/// without which a long run that fails would look like one that does not.
 class TextWriter final : public RecordSink {
  public:
   static constexpr std::size_t kMostBytes = std::size_t{32} << 20;

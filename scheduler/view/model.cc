@@ -32,18 +32,19 @@ Task& Model::task_of(const std::string& name, const std::string& host) {
   const auto [found, is_new] = by_name_.try_emplace(name, tasks_.size());
   if (is_new) {
     tasks_.push_back({name, host, {}, {}});
-    if (std::find(hosts_.begin(), hosts_.end(), host) == hosts_.end()) hosts_.push_back(host);
+    see_host(host);
   }
   return tasks_[found->second];
+}
+
+void Model::see_host(const std::string& name) {
+  if (known_hosts_.insert(name).second) hosts_.push_back(name);
 }
 
 void Model::find_hosts_and_tasks() {
   for (std::size_t i = 0; i < events_; ++i) {
     const Record& event = log_.records[i];
-    if (event.kind == Kind::host &&
-        std::find(hosts_.begin(), hosts_.end(), event.host) == hosts_.end()) {
-      hosts_.push_back(event.host);
-    }
+    if (event.kind == Kind::host) see_host(event.host);
     if (!event.task.empty()) task_of(event.task, event.host);
     if (event.kind == Kind::wake && event.why == "network" && event.cause != 0)
       woken_.try_emplace(event.cause, event.target);
@@ -186,7 +187,8 @@ const Task* Model::lane_of(std::size_t i) const {
   if (const auto woken = woken_by(event.n); !woken.empty()) return find_task(woken);
   if (event.kind == Kind::established && event.end == End::b) {
     const Connection* const connection = find_connection(event.conn);
-    if (connection->accepted != kNone) return lane_of(connection->accepted);
+    if (connection != nullptr && connection->accepted != kNone)
+      return lane_of(connection->accepted);
   }
   const bool looks_ahead = event.kind == Kind::deliver || event.kind == Kind::end_of_stream;
   return owner_of(event, event.end, i, looks_ahead);

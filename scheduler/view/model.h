@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,6 +94,7 @@ class Model {
 
  private:
   Task& task_of(const std::string& name, const std::string& host);
+  void see_host(const std::string& name);
   std::size_t place_of(std::uint64_t n) const;
   const Task* owner_of(const trace::Record& event, trace::End end, std::size_t i,
                        bool looks_ahead) const;
@@ -102,7 +104,8 @@ class Model {
 
   const trace::Log& log_;
   std::size_t events_ = 0;
-  std::vector<std::string> hosts_;
+  std::vector<std::string> hosts_;  // in the order of their first event
+  std::set<std::string_view> known_hosts_;
   std::vector<Task> tasks_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
   std::map<std::uint64_t, std::string_view> woken_;

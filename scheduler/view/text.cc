@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "scheduler/export/text.h"
 #include "scheduler/view/words.h"
 
 namespace rill::view {
@@ -234,6 +235,7 @@ std::string to_text(const trace::Log& log, const TextOptions& options) {
   for (std::string& sentence : left_out(model, shown.size())) lines.push_back(std::move(sentence));
   std::string text;
   for (std::string& line : lines) {
+    line = exports::one_line(line, SIZE_MAX);  // names and texts may hold what a terminal acts upon
     while (!line.empty() && line.back() == ' ') line.pop_back();
     text += line + "\n";
   }

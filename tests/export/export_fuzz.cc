@@ -1,10 +1,13 @@
-// Any bytes as a trace: what the reader accepts, every export must take, in bounded memory.
+// Any bytes as a trace: what the reader accepts, every export must take, in bounded memory, and
+// both pictures.
 #include <cstdint>
 #include <cstdlib>
 
 #include "scheduler/export/export.h"
 #include "scheduler/export/pcapng.h"
 #include "scheduler/trace/reader.h"
+#include "scheduler/view/html.h"
+#include "scheduler/view/text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size_bytes) {
   using namespace rill::exports;
@@ -21,5 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const ExportResult capture = to_pcapng(log, {.most_bytes = 1 << 20});
   if (capture.shown + capture.hidden != log.records.size()) std::abort();
+  if (rill::view::to_text(log, {.level = rill::view::Level::everything}).empty()) std::abort();
+  if (rill::view::to_html(log).empty()) std::abort();
   return 0;
 }

@@ -107,6 +107,14 @@ TEST_CASE("on real sockets the calls stand for the packets, and another process 
                                  "b ACK 2/7"});
 }
 
+TEST_CASE("whichever end tells first that it is established, the addresses are theirs") {
+  trace::Log log = small_run(true);
+  log.records.erase(log.records.begin(), log.records.begin() + 2);  // what end a tells
+  log.records[0].kind = trace::Kind::established;
+  REQUIRE(log.records[0].end == trace::End::b);
+  CHECK(script_of(log) == script_of(small_run(true)));
+}
+
 TEST_CASE("a segment that is sent again has the sequence number that it had") {
   trace::Log log = small_run(true);
   trace::Record again = log.records[4];
@@ -213,6 +221,8 @@ TEST_CASE("a file that cannot be written is a sentence") {
   const ExportResult result = write_export(ExportKind::dot, sample(), path);
   CHECK(result.bytes.empty());
   CHECK(std::filesystem::file_size(path) == to_graphviz(sample()).bytes.size());
+  CHECK((std::filesystem::status(path).permissions() & std::filesystem::perms::all) ==
+        (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
   CHECK_THROWS_WITH(write_export(ExportKind::dot, sample(), (folder.path / "no/run.dot").string()),
                     testing::contains("No such file or directory"));
   CHECK_THROWS_WITH(write_export(ExportKind::dot, sample(), "/dev/full"),

@@ -83,6 +83,12 @@ TEST_CASE("what is no trace is refused in a sentence that names the line") {
                     "\n",
           "'t', line 2: its cause, 1, comes later");
   refused(kHeader +
+              R"({"n":1,"t":0,"kind":"end","events":0,"tasks":0,"left_out":0})"
+              "\n" +
+              R"({"n":2,"t":0,"kind":"step"})"
+              "\n",
+          "'t', line 3: it comes behind the end of the run");
+  refused(kHeader +
               R"({"n":1,"t":0,"kind":"recv","conn":1,"end":"a","offset":0,"bytes":1,"data":"ab"})"
               "\n",
           "'t', line 2: it has more data than bytes");
@@ -91,6 +97,7 @@ TEST_CASE("what is no trace is refused in a sentence that names the line") {
               "\n",
           "'t', line 2: 'data' has a character above U+00FF, which is no byte");
   CHECK_THROWS_WITH(read_file("/nowhere"), "cannot read '/nowhere': No such file or directory");
+  CHECK_THROWS_WITH(read_file("/"), "cannot read '/': Is a directory");
 }
 
 }  // namespace

@@ -1,6 +1,4 @@
 // Records to lines and back: nothing is lost, and the same records are the same bytes.
-#include <sys/resource.h>
-
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -11,6 +9,7 @@
 #include "scheduler/trace/writer.h"
 #include "tests/testing/property.h"
 #include "tests/testing/scratch_folder.h"
+#include "tests/testing/small_disk.h"
 
 namespace rill::trace {
 namespace {
@@ -60,9 +59,9 @@ class Drawing {
   }
 };
 
-Record drawn_record(std::uint64_t n) {
+Record drawn_record(std::uint64_t n, Kind kind) {
   Record record;
-  record.kind = static_cast<Kind>(*rc::gen::inRange<std::size_t>(0, kKinds));
+  record.kind = kind;
   Drawing drawing;
   fields_of(drawing, record);
   // What a reader insists on.
@@ -81,8 +80,10 @@ RILL_PROPERTY("what is written is read back, and written again as the same bytes
   std::uint64_t n = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     n += *rc::gen::inRange<std::uint64_t>(1, 3);
-    log.records.push_back(drawn_record(n));
+    const auto kind = *rc::gen::inRange<std::size_t>(0, static_cast<std::size_t>(Kind::end));
+    log.records.push_back(drawn_record(n, static_cast<Kind>(kind)));
   }
+  if (*rc::gen::arbitrary<bool>()) log.records.push_back(drawn_record(n + 1, Kind::end));
   const std::string text = text_of(log);
   const Log back = read(text);
   RC_ASSERT(back.header == log.header);
@@ -148,28 +149,13 @@ TEST_CASE("a file that cannot be made is one sentence") {
                     "cannot write a trace to '/nowhere/t.jsonl': No such file or directory");
 }
 
-/// While one lives no file grows beyond so many bytes, as if the disk were full.
-class SmallDisk {
- public:
-  explicit SmallDisk(rlim_t most_bytes) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit small = before_;
-    small.rlim_cur = most_bytes;
-    setrlimit(RLIMIT_FSIZE, &small);
-  }
-  ~SmallDisk() { setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
 TEST_CASE("a full disk ends the trace and not the run, and what was written can be read") {
   const testing::ScratchFolder folder;
   const std::string path = (folder.path / "t.jsonl").string();
   const Log log = read(file_text("tests/trace/testdata/echo.jsonl"));
   {
     FileWriter writer(path, log.header);
-    const SmallDisk disk(1000);
+    const testing::SmallDisk disk(1000);
     for (const Record& record : log.records) {
       writer.write(record);
       writer.flush();
@@ -182,7 +168,8 @@ TEST_CASE("a full disk ends the trace and not the run, and what was written can 
   CHECK(std::equal(kept.records.begin(), kept.records.end(), log.records.begin()));
 }
 
-TEST_CASE("memory has a bound: what does not fit is counted, and the end is there") {
+TEST_CASE(
+    "memory has a bound: what does not fit is counted, and why it failed and the end are there") {
   const Log log = read(file_text("tests/trace/testdata/echo.jsonl"));
   TextWriter writer(log.header, 4000);
   for (Record record : log.records) {
@@ -194,6 +181,7 @@ TEST_CASE("memory has a bound: what does not fit is counted, and the end is ther
   CHECK(writer.left_out() > 0);
   CHECK(kept.records.size() + writer.left_out() == log.records.size());
   CHECK(kept.is_whole());
+  CHECK(kept.records[kept.records.size() - 2].kind == Kind::run_fails);
   CHECK_THAT(what_is_missing(kept), testing::contains(" events were left out"));
 }
 

@@ -32,6 +32,10 @@ def _(browser):
     assert changed["task"] in browser.text("#difference"), browser.text("#difference")
     equal(cursor(browser), changed["n"], "the cursor")
     equal(browser.run("return rill.pictures[1].run.events[rill.pictures[1].selected].n"), changed["n"], "the other cursor")
+    browser.keys("t")
+    before = browser.run("return document.getElementById('twin').textContent")
+    browser.keys("w")
+    assert browser.run("return document.getElementById('twin').textContent") != before, "the text of the other run"
     browser.open(page_of(traces[0], traces[0]))
     assert "Both runs are the same" in browser.text("#difference"), browser.text("#difference")
 
@@ -169,6 +173,7 @@ def _(browser):
     last["left_out"] = 17
     browser.open(page_of(write("bound.jsonl", "\n".join(whole[:-1] + [json.dumps(last, separators=(",", ":"))]) + "\n")))
     assert "Not in the trace: 17 events" in browser.text("#rest"), browser.text("#rest")
+    equal(browser.text("#verdict"), "17 events missing", "verdict")
 
 
 @case("100,000 events can be scrolled, searched and stepped through, and only a window is drawn")

@@ -1,6 +1,7 @@
 // The picture as text, and what of a page can be judged without a browser.
 #include "scheduler/view/text.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "scheduler/trace/reader.h"
@@ -61,6 +62,35 @@ TEST_CASE("what is not shown is said: folded events, rows beyond the bound, a mi
   CHECK(text.find("Folded: 6 events of 13.\n") != std::string::npos);
   CHECK(text.find("The run was cut off: the trace has no end.\n") != std::string::npos);
   CHECK(to_text(loss()).find("cut off") == std::string::npos);
+}
+
+TEST_CASE("nothing in a trace can give a terminal orders") {
+  trace::Log log = loss();
+  log.header.program = "a\x1b[2J\nb";
+  for (trace::Record& record : log.records) {
+    if (record.kind == trace::Kind::spawn) record.target = record.host = "task\x1b]0;\x07";
+    record.at = "x\xC2\x9B\u202e.cc:1";
+    record.text = "\x1b[31mred";
+  }
+  const std::string text = to_text(log, {.level = Level::everything});
+  const auto is_order = [](char c) { return static_cast<unsigned char>(c) < ' ' && c != '\n'; };
+  CHECK(std::none_of(text.begin(), text.end(), is_order));
+  CHECK(text.find("\xC2\x9B") == std::string::npos);
+  CHECK(text.find("\u202e") == std::string::npos);
+  CHECK(text.starts_with("a [2J b on a simulated network"));
+}
+
+TEST_CASE("a connection without a number is nobody's, and has rows all the same") {
+  const trace::Log log =
+      trace::read(R"({"rill_trace":1,"program":"x","world":"sim","clock":"virtual","left_out":0})"
+                  "\n"
+                  R"({"n":1,"t":0,"kind":"established","conn":0,"end":"b","from":"","to":""})"
+                  "\n"
+                  R"({"n":2,"t":0,"kind":"segment","conn":0,"end":"a","offset":0,"bytes":1})"
+                  "\n");
+  const std::string text = to_text(log, {.level = Level::everything});
+  CHECK(text.find("is connected to ?\n") != std::string::npos);
+  CHECK(text.find("1 B → ?\n") != std::string::npos);
 }
 
 TEST_CASE("a page holds its trace once, and no text of a trace can end the data") {

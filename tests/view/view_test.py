@@ -86,6 +86,35 @@ def _(browser):
     equal(browser.run("return rill.current.matches.size"), len([e for e in events if e["kind"] == "step" and e.get("host") != "server"]), "without")
 
 
+@case("a word that is a name of JavaScript's own is searched like any other")
+def _(browser):
+    browser.open(page_of(ECHO))
+    browser.keys("/", *"constructor:x")
+    equal(browser.text("#found"), "0 matches", "count")
+
+
+@case("on real sockets the panel does not claim to know where bytes are")
+def _(browser):
+    with open(ECHO) as file:
+        real = file.read().replace('"world":"sim"', '"world":"epoll"')
+    browser.open(page_of(write("real.jsonl", real)) + "#n=37")
+    assert "Only the kernel knows" in browser.text("#buffers"), browser.text("#buffers")
+
+
+@case("a button of the panel that was pressed by key has the focus still; keys under the help do nothing")
+def _(browser):
+    browser.open(page_of(ECHO) + "#n=37")
+    browser.run("document.querySelector('#tasks button[data-key]').focus()")
+    key = browser.run("return document.activeElement.dataset.key")
+    browser.keys(" ")
+    equal(browser.run("return rill.current.hidden_tasks.size"), 1, "hidden tasks")
+    equal(browser.run("return document.activeElement.dataset.key"), key, "the focus")
+    browser.keys(" ")
+    equal(browser.run("return rill.current.hidden_tasks.size"), 0, "hidden tasks")
+    browser.keys("?", "n", "?")
+    equal(cursor(browser), 37, "the cursor")
+
+
 @case("only the matches are shown when that is asked for, folded ones too, and all again after")
 def _(browser):
     browser.open(page_of(ECHO))

@@ -279,8 +279,8 @@ function draw_texts(picture, { c, ink, first, last, top, height }) {
     const i = picture.folded.rows[row], event = picture.run.events[i], y = picture.y_of(i);
     if (y < top - 20 || y > top + height + 20) continue;
     ++drawn;
-    if (picture.axis === "time" && y < free_from && i !== picture.selected) continue;
-    free_from = y + 15;
+    if (y < free_from && i !== picture.selected) continue; // no text over another one
+    free_from = y + (picture.axis === "time" ? 15 : 11);
     const time = milliseconds(event.t);
     c.textAlign = "right";
     c.font = "11px " + MONO;

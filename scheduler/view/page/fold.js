@@ -32,21 +32,28 @@ function stuck_blocks(run) {
 /** For each event the later one whose row says the same, or -1. */
 function shared_rows(run) {
   const shares = new Int32Array(run.events.length).fill(-1);
-  const waiting = new Map(); // conn and end -> send or deliver of this instant
+  const sends = new Map(), deliveries = new Map(); // of this instant, by conn and end
+  const faults = new Map(); // by text
   let now = -1;
   for (const event of run.events) {
-    if (event.t !== now) { waiting.clear(); now = event.t; }
-    const place = event.kind + event.conn + event.end;
-    if (event.kind === "send") waiting.set(place, event);
-    if (event.kind === "deliver") waiting.set(place, [...(waiting.get(place) || []), event]);
+    if (event.t !== now) {
+      for (const map of [sends, deliveries, faults]) map.clear();
+      now = event.t;
+    }
+    const place = event.conn + event.end;
+    if (event.kind === "send") sends.set(place, event);
+    if (event.kind === "deliver") {
+      if (!deliveries.has(place)) deliveries.set(place, []);
+      deliveries.get(place).push(event);
+    }
     if (event.kind === "segment" && !event.again) {
-      const send = waiting.get("send" + event.conn + event.end);
+      const send = sends.get(place);
       if (send && send.offset === event.offset) shares[send.i] = event.i;
     }
-    if (event.kind === "fault" && event.text) waiting.set(event.text, event);
-    if (event.kind === "lost" && waiting.has(event.text)) shares[waiting.get(event.text).i] = event.i;
+    if (event.kind === "fault" && event.text) faults.set(event.text, event);
+    if (event.kind === "lost" && faults.has(event.text)) shares[faults.get(event.text).i] = event.i;
     if (event.kind === "recv") {
-      for (const deliver of waiting.get("deliver" + event.conn + event.end) || []) {
+      for (const deliver of deliveries.get(place) || []) {
         if (event.offset <= deliver.offset && deliver.offset < event.offset + event.bytes) shares[deliver.i] = event.i;
       }
     }
@@ -85,5 +92,5 @@ function fold(run, options) {
     }
   }
   for (const i of shares) position[i] = position[facts.shares[i]];
-  return { rows, position, hidden_before, hidden_after: hidden, filtered };
+  return { rows, position, hidden_before, filtered };
 }

@@ -44,6 +44,7 @@ function listen_to_keys(page) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const tag = event.target.tagName, is_text = tag === "INPUT" && event.target.type !== "range" && event.target.type !== "checkbox";
+    if (document.getElementById("help").open && event.key !== "?") return; // it scrolls, and Escape closes it
     if (event.key === "Escape") return page.escape();
     if (is_text) {
       if (event.key === "Enter") page.next_match(event.shiftKey ? -1 : 1);

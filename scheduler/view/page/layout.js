@@ -2,6 +2,7 @@
 // part of the picture, so that only that is drawn.
 
 const BUCKET = 64; // rows
+const MOST_BUCKETS = 32; // of one arrow; longer ones are few, or a trace of many would fill the memory
 
 /** So many tasks have a lane each unless told otherwise; with more, those share that can. */
 const MOST_OWN_LANES = 24;
@@ -23,7 +24,7 @@ function lay_lanes(run, hidden_tasks, folded_hosts, shares) {
       const name = is_folded ? counted(group.length, "task") : group.length > 1 ? group.length + " " + plain_name(group[0].name) : group[0].name;
       lanes.push({ name, host: host.name, tasks: group });
     }
-    bands.push({ host: host.name, address: host.address, first, count: lanes.length - first, is_folded });
+    bands.push({ host: host.name, first, count: lanes.length - first, is_folded });
   }
   return { lanes, bands, lane_of_task };
 }
@@ -47,7 +48,7 @@ function in_turns(tasks) {
   return groups;
 }
 
-/** Every arrow of a run: {from, to (events), source, target (tasks or null), kind, event}. */
+/** Every arrow of a run: {from, to (events), source, target (tasks), kind, piece ("1/2", or "")}. */
 function find_arrows(run) {
   const arrows = [], pieces = pieces_of(run);
   const open_connects = new Map(), fins = new Map();
@@ -107,8 +108,9 @@ function pieces_of(run) {
   const pieces = new Map(), of_send = new Map();
   for (const event of run.events) {
     if (event.kind !== "segment" || event.again) continue;
-    const end = run.connections.get(event.conn)[event.end];
-    const send = last_at_or_before(end.sent, event.offset, (entry) => entry.offset);
+    const connection = run.connections.get(event.conn);
+    if (!connection) continue; // number 0, which no recorder gives
+    const send = last_at_or_before(connection[event.end].sent, event.offset, (entry) => entry.offset);
     if (send < 0) continue;
     const key = event.conn + event.end + send;
     if (!of_send.has(key)) of_send.set(key, []);
@@ -123,18 +125,21 @@ function pieces_of(run) {
 /** Puts arrows into buckets of rows, so that those on the screen are found at once. */
 function bucket_arrows(arrows, folded) {
   const count = Math.ceil((folded.rows.length + 1) / BUCKET) + 1;
-  const buckets = Array.from({ length: count }, () => []);
+  const buckets = Array.from({ length: count }, () => []), long = [];
   for (const arrow of arrows) {
-    const first = Math.floor(folded.position[arrow.from] / BUCKET), last = Math.floor(folded.position[arrow.to] / BUCKET);
-    for (let b = Math.min(first, last); b <= Math.max(first, last); ++b) buckets[b].push(arrow);
+    const from = Math.floor(folded.position[arrow.from] / BUCKET), to = Math.floor(folded.position[arrow.to] / BUCKET);
+    const first = Math.min(from, to), last = Math.max(from, to);
+    if (last - first >= MOST_BUCKETS) long.push({ arrow, first, last });
+    else for (let b = first; b <= last; ++b) buckets[b].push(arrow);
   }
-  return buckets;
+  return { buckets, long };
 }
 
 /** The arrows that may touch rows first to last, each once. */
-function arrows_between(buckets, first, last) {
+function arrows_between({ buckets, long }, first, last) {
   const found = new Set();
-  const end = Math.min(buckets.length - 1, Math.floor(Math.max(0, last) / BUCKET));
-  for (let b = Math.floor(Math.max(0, first) / BUCKET); b <= end; ++b) for (const arrow of buckets[b]) found.add(arrow);
+  const begin = Math.floor(Math.max(0, first) / BUCKET), end = Math.min(buckets.length - 1, Math.floor(Math.max(0, last) / BUCKET));
+  for (const { arrow, first: low, last: high } of long) if (low <= end && high >= begin) found.add(arrow);
+  for (let b = begin; b <= end; ++b) for (const arrow of buckets[b]) found.add(arrow);
   return found;
 }

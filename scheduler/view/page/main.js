@@ -21,7 +21,8 @@ class Page {
     for (const picture of this.pictures) if (picture.level !== this.current.level) { picture.level = this.current.level; picture.refold(); }
     this.find("level").value = String(this.current.level);
     this.scrub = new Scrub(this.find("strip"), this.find("slider"), (row) => this.current.select_row(row));
-    this.current.box.addEventListener("scroll", () => this.scrub.draw(this.current));
+    for (const picture of this.pictures) picture.box.addEventListener("scroll", () => { if (picture === this.current) this.scrub.draw(picture); });
+    this.current.box.classList.toggle("current", this.pictures.length > 1);
     this.show_title();
     this.compare();
     this.show_legend();
@@ -52,9 +53,9 @@ class Page {
       const first = run.events[run.fails[0]];
       verdict.textContent = "✗ " + one_line(first.kind === "property" ? first.name : describe(run, first)).slice(0, 160);
       verdict.title = "Go to the first failure (f)";
-    } else if (!run.end) {
+    } else if (!run.end || left_out_events(run) > 0) { // what is missing may be the failure
       verdict.className = "soft";
-      verdict.textContent = "cut off";
+      verdict.textContent = run.end ? counted(left_out_events(run), "event") + " missing" : "cut off";
       verdict.disabled = true;
     } else {
       verdict.textContent = run.properties.size ? "✓ " + (run.properties.size === 1 ? "the property holds" : "all " + run.properties.size + " properties hold") : "✓ nothing failed";
@@ -113,13 +114,23 @@ class Page {
     this.show_counts();
     const event = picture.selected >= 0 ? picture.run.events[picture.selected] : null;
     if (event) {
-      const hash = "#n=" + event.n + (picture === this.pictures[1] ? "&run=2" : "");
-      if (location.hash !== hash) history.replaceState(null, "", hash);
+      this.link = "#n=" + event.n + (picture === this.pictures[1] ? "&run=2" : "");
+      this.show_link();
       this.find("said").textContent = milliseconds(event.t) + " ms, " + who(picture.run, event) + " " + one_line(describe(picture.run, event));
       this.align(picture, event);
     }
     picture.canvas.setAttribute("aria-label", run_counts(picture.run, picture.folded));
     if (!this.find("twin").hidden) this.show_twin();
+  }
+
+  /** In the address. Browsers refuse that when it changes too often, as while the strip is dragged. */
+  show_link() {
+    try {
+      if (location.hash !== this.link) history.replaceState(null, "", this.link);
+    } catch {
+      clearTimeout(this.link_timer);
+      this.link_timer = setTimeout(() => this.show_link(), 1000);
+    }
   }
 
   /** Moves the other run's cursor to the same event of the same task. */
@@ -137,6 +148,7 @@ class Page {
     this.panel.update(this.current);
     this.scrub.update(this.current);
     this.show_counts();
+    if (!this.find("twin").hidden) this.show_twin();
   }
 
   // ---- what keys and buttons do ------------------------------------------------------------------
@@ -171,7 +183,7 @@ class Page {
     if (this.pictures.length < 2) return;
     const place = this.current === this.pictures[0] ? 1 : 0;
     this.make_current(place);
-    this.pictures[place].box.focus();
+    if (this.find("twin").hidden) this.pictures[place].box.focus();
   }
 
   focus_search() { this.find("query").focus(); this.find("query").select(); }
@@ -280,7 +292,7 @@ class Page {
     document.body.classList.toggle("no-panel");
   }
 
-  copy_link() { copy(location.href.replace(/#.*/, "") + location.hash); }
+  copy_link() { copy(location.href.replace(/#.*/, "") + (this.link || "")); }
 
   toggle_theme() {
     const root = document.documentElement, is_dark = getComputedStyle(root).getPropertyValue("--is-dark").trim() === "1";

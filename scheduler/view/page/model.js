@@ -2,6 +2,7 @@
 // connections with their buffers. Everything else on the page is a function of it.
 
 const WAITS = {
+  __proto__: null,
   recv: "network", send: "network", accept: "network", connect: "network", resolve: "network",
   read: "network", write: "network", send_file: "network", signal: "network",
   sleep: "timer",
@@ -60,15 +61,15 @@ function read_line(line, number) {
 
 function host_of(run, name) {
   let host = run.hosts.get(name);
-  if (!host) run.hosts.set(name, host = { name, address: "", tasks: [] });
+  if (!host) run.hosts.set(name, host = { name, tasks: [] });
   return host;
 }
 
 function task_of(run, name, host_name) {
   let task = run.task_by_name.get(name);
   if (!task) {
-    task = { name, index: run.tasks.length, host: host_name || "", parent: "", born: -1, died: -1,
-      events: [], at: [], state: [], why: [], files: new Map() };
+    task = { name, index: run.tasks.length, host: host_name || "", born: -1, died: -1,
+      events: [], at: [], state: [], files: new Map() };
     run.task_by_name.set(name, task);
     run.tasks.push(task);
     host_of(run, task.host).tasks.push(task);
@@ -81,7 +82,7 @@ function find_hosts_and_tasks(run) {
     if (event.kind === "wake" && event.why === "network" && event.cause && !run.woken.has(event.cause)) run.woken.set(event.cause, event.target);
   }
   for (const event of run.events) {
-    if (event.kind === "host") host_of(run, event.host).address = event.address || "";
+    if (event.kind === "host") host_of(run, event.host);
     if (event.task) {
       const task = task_of(run, event.task, event.host);
       task.events.push(event.i);
@@ -93,7 +94,7 @@ function find_hosts_and_tasks(run) {
     if (event.target && event.target !== event.task) {
       const task = task_of(run, event.target, event.target_host || event.host);
       task.events.push(event.i);
-      if (event.kind === "spawn") { task.parent = event.task || ""; task.born = event.i; }
+      if (event.kind === "spawn") task.born = event.i;
     }
   }
   for (const task of run.tasks) if (task.born < 0 && task.events.length) task.born = task.events[0];
@@ -148,7 +149,7 @@ function flow_at(end, i) {
   const at = place < 0 ? NO_FLOW : end.flow[place];
   return {
     unsent: Math.max(0, at.taken - at.left), in_flight: Math.max(0, at.on_link - at.arrived - at.lost),
-    unread: Math.max(0, at.arrived - at.read), total: at.taken,
+    unread: Math.max(0, at.arrived - at.read),
   };
 }
 

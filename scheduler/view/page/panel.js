@@ -15,6 +15,7 @@ function element(tag, attributes = {}, ...children) {
 
 const MOST_TASKS = 200;
 const MOST_CONNECTIONS = 40;
+const MOST_VERDICTS = 100;
 
 class Panel {
   constructor(box, paint, go) {
@@ -30,7 +31,15 @@ class Panel {
     const parts = [this.event_part(picture, event)];
     if (event && event.kind === "decide") parts.push(this.choices_part(run, event));
     parts.push(this.verdicts_part(picture), this.tasks_part(picture), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
+    const focused = this.box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     this.box.replaceChildren(...parts.filter(Boolean));
+    if (focused) this.focus(focused);
+  }
+
+  /** Whoever works with keys stays at the button that was pressed, though it is made anew. */
+  focus(key) {
+    const again = [...this.box.querySelectorAll("[data-key]")].find((node) => node.dataset.key === key);
+    if (again) again.focus({ preventScroll: true });
   }
 
   part(title, id, ...children) {
@@ -86,7 +95,7 @@ class Panel {
     const run = picture.run;
     if (run.properties.size === 0 && run.fails.length === 0) return null;
     const list = element("ul", { class: "verdicts" });
-    for (const property of run.properties.values()) {
+    for (const property of [...run.properties.values()].slice(0, MOST_VERDICTS)) {
       const so_far = property.events.filter((i) => i <= picture.selected || picture.selected < 0);
       const last = run.events[so_far.length ? so_far[so_far.length - 1] : property.events[0]];
       const bad = property.events.find((i) => !run.events[i].holds);
@@ -96,12 +105,12 @@ class Panel {
         property.name, !is_known ? " (not asked yet)" : last.holds ? "" : " (does not hold)", " ",
         this.event_link(run, run.events[bad ?? property.events[0]].n)));
     }
-    for (const i of run.fails) {
-      const event = run.events[i];
-      if (event.kind === "property") continue;
+    const others = run.fails.map((i) => run.events[i]).filter((event) => event.kind !== "property");
+    for (const event of others.slice(0, MOST_VERDICTS)) {
       list.append(element("li", { class: "bad" }, element("span", { "aria-hidden": "true" }, "✗ "), who(run, event) + " " + one_line(describe(run, event)), " ", this.event_link(run, event.n)));
     }
-    return this.part("Verdicts", "verdicts", list);
+    const left = Math.max(0, run.properties.size - MOST_VERDICTS) + Math.max(0, others.length - MOST_VERDICTS);
+    return this.part("Verdicts", "verdicts", list, left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
   }
 
   tasks_part(picture) {
@@ -121,7 +130,7 @@ class Panel {
     const left = (this.shows_ended ? alive.length + ended.length : alive.length) - shown.length;
     return this.part(picture.selected < 0 ? "Tasks at the end" : "Tasks at this point", "tasks", table,
       left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null,
-      ended.length ? element("button", { click: () => { this.shows_ended = !this.shows_ended; this.update(picture); } },
+      ended.length ? element("button", { "data-key": "ended", click: () => { this.shows_ended = !this.shows_ended; this.update(picture); } },
         (this.shows_ended ? "leave out the " : "also show the ") + counted(ended.length, "task") + " that ended") : null);
   }
 
@@ -134,7 +143,7 @@ class Panel {
       element("th", { scope: "row", title: task.host ? "on " + task.host : "" }, task.name),
       element("td", {}, sample, " " + one_line(does || ""), place ? element("code", { class: "place" }, place) : null),
       element("td", { class: "number" }, since ? this.event_link(run, since.n, milliseconds(since.t)) : ""),
-      element("td", {}, element("button", { click: () => picture.toggle_task(task.name), "aria-pressed": String(!is_hidden), "aria-label": (is_hidden ? "Show the lane of " : "Hide the lane of ") + task.name,
+      element("td", {}, element("button", { "data-key": "lane/" + task.name, click: () => picture.toggle_task(task.name), "aria-label": (is_hidden ? "Show the lane of " : "Hide the lane of ") + task.name,
         title: is_hidden ? "Show its lane" : "Hide its lane" }, is_hidden ? "○" : "●")))];
     if (is_chosen && wait && wait.chain && wait.chain.length) {
       rows.push(element("tr", { class: "chain" }, element("td", { colspan: 4 }, element("ol", { "aria-label": "Await chain, innermost first" }, ...wait.chain.map((frame) => element("li", {}, element("code", {}, frame)))))));
@@ -144,6 +153,10 @@ class Panel {
 
   buffers_part(run, i, event) {
     if (i < 0) return null;
+    if (run.header.world !== "sim") { // a trace of real sockets has no segments
+      return run.connections.size === 0 ? null : this.part("Bytes on their way", "buffers",
+        element("p", { class: "soft" }, "Only the kernel knows: on real sockets a trace has what was sent and received, and not what happened between."));
+    }
     const rows = [];
     let count = 0;
     for (const connection of run.connections.values()) {
@@ -215,6 +228,6 @@ async function copy(text) {
     await navigator.clipboard.writeText(text);
     said.textContent = "Copied: " + text;
   } catch {
-    said.textContent = "To copy: " + text;
+    window.prompt("To copy:", text);
   }
 }

@@ -2,6 +2,7 @@
 // "host:server", "at:echo.cc" look in that field only, and "-word" must not be there.
 
 const FIELDS = {
+  __proto__: null, // "constructor:x" is a word, and no field
   task: (event) => (event.task || "") + " " + (event.target || ""),
   kind: (event) => event.kind,
   conn: (event) => String(event.conn || ""),

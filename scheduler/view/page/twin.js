@@ -3,6 +3,8 @@
 
 const MOST_LANES = 24;
 const LANE_SIGNS = { running: "┃", ready: "┆", network: "│", timer: "╎", task: "╏" };
+/** What a terminal acts upon: as one_line() of scheduler/export/text.h has it. */
+const ACTED_UPON = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 const LEGEND = "┃ runs  ┆ is ready  │ waits for the network  ╎ sleeps  ╏ waits for a task  ■ ends  ✗ fails, is killed or lost";
 
 function to_text(run, options = {}) {
@@ -23,7 +25,7 @@ function to_text(run, options = {}) {
   if (rows.length < folded.rows.length) lines.push("... and " + counted(folded.rows.length - rows.length, "row") + " more");
   lines.push("");
   for (const sentence of left_out(run, folded)) lines.push(sentence);
-  return lines.map((line) => line.replace(/ +$/, "")).join("\n") + "\n";
+  return lines.map((line) => line.replace(ACTED_UPON, " ").replace(/ +$/, "")).join("\n") + "\n";
 }
 
 function padded(text, width) {
@@ -78,7 +80,7 @@ function draw_text_arrow(cells, own, target, is_lost) {
 
 // ---- what is around the picture ------------------------------------------------------------------
 
-const WORLDS = { sim: "on a simulated network", epoll: "on real sockets (epoll)", uring: "on real sockets (io_uring)", replay: "replayed from a recording" };
+const WORLDS = { __proto__: null, sim: "on a simulated network", epoll: "on real sockets (epoll)", uring: "on real sockets (io_uring)", replay: "replayed from a recording" };
 
 function run_title(run) {
   const { program, world, seed } = run.header;
@@ -90,12 +92,17 @@ function run_counts(run, folded) {
     (run.header.clock === "virtual" ? ", virtual time" : ", real time") + "; " + counted(folded.rows.length, "row") + " shown";
 }
 
+/** How many events did not fit the trace's bound. */
+function left_out_events(run) {
+  return (run.header.left_out || 0) + ((run.end && run.end.left_out) || 0);
+}
+
 /** What the picture does not show, in sentences. */
 function left_out(run, folded) {
   const sentences = [], hidden = run.events.length - folded.rows.length - folded.filtered;
   if (hidden > 0) sentences.push("Folded: " + counted(hidden, "event") + " of " + run.events.length + ".");
   if (folded.filtered > 0) sentences.push("Filtered out by you: " + counted(folded.filtered, "event") + ".");
-  const bound = (run.header.left_out || 0) + ((run.end && run.end.left_out) || 0);
+  const bound = left_out_events(run);
   if (bound > 0) sentences.push("Not in the trace: " + counted(bound, "event") + ", beyond the bound on its size.");
   const cut = run.events.filter((event) => (event.kind === "send" || event.kind === "recv") && event.bytes > (event.data || "").length).length;
   if (cut > 0) sentences.push("Bytes cut short in the trace: those of " + counted(cut, "event") + ".");

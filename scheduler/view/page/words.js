@@ -48,7 +48,7 @@ function describe(run, event) {
     case "fail": return "fails" + after(first_line(text));
     case "kill": return event.task && event.task !== event.target ? "kills " + event.target : "is killed";
     case "time_out": return "runs into its timeout";
-    case "decide": return event.choice && text ? text : "chooses " + (event.choice || 0) + " of " + (event.of || "?") + " at " + (event.site || "?") + after(text);
+    case "decide": return event.choice && text ? text : "chooses " + (event.choice || 0) + " of " + (event.of || 0) + " at " + (event.site || "?") + after(text);
     case "listen": return "listens on port " + (event.port || 0);
     case "connect": return "connects to " + peer_of(run, event) + (event.again ? ", once more" : "");
     case "established": return "is connected to " + peer_of(run, event);
@@ -66,7 +66,7 @@ function describe(run, event) {
     case "resolve": return "resolves " + (event.name || "?") + after(event.addresses);
     case "signal": return "gets " + (SIGNALS[event.signal] || "signal " + event.signal);
     case "fault": return text || "fault: " + (event.site || "?");
-    case "property": return (event.holds ? "✓ " : "✗ ") + (event.name || "?");
+    case "property": return (event.holds ? "✓ " : "✗ ") + (event.name || "");
     case "note": return text;
     case "run_fails": return "the run fails" + after(first_line(text.startsWith("the run: ") ? text.slice(9) : text));
     default: return event.kind + after(text);

@@ -7,6 +7,7 @@
 
 #include "scheduler/trace/reader.h"
 #include "tests/testing/scratch_folder.h"
+#include "tests/testing/small_disk.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
@@ -66,6 +67,7 @@ TEST_CASE("a page shows what fits its bound and says how much it left out; the t
   CHECK_THAT(page, contains("this is event 1."));
   CHECK_THAT(page, !contains("this is event 1000."));
   CHECK_THAT(page, contains("\"left_out\":9"));  // nine hundred and some
+  CHECK_THAT(page, !contains("\"events\":1000"));
   CHECK(std::filesystem::file_size(at.settings.pcap) > 0);
 }
 
@@ -93,6 +95,25 @@ TEST_CASE(
     RunFiles files(settings, header());
     CHECK_THROWS_AS(write_run(files, 10), lesson::Failure);
   }
+}
+
+TEST_CASE("a trace that could not be written to its end is a failure, after the run") {
+  Files at;
+  Settings settings;
+  settings.trace = at.settings.trace;
+  RunFiles files(settings, header());
+  const SmallDisk disk(16'000);
+  CHECK_THROWS_AS(write_run(files, 1000), lesson::Failure);
+  CHECK(trace::read_file(settings.trace).is_torn);
+}
+
+TEST_CASE("a page on a full disk is a failure, and not a signal") {
+  Files at;
+  Settings settings;
+  settings.view = at.settings.view;
+  RunFiles files(settings, header());
+  const SmallDisk disk(16'000);
+  CHECK_THROWS_AS(write_run(files, 10), lesson::Failure);
 }
 
 TEST_CASE("the files are their owner's alone: they show what went over connections") {
