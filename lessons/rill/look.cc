@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -12,6 +13,7 @@
 #include "lessons/rill/learner.h"
 #include "lessons/rill/stop.h"
 #include "scheduler/export/export.h"
+#include "scheduler/text_hash.h"
 #include "scheduler/trace/reader.h"
 #include "scheduler/view/html.h"
 #include "scheduler/view/text.h"
@@ -67,8 +69,8 @@ trace::Log trace_of(const Desk& desk, const LessonFolder& lesson, const std::str
   words.insert(words.end(), {"--trace", file.string()});
   int code = 0;
   const std::string told = desk.workspace.output_of(lesson, target, words, code);
-  if (!std::filesystem::exists(
-          file)) {  // a run that fails is one to look at; this is another thing
+  // A run that fails is one to look at, and leaves one; this is another thing.
+  if (!std::filesystem::exists(file)) {
     throw Stop("that run left no trace:\n" + told, ExitCode::our_fault);
   }
   return trace::read_file(file.string());
@@ -78,11 +80,9 @@ trace::Log trace_of(const Desk& desk, const LessonFolder& lesson, const std::str
 std::string stem_of(std::string name) {
   std::ranges::replace(name, ':', '-');
   if (name.size() <= kMostNameBytes) return name;
-  std::uint64_t hash = 0xCBF29CE484222325u;  // FNV-1a: long tokens may begin alike
-  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
-  char digits[17];
-  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
-  return name.substr(0, kMostNameBytes - 9) + "-" + std::string(digits, 8);
+  char digits[9];  // long tokens may begin alike
+  std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(hash_text(name) >> 32));
+  return name.substr(0, kMostNameBytes - 9) + "-" + digits;
 }
 
 std::string size_of(const trace::Log& log) {

@@ -1,6 +1,7 @@
 // See spawned_lambdas.h.
 #include "lessons/rill/spawned_lambdas.h"
 
+#include <algorithm>
 #include <cctype>
 #include <map>
 #include <optional>
