@@ -99,12 +99,10 @@ inline TaskRef Scheduler::spawn(TaskBase& frame, Group* group, const HostId* hos
   EventDetail detail;
   detail.target = &task;
   Waker waker = Waker::task;
-  if (leaving_ != nullptr && completing_ == nullptr) {
-    // a destructor of a task that leaves, whoever made it leave
-  } else if (completing_ != nullptr) {
+  if (completing_ != nullptr) {
     waker = Waker::network;
     detail.op = completing_;
-  } else if (is_firing_) {
+  } else if (is_firing_ && leaving_ == nullptr) {  // not by a destructor of whom the timer ends
     waker = Waker::timer;
   }
   context_.trace.set_detail(detail);
@@ -223,9 +221,11 @@ void Scheduler::before_step(TaskControl& task) {
 void Scheduler::after_step(TaskControl& task) {
   if (context_.trace.has_sink() && task.state == TaskControl::State::blocked) {
     const WaitReport wait = task.wait->report();
-    EventDetail detail;
-    detail.wait = &wait;
-    context_.trace.set_detail(detail);
+    if (context_.trace.has_recorder()) {
+      EventDetail detail;
+      detail.wait = &wait;
+      context_.trace.set_detail(detail);
+    }
     context_.trace.tell(EventKind::block, wait.text);
   }
   context_.trace.set_running(nullptr, 0);
