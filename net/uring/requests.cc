@@ -148,7 +148,7 @@ void UringBackend::release(Descriptor& descriptor, Handle handle) {
     };
     bring_home(cancel_all, [&] { return !requests.has_any(); });
   }
-  if (!requests.unread.empty()) {
+  if (requests.unread != nullptr) {
     // The kernel no longer knows of unread input, which makes a close a reset. So we say it.
     constexpr linger kAbort = {.l_onoff = 1, .l_linger = 0};
     syscalls_.setsockopt(descriptor.fd, SOL_SOCKET, SO_LINGER, &kAbort, sizeof kAbort);
