@@ -67,6 +67,7 @@ void UringBackend::on_received(Handle handle, std::int32_t result, std::uint32_t
   Requests& requests = requests_of(handle);
   if ((flags & IORING_CQE_F_MORE) == 0) requests.is_receiving = requests.is_stopping = false;
   if (result > 0) {
+    received_bytes_ += static_cast<std::size_t>(result);
     on_bytes(*socket, requests, handle, buffers_.at(buffer), static_cast<std::size_t>(result));
   }
   if (has_buffer) buffers_.give_back(buffer);

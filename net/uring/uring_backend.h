@@ -92,7 +92,7 @@ class UringBackend final : public PosixBackend {
   int await_edge(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
   int watch_level(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
   void release(Descriptor& descriptor, Handle handle) override;
-  void take_completions();
+  void take_completions(std::size_t most_received_bytes = SIZE_MAX);
   void poll(const Descriptor& descriptor, Handle handle, std::uint32_t events);
   void end_poll(Handle handle);
   void request_cancel(Handle handle, What what);
