@@ -2,6 +2,7 @@
 // one command to try next. The exit code is theirs.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,7 @@ int replay(Desk& desk, const std::string& token);
 /// What is to be looked at, and how.
 struct Sight {
   std::string what;        ///< a token; or a lesson, or nothing: the answer as a program
-  std::string seed = "1";  ///< of the program's run
+  std::uint64_t seed = 1;  ///< of the program's run
   std::string other;       ///< a token to compare with, or "pass": a good answer in the same world
   bool as_text = false;
   std::vector<std::string> exports = {};  ///< files for other tools ("pcapng", ...), and no page

@@ -115,7 +115,8 @@ Run run_of(const Desk& desk, const Sight& sight) {
     return {lesson_of_token(desk, sight.what), sight.what, {"--replay", sight.what}};
   }
   const LessonFolder& lesson = desk.lesson(sight.what);
-  return {lesson, lesson.id + "-seed-" + sight.seed, {"run", "--quiet", "--seed", sight.seed}};
+  const std::string seed = std::to_string(sight.seed);
+  return {lesson, lesson.id + "-seed-" + seed, {"run", "--quiet", "--seed", seed}};
 }
 
 /// The other run of --diff, if there is one.
@@ -149,6 +150,10 @@ void write_export(const Desk& desk, const std::string& format, const Run& run,
 }  // namespace
 
 int visualise(Desk& desk, const Sight& sight) {
+  if (!sight.other.empty() && (sight.as_text || !sight.exports.empty())) {
+    throw Stop("--diff puts two runs on one page: leave out --text and the files for other tools",
+               ExitCode::does_not_compile);
+  }
   const Run run = run_of(desk, sight);
   int code = 0;
   if (!is_built(desk, run.lesson, code)) return code;

@@ -45,13 +45,8 @@ class EpollBackend final : public PosixBackend {
   int watch_level(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
   void release(Descriptor& descriptor, Handle handle) override;
 
-  /// A turn stops reading after so many bytes, and tells of the rest of what the kernel said in the
-  /// next one: so what was read is still in the cache when the tasks get to it.
-  static constexpr std::size_t kMostBytesATurn = std::size_t{64} << 10;
-
   Poller poller_;
   std::span<const epoll_event> untold_;  ///< of the last wait
-  std::size_t received_bytes_ = 0;       ///< in this turn
 };
 
 }  // namespace rill

@@ -33,7 +33,7 @@ class Poller {
   static constexpr Duration kForEver = Duration(Instant::never().ns);
 
   /// As many as the scheduler runs tasks between two waits, so that no task waits long for its turn
-  /// behind events, and few received bytes pile up before somebody takes them.
+  /// behind events.
   static constexpr int kMostEvents = 64;
 
  private:

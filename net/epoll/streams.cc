@@ -28,7 +28,6 @@ void EpollBackend::receive(Descriptor& socket, RecvOp& op) {
     // Without a registration there would be no edge. Then the next call finds out.
     socket.can_read = !socket.is_registered;
   }
-  if (result > 0) received_bytes_ += static_cast<std::size_t>(result);
   complete(op, result);
 }
 

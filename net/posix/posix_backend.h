@@ -57,6 +57,9 @@ class PosixBackend : public Backend, private ResolverHost {
 
   static constexpr Duration kNotAtAll = Duration(0);
   static constexpr Duration kForEver = Duration(Instant::never().ns);
+  /// A turn stops taking what was received after so many bytes, and tells of the rest of what the
+  /// kernel said in the next one: so it is still in the cache when the tasks get to it.
+  static constexpr std::size_t kMostBytesATurn = std::size_t{64} << 10;
   static constexpr std::uint32_t kOver = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
   PosixBackend(const Syscalls& syscalls, ResolverOptions names);
@@ -118,6 +121,7 @@ class PosixBackend : public Backend, private ResolverHost {
 
   const Syscalls& syscalls_;
   DescriptorTable table_;
+  std::size_t received_bytes_ = 0;  ///< in this turn; turn() begins it
 
  private:
   void shut(Handle handle);

@@ -58,6 +58,7 @@ PosixBackend::Received PosixBackend::receive_now(Descriptor& socket, RecvOp& op)
   }
   if (result <= 0) return {result, false};
   const auto got = static_cast<std::size_t>(result);
+  received_bytes_ += got;
   if (op.data == nullptr) socket.room_kib = room_after(asked, got);
   return {result, got < asked};
 }

@@ -41,7 +41,8 @@ UringBackend::Requests& UringBackend::requests_of(Handle handle) {
 
 void UringBackend::turn(Duration limit) {
   ring_.turn(events_.empty() ? limit : kNotAtAll);
-  take_completions();
+  received_bytes_ = 0;
+  take_completions(kMostBytesATurn);
   for (std::size_t i = 0; i < events_.size(); ++i) {  // telling of one may bring more
     const auto [handle, events] = events_[i];
     on_event(handle, events);
@@ -53,9 +54,11 @@ void UringBackend::turn(Duration limit) {
   events_.clear();
 }
 
-void UringBackend::take_completions() {
+/// All that there are; or until so many bytes were received in this turn, and the rest stays in the
+/// ring.
+void UringBackend::take_completions(std::size_t most_received_bytes) {
   KernelRing::Completion completion{};
-  while (ring_.take(completion)) {
+  while (received_bytes_ < most_received_bytes && ring_.take(completion)) {
     const Handle handle = to_handle(completion.word);
     switch (what_of(completion.word)) {
       case What::receive:
@@ -148,7 +151,7 @@ void UringBackend::release(Descriptor& descriptor, Handle handle) {
     };
     bring_home(cancel_all, [&] { return !requests.has_any(); });
   }
-  if (!requests.unread.empty()) {
+  if (requests.unread != nullptr) {
     // The kernel no longer knows of unread input, which makes a close a reset. So we say it.
     constexpr linger kAbort = {.l_onoff = 1, .l_linger = 0};
     syscalls_.setsockopt(descriptor.fd, SOL_SOCKET, SO_LINGER, &kAbort, sizeof kAbort);

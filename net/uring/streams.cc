@@ -25,21 +25,22 @@ std::size_t deliver(RecvOp& op, const char* bytes, std::size_t size_bytes) {
 void UringBackend::start_receive(Descriptor& socket, RecvOp& op) {
   if (op.size_bytes == 0) return complete(op, 0);
   Requests& requests = requests_of(op.on);
-  if (!requests.unread.empty()) return take_unread(requests, op);
+  if (requests.unread != nullptr) return take_unread(requests, op);
   if (requests.error != 0) return complete(op, -std::exchange(requests.error, 0));
   if (requests.is_receiving) return park(socket.reading, op);
   receive(socket, op);
 }
 
 void UringBackend::take_unread(Requests& requests, RecvOp& op) {
-  std::string& unread = requests.unread;
-  if (op.data == nullptr && op.text->empty() && unread.size() <= op.size_bytes) {
+  std::string& unread = *requests.unread;
+  std::size_t taken = unread.size();
+  if (op.data == nullptr && op.text->empty() && taken <= op.size_bytes) {
     op.text->swap(unread);
-    return complete(op, static_cast<std::int64_t>(op.text->size()));
+  } else {
+    taken = deliver(op, unread.data(), unread.size());
+    unread.erase(0, taken);
   }
-  const std::size_t taken = deliver(op, unread.data(), unread.size());
-  unread.erase(0, taken);
-  if (unread.empty()) unread = std::string();  // idle connections hold no memory
+  if (unread.empty()) requests.unread.reset();  // idle connections hold no memory
   complete(op, static_cast<std::int64_t>(taken));
 }
 
@@ -66,6 +67,7 @@ void UringBackend::on_received(Handle handle, std::int32_t result, std::uint32_t
   Requests& requests = requests_of(handle);
   if ((flags & IORING_CQE_F_MORE) == 0) requests.is_receiving = requests.is_stopping = false;
   if (result > 0) {
+    received_bytes_ += static_cast<std::size_t>(result);
     on_bytes(*socket, requests, handle, buffers_.at(buffer), static_cast<std::size_t>(result));
   }
   if (has_buffer) buffers_.give_back(buffer);
@@ -90,8 +92,10 @@ void UringBackend::on_bytes(Descriptor& socket, Requests& requests, Handle handl
     taken = deliver(op, bytes, size_bytes);
     complete(op, static_cast<std::int64_t>(taken));
   }
-  requests.unread.append(bytes + taken, size_bytes - taken);
-  if (requests.unread.size() >= kMostUnreadBytes && requests.is_receiving &&
+  if (taken == size_bytes) return;
+  if (requests.unread == nullptr) requests.unread = std::make_unique<std::string>();
+  requests.unread->append(bytes + taken, size_bytes - taken);
+  if (requests.unread->size() >= kMostUnreadBytes && requests.is_receiving &&
       !requests.is_stopping) {
     requests.is_stopping = true;
     request_cancel(handle, What::receive);

@@ -59,16 +59,17 @@ class UringBackend final : public PosixBackend {
 
   /// What the kernel has of ours for one descriptor.
   struct Requests {
-    std::string unread;        ///< received, asked for by nobody
-    int error = 0;             ///< errno of the stream, told to nobody
-    std::uint32_t polled = 0;  ///< events that a poll waits for; 0: there is none
-    std::uint32_t wanted = 0;  ///< events to poll for again after each that came
+    std::unique_ptr<std::string> unread;  ///< received, asked for by nobody; null: nothing
+    int error = 0;                        ///< errno of the stream, told to nobody
+    std::uint32_t polled = 0;             ///< events that a poll waits for; 0: there is none
+    std::uint32_t wanted = 0;             ///< events to poll for again after each that came
     bool is_receiving = false;
     bool is_stopping = false;  ///< the receive has been cancelled, and is not back yet
     bool is_sending = false;
     bool is_leaving = false;  ///< all are being brought home: an event is no news any more
     bool has_any() const { return is_receiving || is_sending || polled != 0; }
   };
+  static_assert(sizeof(Requests) <= 24);  // of each idle connection, besides its Descriptor
   struct Event {
     Handle handle;
     std::uint32_t events;
@@ -91,7 +92,7 @@ class UringBackend final : public PosixBackend {
   int await_edge(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
   int watch_level(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
   void release(Descriptor& descriptor, Handle handle) override;
-  void take_completions();
+  void take_completions(std::size_t most_received_bytes = SIZE_MAX);
   void poll(const Descriptor& descriptor, Handle handle, std::uint32_t events);
   void end_poll(Handle handle);
   void request_cancel(Handle handle, What what);

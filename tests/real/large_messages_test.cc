@@ -69,47 +69,65 @@ RILL_ON_EACH("A recv that waits holds no buffer, however large the messages befo
   CHECK(text == "b");
 }
 
-TEST_CASE("A turn reads so much, and the rest of what the kernel told of in the next turns") {
-  Workbench bench;
-  constexpr std::size_t kBytes = std::size_t{16} << 10;
-  constexpr std::size_t kCount = 12;
-  std::vector<Handle> sockets;
-  std::vector<Peer> peers;
-  std::vector<std::string> texts(kCount + 1);
-  std::vector<std::unique_ptr<RecvOp>> ops;
-  for (std::size_t i = 0; i < kCount; ++i) {
-    auto [socket, peer] = bench.connected();
-    sockets.push_back(socket);
-    peers.push_back(std::move(peer));
-    ops.push_back(std::make_unique<RecvOp>());
-    bench.start(recv_text(*ops[i], socket, texts[i], 4 * kBytes));
+constexpr std::size_t kLargeBytes = std::size_t{16} << 10;
+
+/// Connections that each wait for a message, and to each of which one has been sent.
+struct Crowd {
+  Crowd(Workbench& bench, std::size_t count) : texts(count) {
+    for (std::string& text : texts) {
+      auto [socket, peer] = bench.connected();
+      sockets.push_back(socket);
+      peers.push_back(std::move(peer));
+      ops.push_back(std::make_unique<RecvOp>());
+      bench.start(recv_text(*ops.back(), socket, text, 4 * kLargeBytes));
+    }
+    bench.turn();  // io_uring hands the receives over
+    for (const Peer& peer : peers) peer.send(std::string(kLargeBytes, 'a'));
+    bench.settle();
   }
-  for (const Peer& peer : peers) peer.send(std::string(kBytes, 'a'));
-  bench.settle();
-  call_log = {};
-  const auto done = [&] {
+  std::ptrdiff_t done() const {
     return std::count_if(ops.begin(), ops.end(),
                          [](const auto& op) { return op->state == Op::State::completed; });
-  };
+  }
+
+  std::vector<Handle> sockets;
+  std::vector<Peer> peers;
+  std::vector<std::string> texts;
+  std::vector<std::unique_ptr<RecvOp>> ops;
+};
+
+RILL_ON_EACH("A turn takes so many received bytes, and the rest in the next turns") {
+  Workbench bench;
+  const Crowd crowd(bench, 12);
+  for (std::ptrdiff_t done = 4; done <= 12; done += 4) {
+    bench.turn();
+    CHECK(crowd.done() == done);
+  }
+  for (const std::string& text : crowd.texts) CHECK(text.size() == kLargeBytes);
+}
+
+TEST_CASE("Whom the kernel told of may go, or wait no longer, before it is told") {
+  Workbench bench;
+  const Crowd crowd(bench, 12);
   bench.turn();
-  CHECK(done() == 4);
-  // Meanwhile one of whom the kernel has told goes, another waits no longer, and a third takes the
-  // place of the first.
-  bench.close(sockets[10]);
-  CHECK(ops[10]->result == -ECANCELED);
-  bench.cancel(*ops[11]);
+  REQUIRE(crowd.done() == 4);
+  // One of them goes, another waits no longer, and a third takes the place of the first.
+  bench.close(crowd.sockets[10]);
+  CHECK(crowd.ops[10]->result == -ECANCELED);
+  bench.cancel(*crowd.ops[11]);
   const auto [successor, peer] = bench.connected();
-  REQUIRE(successor.slot == sockets[10].slot);
+  REQUIRE(successor.slot == crowd.sockets[10].slot);
   RecvOp fresh;
-  bench.start(recv_text(fresh, successor, texts[kCount], 4 * kBytes));
-  while (done() < 12) bench.turn();
-  for (std::size_t i = 0; i < 10; ++i) CHECK(texts[i].size() == kBytes);
+  std::string text;
+  bench.start(recv_text(fresh, successor, text, 4 * kLargeBytes));
+  while (crowd.done() < 12) bench.turn();
+  for (std::size_t i = 0; i < 10; ++i) CHECK(crowd.texts[i].size() == kLargeBytes);
   bench.turn();
   CHECK(fresh.state == Op::State::in_flight);
-  CHECK((bench.recv(sockets[11], 4 * kBytes) == std::string(kBytes, 'a')));
+  CHECK((bench.recv(crowd.sockets[11], 4 * kLargeBytes) == std::string(kLargeBytes, 'a')));
   peer.send("fresh");
   REQUIRE(bench.ends(fresh));
-  CHECK(texts[kCount] == "fresh");
+  CHECK(text == "fresh");
 }
 
 }  // namespace

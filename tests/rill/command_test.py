@@ -180,6 +180,9 @@ def pictures(rill, tree):
         expect(sign in (out / ("L08-P12." + format_)).read_bytes(), "--%s writes such a file" % format_)
     rill.expect("visualise L08:P12 --dot --mermaid", 0, "out/L08-P12.dot", "out/L08-P12.mermaid")
     rill.expect("visualise P12", 2, "no lesson")
+    rill.expect("visualise L08 --seed seven", 2, "--seed")
+    for word in ("--text", "--dot"):
+        rill.expect("visualise L08:P12 --diff pass " + word, 2, "--diff puts two runs on one page")
     tree.answer("L08_framing", "// exit 3\n// no trace\n")
     rill.expect("visualise L08:P12", 3, "left no trace", "check L08 --replay L08:P12")
     tree.answer("L08_framing", "// exit 0\n\ndoes not compile\n")
