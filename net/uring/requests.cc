@@ -144,10 +144,12 @@ void UringBackend::release(Descriptor& descriptor, Handle handle) {
   if (requests.has_any()) {
     // A request holds its file open, whatever close(2) says, until it is back.
     requests.is_leaving = true;
+    // One by one: the kernel finds a word at once, but for a descriptor's requests it looks through
+    // those of all (io_poll_file_find), which makes thousands of closes quadratic.
     const auto cancel_all = [&] {
-      io_uring_sqe& request = ring_.prepare(to_word({}, What::nothing));
-      io_uring_prep_cancel_fd(&request, descriptor.fd, IORING_ASYNC_CANCEL_ALL);
-      request.flags |= IOSQE_CQE_SKIP_SUCCESS;
+      if (requests.is_receiving) request_cancel(handle, What::receive);
+      if (requests.is_sending) request_cancel(handle, What::send);
+      if (requests.polled != 0) request_cancel(handle, What::poll);
     };
     bring_home(cancel_all, [&] { return !requests.has_any(); });
   }
