@@ -3,6 +3,8 @@
 //
 // A value that is handed to a task that waits, and a permit, are taken in the step in which that
 // task goes on: the program tells of the wake only, and the record of the taking is made here.
+#include <utility>
+
 #include "scheduler/trace/recorder.h"
 
 namespace rill::trace {

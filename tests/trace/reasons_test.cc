@@ -204,8 +204,9 @@ Task<> adds_one(int& sum) {
 
 Task<> bounded(simnet::Simulation& sim) {
   auto& sum = sim.make<int>(0);
-  sim.always("the sum stays below one", [&sum] { return sum < 1; },
-             [&sum] { return "it is " + std::to_string(sum); });
+  sim.always(
+      "the sum stays below one", [&sum] { return sum < 1; },
+      [&sum] { return "it is " + std::to_string(sum); });
   co_await join(spawn(adds_one(sum)).named("culprit"));
 }
 

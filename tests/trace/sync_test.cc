@@ -99,7 +99,8 @@ Task<> handed_over() {
   co_await join(waits);
 }
 
-TEST_CASE("a value that is handed to who waits is taken in its next step, and the wake says by what") {
+TEST_CASE(
+    "a value that is handed to who waits is taken in its next step, and the wake says by what") {
   const trace::Log log = traced(handed_over());
   CHECK(deeds(log) == Lines{"handed_over put channel#1 0 of 2",
                             "taker take channel#1 0 of 2 <- handed_over put"});
@@ -124,10 +125,10 @@ Task<> full(std::size_t capacity) {
 TEST_CASE("a value that finds a channel full is offered, and its taking names the offer") {
   CHECK(deeds(traced(full(0))) ==
         Lines{"putter offer channel#1 0", "full take channel#1 0 <- putter offer"});
-  CHECK(deeds(traced(full(1))) ==
-        Lines{"full put channel#1 1 of 1", "putter offer channel#1 1 of 1",
-              "full take channel#1 1 of 1 <- full put",
-              "full take channel#1 0 of 1 <- putter offer"});
+  CHECK(deeds(traced(full(1))) == Lines{"full put channel#1 1 of 1",
+                                        "putter offer channel#1 1 of 1",
+                                        "full take channel#1 1 of 1 <- full put",
+                                        "full take channel#1 0 of 1 <- putter offer"});
 }
 
 Task<> refused() {
@@ -170,8 +171,8 @@ TEST_CASE("a value goes back when who got it is killed before its turn, and on t
 }
 
 TEST_CASE("a push that is refused is told of the close") {
-  CHECK(deeds(traced(refused())) ==
-        Lines{"refused close channel#1 0 of 1", "refused refuse channel#1 0 of 1 <- refused close"});
+  CHECK(deeds(traced(refused())) == Lines{"refused close channel#1 0 of 1",
+                                          "refused refuse channel#1 0 of 1 <- refused close"});
 }
 
 Task<> locked(Semaphore& lock) {
@@ -192,8 +193,7 @@ Task<> lock_twice() {
 TEST_CASE("who acquires a lock is told of the release that it follows, whether it waited or not") {
   const trace::Log log = traced(lock_twice());
   CHECK(deeds(log) == Lines{"one acquire semaphore#1 0", "one release semaphore#1 0",
-                            "two acquire semaphore#1 0 <- one release",
-                            "two release semaphore#1 1",
+                            "two acquire semaphore#1 0 <- one release", "two release semaphore#1 1",
                             "lock_twice acquire semaphore#1 0 <- two release",
                             "lock_twice release semaphore#1 1"});
   CHECK(first(log, Kind::wake, "two").object == "semaphore#1");
@@ -227,7 +227,8 @@ Task<> killed_with_permit() {
 
 TEST_CASE("a permit goes back when who got it is killed before its turn") {
   CHECK(deeds(traced(killed_with_permit())) ==
-        Lines{"killed_with_permit acquire semaphore#1 0", "killed_with_permit release semaphore#1 0",
+        Lines{"killed_with_permit acquire semaphore#1 0",
+              "killed_with_permit release semaphore#1 0",
               "victim give_back semaphore#1 1 <- killed_with_permit release"});
 }
 
@@ -273,7 +274,8 @@ TEST_CASE("objects are numbered as they appear, each kind by itself, and anew in
   }
 }
 
-TEST_CASE("an object that is destroyed says what was in it, and one that outlives the run nothing") {
+TEST_CASE(
+    "an object that is destroyed says what was in it, and one that outlives the run nothing") {
   Event outlives;
   Lines ends;
   const trace::Log log = traced(many_objects(outlives));

@@ -58,7 +58,8 @@ TEST_CASE("steps and wakes appear at their level only") {
 
 trace::Log meeting() { return trace::read_file("tests/view/testdata/meet.jsonl"); }
 
-TEST_CASE("what is done to a channel, a semaphore, an event is a sentence, with who goes on by it") {
+TEST_CASE(
+    "what is done to a channel, a semaphore, an event is a sentence, with who goes on by it") {
   const std::string text = to_text(meeting(), {.level = Level::waits});
   for (const char* const sentence :
        {"main#1 sets event#1, and nobody waits  (meet.cc:12)",
@@ -97,14 +98,16 @@ TEST_CASE("a wait says for how long and until when, and how a task ends says why
   }
 }
 
-TEST_CASE("an arrow goes from the lane of a put to that of the taker, and never says that it arrives") {
+TEST_CASE(
+    "an arrow goes from the lane of a put to that of the taker, and never says that it arrives") {
   const std::string text = to_text(meeting(), {.level = Level::waits});
   CHECK(line_with(text, "channel#1, 1 of 2 in it  (meet.cc:13)") ==
         "       7        0.000  ●──▶  ┆   main#1 puts a value into channel#1, 1 of 2 in it  "
         "(meet.cc:13)");
 }
 
-TEST_CASE("among messages are the last deed before a wait that never ends, and what a channel loses") {
+TEST_CASE(
+    "among messages are the last deed before a wait that never ends, and what a channel loses") {
   const std::string text = to_text(meeting());
   CHECK_THAT(text, testing::contains("clears event#1"));
   CHECK_THAT(text, testing::contains("destroys channel#1"));
