@@ -72,7 +72,7 @@ TEST_CASE("a wait says how long its timer lasts, and where a timeout around it w
   CHECK(blocks[1].until_ns == 750'000'000);
   CHECK(blocks[1].limit_ns == 500'000'000);
   CHECK(blocks[1].limit_at == here(line_of_timeout));
-  const Record& time_out = first(log, Kind::time_out, "sleeper");
+  const Record& time_out = first(log, Kind::time_out, "main");
   CHECK(time_out.limit_ns == 500'000'000);
   CHECK(time_out.at == here(line_of_timeout));
 }
@@ -106,7 +106,7 @@ TEST_CASE("a kill says who did it and in which line; at the end of the run, that
   options.stop_with_root = true;
   const trace::Log log = traced(killer(), options);
   const Record& kill = first(log, Kind::kill, "victim");
-  CHECK(plain(kill.task) == "killer");
+  CHECK(plain(kill.task) == "main");
   CHECK(kill.at == here(line_of_kill));
   CHECK(kill.text.empty());
   const Record& end = first(log, Kind::kill, "bystander");
@@ -162,7 +162,7 @@ trace::Log told(const simnet::Scenario& scenario) {
 
 TEST_CASE("whose host crashes is killed by nobody, and it says why") {
   const trace::Log log = told(boots);
-  const Record& kill = first(log, Kind::kill, "waits_for_ever");
+  const Record& kill = first(log, Kind::kill, "shaky");
   CHECK(kill.task.empty());
   CHECK(kill.text == "its host goes down");
 }

@@ -77,10 +77,9 @@ Task<> one_value() {
 
 TEST_CASE("who takes a value is told of its put, and a call has its line") {
   const trace::Log log = traced(one_value());
-  CHECK(deeds(log) == Lines{"one_value put channel#1 1 of 2",
-                            "one_value take channel#1 0 of 2 <- one_value put",
-                            "one_value close channel#1 0 of 2",
-                            "one_value find_end channel#1 0 of 2 <- one_value close"});
+  CHECK(deeds(log) == Lines{"main put channel#1 1 of 2", "main take channel#1 0 of 2 <- main put",
+                            "main close channel#1 0 of 2",
+                            "main find_end channel#1 0 of 2 <- main close"});
   Lines places;
   for (const Record& record : log.records) {
     if (record.did == "put" || record.did == "close") places.push_back(record.at);
@@ -102,8 +101,8 @@ Task<> handed_over() {
 TEST_CASE(
     "a value that is handed to who waits is taken in its next step, and the wake says by what") {
   const trace::Log log = traced(handed_over());
-  CHECK(deeds(log) == Lines{"handed_over put channel#1 0 of 2",
-                            "taker take channel#1 0 of 2 <- handed_over put"});
+  CHECK(deeds(log) ==
+        Lines{"main put channel#1 0 of 2", "taker take channel#1 0 of 2 <- main put"});
   const Record& block = first(log, Kind::block, "taker");
   CHECK(block.object == "channel#1");
   const Record& wake = first(log, Kind::wake, "taker");
@@ -124,11 +123,11 @@ Task<> full(std::size_t capacity) {
 
 TEST_CASE("a value that finds a channel full is offered, and its taking names the offer") {
   CHECK(deeds(traced(full(0))) ==
-        Lines{"putter offer channel#1 0", "full take channel#1 0 <- putter offer"});
-  CHECK(deeds(traced(full(1))) == Lines{"full put channel#1 1 of 1",
+        Lines{"putter offer channel#1 0", "main take channel#1 0 <- putter offer"});
+  CHECK(deeds(traced(full(1))) == Lines{"main put channel#1 1 of 1",
                                         "putter offer channel#1 1 of 1",
-                                        "full take channel#1 1 of 1 <- full put",
-                                        "full take channel#1 0 of 1 <- putter offer"});
+                                        "main take channel#1 1 of 1 <- main put",
+                                        "main take channel#1 0 of 1 <- putter offer"});
 }
 
 Task<> refused() {
@@ -141,8 +140,9 @@ Task<> killed_with_value() {
   Channel<int> channel(1);
   TaskRef victim = spawn(taker(channel)).named("victim");
   co_await null();
-  co_await channel.push(1);  // the victim has it, and has not had its turn
-  co_await kill(victim);
+  TaskRef giver = spawn(putter(channel)).named("putter");
+  co_await null();
+  co_await kill(victim);  // it has a value, and has not had its turn
   co_await channel.pop();
 }
 
@@ -151,28 +151,24 @@ Task<> killed_before_the_other() {
   TaskRef victim = spawn(taker(channel)).named("victim");
   TaskRef heir = spawn(taker(channel)).named("heir");
   co_await null();
-  co_await channel.push(1);
+  TaskRef giver = spawn(putter(channel)).named("putter");
+  co_await null();
   co_await kill(victim);
   co_await join(heir);
 }
 
-/// Kills from a task that runs right before the victim's turn.
-Task<> killing_first(Task<> (*body)()) { co_await body(); }
-
 TEST_CASE("a value goes back when who got it is killed before its turn, and on to the next") {
-  CHECK(deeds(traced(killing_first(killed_with_value))) ==
-        Lines{"killing_first put channel#1 0 of 1",
-              "victim put_back channel#1 1 of 1 <- killing_first put",
-              "killing_first take channel#1 0 of 1 <- victim put_back"});
-  CHECK(deeds(traced(killing_first(killed_before_the_other))) ==
-        Lines{"killing_first put channel#1 0 of 1",
-              "victim put_back channel#1 0 of 1 <- killing_first put",
+  CHECK(deeds(traced(killed_with_value())) ==
+        Lines{"putter put channel#1 0 of 1", "victim put_back channel#1 1 of 1 <- putter put",
+              "main take channel#1 0 of 1 <- victim put_back"});
+  CHECK(deeds(traced(killed_before_the_other())) ==
+        Lines{"putter put channel#1 0 of 1", "victim put_back channel#1 0 of 1 <- putter put",
               "heir take channel#1 0 of 1 <- victim put_back"});
 }
 
 TEST_CASE("a push that is refused is told of the close") {
-  CHECK(deeds(traced(refused())) == Lines{"refused close channel#1 0 of 1",
-                                          "refused refuse channel#1 0 of 1 <- refused close"});
+  CHECK(deeds(traced(refused())) ==
+        Lines{"main close channel#1 0 of 1", "main refuse channel#1 0 of 1 <- main close"});
 }
 
 Task<> locked(Semaphore& lock) {
@@ -194,8 +190,8 @@ TEST_CASE("who acquires a lock is told of the release that it follows, whether i
   const trace::Log log = traced(lock_twice());
   CHECK(deeds(log) == Lines{"one acquire semaphore#1 0", "one release semaphore#1 0",
                             "two acquire semaphore#1 0 <- one release", "two release semaphore#1 1",
-                            "lock_twice acquire semaphore#1 0 <- two release",
-                            "lock_twice release semaphore#1 1"});
+                            "main acquire semaphore#1 0 <- two release",
+                            "main release semaphore#1 1"});
   CHECK(first(log, Kind::wake, "two").object == "semaphore#1");
 }
 
@@ -209,9 +205,9 @@ Task<> three_permits() {
 TEST_CASE("a permit that nobody has had yet comes from nobody") {
   const Lines lines = deeds(traced(three_permits()));
   REQUIRE(lines.size() == 8);
-  CHECK(lines[2] == "three_permits acquire semaphore#1 2");
-  CHECK(lines[4] == "three_permits acquire semaphore#1 2");
-  CHECK(lines[6] == "three_permits acquire semaphore#1 2 <- three_permits release");
+  CHECK(lines[2] == "main acquire semaphore#1 2");
+  CHECK(lines[4] == "main acquire semaphore#1 2");
+  CHECK(lines[6] == "main acquire semaphore#1 2 <- main release");
 }
 
 Task<> killed_with_permit() {
@@ -227,9 +223,8 @@ Task<> killed_with_permit() {
 
 TEST_CASE("a permit goes back when who got it is killed before its turn") {
   CHECK(deeds(traced(killed_with_permit())) ==
-        Lines{"killed_with_permit acquire semaphore#1 0",
-              "killed_with_permit release semaphore#1 0",
-              "victim give_back semaphore#1 1 <- killed_with_permit release"});
+        Lines{"main acquire semaphore#1 0", "main release semaphore#1 0",
+              "victim give_back semaphore#1 1 <- main release"});
 }
 
 Task<> waits_for(Event& event) { co_await event.wait(); }
@@ -247,8 +242,8 @@ Task<> ring() {
 
 TEST_CASE("an event that is set while nobody waits is told, and who finds it set is told by whom") {
   const trace::Log log = traced(ring());
-  CHECK(deeds(log) == Lines{"ring set event#1 1", "ring pass event#1 1 <- ring set",
-                            "ring clear event#1 0", "ring set event#1 1"});
+  CHECK(deeds(log) == Lines{"main set event#1 1", "main pass event#1 1 <- main set",
+                            "main clear event#1 0", "main set event#1 1"});
   const Record& wake = first(log, Kind::wake, "waiter");
   CHECK(wake.object == "event#1");
   REQUIRE(log.find(wake.cause) != nullptr);
@@ -268,9 +263,9 @@ Task<> many_objects(Event& first_told) {
 TEST_CASE("objects are numbered as they appear, each kind by itself, and anew in the next run") {
   Event outlives;
   for (int i = 0; i < 2; ++i) {
-    CHECK(deeds(traced(many_objects(outlives))) ==
-          Lines{"many_objects set event#1 1", "many_objects set event#2 1",
-                "many_objects put channel#1 1 of 3", "many_objects put channel#1 2 of 3"});
+    CHECK(deeds(traced(many_objects(outlives))) == Lines{"main set event#1 1", "main set event#2 1",
+                                                         "main put channel#1 1 of 3",
+                                                         "main put channel#1 2 of 3"});
   }
 }
 
@@ -282,7 +277,7 @@ TEST_CASE(
   for (const Record& record : log.records) {
     if (record.did == "destroy") ends.push_back(said(log, record));
   }
-  CHECK(ends == Lines{"many_objects destroy channel#1 2 of 3", "many_objects destroy event#2 1"});
+  CHECK(ends == Lines{"main destroy channel#1 2 of 3", "main destroy event#2 1"});
 }
 
 }  // namespace
