@@ -128,8 +128,8 @@ class Channel {
   /// No more pushes: those that wait are refused, pops take what is left and then get nothing.
   /// Never suspends. Throws UsageError on another thread than that of the tasks that wait.
   void close(std::source_location where = std::source_location::current()) {
-    if (Scheduler::recorded() != nullptr && !closed_) [[unlikely]]
-      object_.tell(SyncDeed::close, values_.size(), capacity_, where);
+    if (Scheduler::recorded() != nullptr) [[unlikely]]
+      tell_close(where);
     closed_ = true;
     while (!pushers_.empty()) {
       static_cast<Push&>(Scheduler::wake_first(pushers_, "Channel::close()")).refused_ = true;
@@ -175,7 +175,10 @@ class Channel {
     }
   }
 
-  // What push(), take() and put_back() are about to do, for a recorder.
+  // What close(), push(), take() and put_back() are about to do, for a recorder.
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_close(std::source_location where) {
+    if (!closed_) object_.tell(SyncDeed::close, values_.size(), capacity_, where);
+  }
   RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_push() {
     const bool is_room = values_.size() < capacity_;
     const SyncDeed deed = closed_             ? SyncDeed::refuse

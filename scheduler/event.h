@@ -25,13 +25,13 @@ class Event {
   void set(std::source_location where = std::source_location::current()) {
     is_set_ = true;
     if (Scheduler::recorded() != nullptr) [[unlikely]]
-      object_.tell(SyncDeed::set, 1, 0, where);
+      tell_set(where);
     while (!waiters_.empty()) Scheduler::wake_first(waiters_, "Event::set()");
   }
   void clear(std::source_location where = std::source_location::current()) {
     is_set_ = false;
     if (Scheduler::recorded() != nullptr) [[unlikely]]
-      object_.tell(SyncDeed::clear, 0, 0, where);
+      tell_clear(where);
   }
 
   class [[nodiscard("wait() does nothing until it is awaited")]] Waiter final : public ListedWait {
@@ -43,7 +43,7 @@ class Event {
       PromiseBase& promise = frame.promise();
       if (event_.is_set_) {
         if (promise.task->scheduler->is_recorded()) [[unlikely]]
-          event_.object_.tell(SyncDeed::pass, 1);
+          event_.tell_pass();
         promise.task->scheduler->give_way(*promise.task);
       } else {
         Scheduler::block(promise, *this);
@@ -65,6 +65,15 @@ class Event {
   Waiter wait() { return Waiter(*this); }
 
  private:
+  // For a recorder.
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_set(std::source_location where) {
+    object_.tell(SyncDeed::set, 1, 0, where);
+  }
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_clear(std::source_location where) {
+    object_.tell(SyncDeed::clear, 0, 0, where);
+  }
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_pass() { object_.tell(SyncDeed::pass, 1); }
+
   bool is_set_ = false;
   WaitList waiters_;
   SyncObject object_;

@@ -80,7 +80,7 @@ class Semaphore {
       if (semaphore_.free_ == 0) return;
       --semaphore_.free_;
       if (task->scheduler->is_recorded()) [[unlikely]]
-        semaphore_.object_.tell(SyncDeed::acquire, semaphore_.free_);
+        semaphore_.tell_acquire();
       semaphore_.grant();
     }
     Permit await_resume() {
@@ -112,15 +112,22 @@ class Semaphore {
   /// To the first waiter, which stays in a list until it has it: a list that dies lets it know.
   void grant() { granted_.push_back(Scheduler::wake_first(waiters_, "a semaphore's permit")); }
   void give_back(std::source_location where) {
+    if (Scheduler::recorded() != nullptr) [[unlikely]]
+      tell_release(where);
     if (waiters_.empty()) {
       ++free_;
-      if (Scheduler::recorded() != nullptr) [[unlikely]]
-        object_.tell(SyncDeed::release, free_, 0, where);
     } else {
-      if (Scheduler::recorded() != nullptr) [[unlikely]]
-        object_.tell(SyncDeed::pass_on, free_, 0, where);
       grant();
     }
+  }
+  // For a recorder.
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_acquire() {
+    object_.tell(SyncDeed::acquire, free_);
+  }
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_release(std::source_location where) {
+    const bool is_free = waiters_.empty();
+    object_.tell(is_free ? SyncDeed::release : SyncDeed::pass_on, free_ + (is_free ? 1 : 0), 0,
+                 where);
   }
 
   std::uint32_t free_;
