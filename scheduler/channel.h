@@ -17,6 +17,7 @@
 
 #include "scheduler/ring.h"
 #include "scheduler/scheduler.h"
+#include "scheduler/sync_object.h"
 
 namespace rill {
 
@@ -40,7 +41,10 @@ class Channel {
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
       PromiseBase& promise = frame.promise();
+      Scheduler& scheduler = *promise.task->scheduler;
       channel_.last_pusher_ = promise.task->id;
+      if (scheduler.is_recorded()) [[unlikely]]
+        channel_.tell_push();
       if (channel_.closed_) {
         refused_ = true;
       } else if (!channel_.poppers_.empty()) {
@@ -52,7 +56,7 @@ class Channel {
         channel_.pushers_.push_back(*this);
         return;
       }
-      promise.task->scheduler->give_way(*promise.task);
+      scheduler.give_way(*promise.task);
     }
     void await_resume() const {
       if (refused_) throw ChannelClosed();
@@ -62,7 +66,8 @@ class Channel {
       if (!is_linked()) return {.text = "room in a channel that was destroyed", .what = "channel"};
       return {.text = "room in a channel",
               .hint = {"took from it before", channel_.last_popper_},
-              .what = "channel"};
+              .what = "channel",
+              .object = &channel_.object_};
     }
 
    private:
@@ -86,6 +91,8 @@ class Channel {
       PromiseBase& promise = frame.promise();
       channel_.last_popper_ = promise.task->id;
       if (channel_.can_pop()) {
+        if (promise.task->scheduler->is_recorded()) [[unlikely]]
+          channel_.tell_pop();
         channel_.take(*this);
         promise.task->scheduler->give_way(*promise.task);
       } else {
@@ -103,7 +110,8 @@ class Channel {
         return {.text = "a value from a channel that was destroyed", .what = "channel"};
       return {.text = "a value from a channel",
               .hint = {"put into it before", channel_.last_pusher_},
-              .what = "channel"};
+              .what = "channel",
+              .object = &channel_.object_};
     }
 
    private:
@@ -119,7 +127,9 @@ class Channel {
 
   /// No more pushes: those that wait are refused, pops take what is left and then get nothing.
   /// Never suspends. Throws UsageError on another thread than that of the tasks that wait.
-  void close() {
+  void close(std::source_location where = std::source_location::current()) {
+    if (Scheduler::recorded() != nullptr) [[unlikely]]
+      tell_close(where);
     closed_ = true;
     while (!pushers_.empty()) {
       static_cast<Push&>(Scheduler::wake_first(pushers_, "Channel::close()")).refused_ = true;
@@ -156,11 +166,40 @@ class Channel {
     return static_cast<Push&>(Scheduler::wake_first(pushers_, "pop() of a channel"));
   }
   void put_back(T&& value) {
+    if (Scheduler::recorded() != nullptr) [[unlikely]]
+      tell_put_back();
     if (!poppers_.empty()) {
       deliver(std::move(value));
     } else {
       values_.push_front(std::move(value));  // perhaps one too many: better than losing it
     }
+  }
+
+  // What close(), push(), take() and put_back() are about to do, for a recorder.
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_close(std::source_location where) {
+    if (!closed_) object_.tell(SyncDeed::close, values_.size(), capacity_, where);
+  }
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_push() {
+    const bool is_room = values_.size() < capacity_;
+    const SyncDeed deed = closed_             ? SyncDeed::refuse
+                          : !poppers_.empty() ? SyncDeed::hand
+                          : is_room           ? SyncDeed::put
+                                              : SyncDeed::offer;
+    object_.tell(deed, values_.size() + (deed == SyncDeed::put ? 1 : 0), capacity_);
+  }
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_pop() {
+    if (values_.empty() && pushers_.empty()) {
+      object_.tell(SyncDeed::find_end, 0, capacity_);
+    } else if (values_.empty()) {
+      object_.tell(SyncDeed::take, 0, capacity_, {}, pushers_.front().task);
+    } else {
+      object_.tell(SyncDeed::take, values_.size() - (pushers_.empty() ? 1 : 0), capacity_);
+    }
+  }
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_put_back() {
+    const bool is_handed = !poppers_.empty();
+    object_.tell(is_handed ? SyncDeed::hand_on : SyncDeed::put_back,
+                 values_.size() + (is_handed ? 0 : 1), capacity_);
   }
 
   std::size_t capacity_;
@@ -172,6 +211,7 @@ class Channel {
   WaitList poppers_;
   WaitList
       delivered_;  // pops with a value that have not run yet: should the channel die, they know
+  SyncObject object_;
 };
 
 }  // namespace rill

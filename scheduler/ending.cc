@@ -69,6 +69,14 @@ void Scheduler::tell_more(std::string_view text) {
   context_.trace.set_detail(detail);
 }
 
+void Scheduler::tell_blame() {
+  if (!context_.trace.has_recorder() || blame_ == nullptr) return;
+  EventDetail detail;
+  detail.target = blame_->by_;
+  detail.more = blame_->why_;
+  context_.trace.set_detail(detail);
+}
+
 void Scheduler::settle(TaskControl& task) {
   task.state = TaskControl::State::ended;
   static_cast<ListNode<LiveTag>&>(task).leave();
@@ -79,7 +87,11 @@ void Scheduler::settle(TaskControl& task) {
     const std::string error = kind == EventKind::fail && context_.trace.has_recorder()
                                   ? message_of(task.error)
                                   : std::string();
-    tell_more(error);
+    if (kind == EventKind::kill) {
+      tell_blame();
+    } else {
+      tell_more(error);
+    }
     context_.trace.record(kind, task.id);
   }
   if (&task == root_ && options_.stop_with_root) stopping_ = true;
@@ -121,7 +133,10 @@ void Scheduler::note_failure(const std::exception_ptr& error, const std::string&
 void Scheduler::keep_in_mind(Group& failed) { failed_groups_.push_back(failed); }
 
 void Scheduler::shut_down() {
-  while (!live_.empty()) kill(live_.back());
+  {
+    const Blame blame(*this, nullptr, "the run ends");
+    while (!live_.empty()) kill(live_.back());
+  }
   while (!failed_groups_.empty()) failed_groups_.pop_front().fail_the_run(*this);
   RILL_CHECK(ops_in_flight_ == 0, "an operation is in flight after the last task has ended");
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "scheduler/scheduler.h"
+#include "scheduler/sync_object.h"
 
 namespace rill {
 
@@ -21,11 +22,17 @@ class Event {
 
   bool is_set() const { return is_set_; }
   /// Throws UsageError on another thread than that of the tasks that wait.
-  void set() {
+  void set(std::source_location where = std::source_location::current()) {
     is_set_ = true;
+    if (Scheduler::recorded() != nullptr) [[unlikely]]
+      tell_set(where);
     while (!waiters_.empty()) Scheduler::wake_first(waiters_, "Event::set()");
   }
-  void clear() { is_set_ = false; }
+  void clear(std::source_location where = std::source_location::current()) {
+    is_set_ = false;
+    if (Scheduler::recorded() != nullptr) [[unlikely]]
+      tell_clear(where);
+  }
 
   class [[nodiscard("wait() does nothing until it is awaited")]] Waiter final : public ListedWait {
    public:
@@ -35,6 +42,8 @@ class Event {
     void await_suspend(std::coroutine_handle<Promise> frame) noexcept {
       PromiseBase& promise = frame.promise();
       if (event_.is_set_) {
+        if (promise.task->scheduler->is_recorded()) [[unlikely]]
+          event_.tell_pass();
         promise.task->scheduler->give_way(*promise.task);
       } else {
         Scheduler::block(promise, *this);
@@ -44,7 +53,8 @@ class Event {
     void await_resume() const noexcept {}
     WaitReport report() const override {
       return {.text = is_linked() ? "an event to be set" : "an event that was destroyed",
-              .what = "event"};
+              .what = "event",
+              .object = is_linked() ? &event_.object_ : nullptr};
     }
 
    private:
@@ -55,8 +65,18 @@ class Event {
   Waiter wait() { return Waiter(*this); }
 
  private:
+  // For a recorder.
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_set(std::source_location where) {
+    object_.tell(SyncDeed::set, 1, 0, where);
+  }
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_clear(std::source_location where) {
+    object_.tell(SyncDeed::clear, 0, 0, where);
+  }
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_pass() { object_.tell(SyncDeed::pass, 1); }
+
   bool is_set_ = false;
   WaitList waiters_;
+  SyncObject object_;
 };
 
 }  // namespace rill

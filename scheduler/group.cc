@@ -4,7 +4,7 @@
 namespace rill {
 
 Group::~Group() {
-  kill_children();
+  kill_children(nullptr, "its group is left");
   if (is_linked()) {  // a failure that nobody has heard of is never dropped
     unlink();
     fail_the_run(*scheduler_);
@@ -41,14 +41,17 @@ void Group::on_end(Scheduler& scheduler, TaskControl& child, bool is_unclaimed_f
     error_is_claimed_ = false;
     culprit_ = describe(child);
     scheduler.keep_in_mind(*this);
-    kill_children();
+    const bool is_told = scheduler.is_recorded();
+    kill_children(nullptr, is_told ? culprit_ + " of its group has failed" : std::string());
     return;  // perhaps there is no group any more
   }
   if (size_ == 0) wake_waiters();
 }
 
 /// A child's destructors may take the group along: nothing of it may be touched after this.
-void Group::kill_children() {
+void Group::kill_children(const TaskControl* by, std::string_view why) {
+  if (size_ == 0) return wake_waiters();
+  const Scheduler::Blame blame(*scheduler_, by, why);
   bool destroyed = false;
   bool* const outer = std::exchange(destroyed_, &destroyed);
   while (size_ > 0) {
@@ -93,7 +96,7 @@ WaitReport Group::Waiter::report() const {
 void Group::Canceller::carry_out(Scheduler& scheduler) {
   // A child may cancel its own group: then it dies here, and this awaiter with it.
   const TaskRef caller(*task);
-  group_.kill_children();
+  group_.kill_children(caller.control(), "its group is cancelled");
   if (!caller.has_ended()) scheduler.wake(*caller.control());
 }
 

@@ -64,7 +64,7 @@ class Group : private ListNode<FailedTag> {
   TaskRef adopt(TaskBase& task, const HostId* host);
   void on_end(Scheduler& scheduler, TaskControl& child, bool is_unclaimed_failure);
   void let_go(TaskControl& child);
-  void kill_children();
+  void kill_children(const TaskControl* by, std::string_view why);
   void wake_waiters();
   void fail_the_run(Scheduler& scheduler);
   [[noreturn]] void rethrow();

@@ -33,6 +33,7 @@ void Scheduler::end_host(HostId host, TaskId newest) {
   set_mode(host, HostMode::ended);
   // Destructors may kill and spawn: each round takes those that are there when it begins.
   const TaskId first_from_destructors = last_task_id_ + 1;
+  const Blame blame(*this, nullptr, "its host goes down");
   for (;;) {
     std::vector<TaskRef> victims;
     for_each_task([&](TaskControl& task) {
@@ -67,6 +68,7 @@ void Scheduler::sort_ready_by_mode() {
     (mode == HostMode::held ? held_ : ready_).push_back(task);
     if (mode == HostMode::ended) dead.emplace_back(task);
   }
+  const Blame blame(*this, nullptr, "its host is down");
   for (const TaskRef& task : dead) {
     if (!task.has_ended()) kill(*task.control());
   }

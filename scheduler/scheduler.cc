@@ -20,6 +20,7 @@ std::atomic<std::uint64_t> runs = 0;
 }  // namespace
 
 constinit thread_local Scheduler* Scheduler::current_ = nullptr;
+constinit thread_local Scheduler* Scheduler::recorded_ = nullptr;
 
 void request_task_dump() noexcept { dumps_requested.fetch_add(1, std::memory_order_relaxed); }
 
@@ -49,6 +50,7 @@ Scheduler::Scheduler(Backend& backend, const RunOptions& options)
   started_ = instant_ = backend_.now();
   dumps_seen_ = dumps_requested.load(std::memory_order_relaxed);
   backend_.in_run_ = true;
+  if (tells_wakes_) recorded_ = this;
   current_ = this;  // last, since a constructor that throws runs no destructor
 }
 
@@ -56,6 +58,7 @@ Scheduler::~Scheduler() {
   shut_down();  // only finds something if run() was never called
   backend_.detach();
   backend_.in_run_ = false;
+  recorded_ = nullptr;
   current_ = nullptr;
 }
 

@@ -56,6 +56,9 @@ class Scheduler {
     return *current_;
   }
   static bool is_running() { return current_ != nullptr; }
+  /// The same where a recorder listens (RunOptions::recorder), else null.
+  static Scheduler* recorded() { return recorded_; }
+  bool is_recorded() const { return tells_wakes_; }
 
   /// Runs until every task has ended, or the run failed: then kills what is left and rethrows.
   void run(TaskControl& root);
@@ -130,6 +133,26 @@ class Scheduler {
   void unwind(TaskControl& task, PromiseBase* survivor);
   /// Destroys a task that is not running: its last destructor has run when this returns.
   void kill(TaskControl& task);
+  /// For a recorder: while there is one, kills are of its making.
+  class Blame {
+   public:
+    /// `by` is the task that wants them, or null; `why` is for people.
+    Blame(Scheduler& scheduler, const TaskControl* by, std::string_view why)
+        : by_(by), why_(why), scheduler_(scheduler), before_(scheduler.blame_) {
+      scheduler.blame_ = this;
+    }
+    Blame(const Blame&) = delete;
+    Blame& operator=(const Blame&) = delete;
+    ~Blame() { scheduler_.blame_ = before_; }
+
+   private:
+    friend class Scheduler;
+    const TaskControl* by_;
+    std::string_view why_;
+    Scheduler& scheduler_;
+    const Blame* before_;
+  };
+
   // ---- for a backend, from at_safe_point() only: see hosts.cc ----------------------------------
 
   /// Kills the tasks of `host` up to `newest`, newest first, and whomever their destructors spawn
@@ -176,6 +199,7 @@ class Scheduler {
   void trace_spawn(const TaskControl& task);
   void tell_wake(const TaskControl& task);
   void tell_more(std::string_view text);
+  void tell_blame();
   void before_step(TaskControl& task);
   void after_step(TaskControl& task);
   void tell_watcher(void (StepWatcher::*call)());
@@ -201,6 +225,7 @@ class Scheduler {
   void write_report();
 
   static constinit thread_local Scheduler* current_;
+  static constinit thread_local Scheduler* recorded_;
 
   // What each step looks at comes first.
   Backend& backend_;
@@ -222,6 +247,7 @@ class Scheduler {
   // For a recorder: by what tasks are woken now, if not by a task.
   const Op* completing_ = nullptr;
   bool is_firing_ = false;  ///< a timer
+  const Blame* blame_ = nullptr;
   List<TaskControl, LiveTag> live_;
   TimerHeap timers_;
   std::uint64_t ops_in_flight_ = 0;

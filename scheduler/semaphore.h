@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "scheduler/scheduler.h"
+#include "scheduler/sync_object.h"
 #include "scheduler/task_ref.h"
 
 namespace rill {
@@ -35,18 +36,18 @@ class Semaphore {
     }
     Permit& operator=(Permit&& other) noexcept {
       if (this == &other) return *this;
-      release();
+      release({});
       semaphore_ = other.semaphore_;
       holder_ = std::move(other.holder_);
       take_place_of(other);
       return *this;
     }
-    ~Permit() { release(); }
+    ~Permit() { release({}); }
     /// Gives it back now. Never suspends. Twice: no effect.
-    void release() {
+    void release(std::source_location where = std::source_location::current()) {
       if (!is_linked()) return;
       unlink();
-      semaphore_->give_back();
+      semaphore_->give_back(where);
     }
 
    private:
@@ -68,7 +69,7 @@ class Semaphore {
     ~Acquire() {
       if (!is_linked()) return;  // killed between the grant and its turn
       unlink();
-      semaphore_.give_back();
+      semaphore_.give_back({});
     }
     bool await_ready() const noexcept { return false; }
     template <class Promise>
@@ -78,6 +79,8 @@ class Semaphore {
       semaphore_.waiters_.push_back(*this);
       if (semaphore_.free_ == 0) return;
       --semaphore_.free_;
+      if (task->scheduler->is_recorded()) [[unlikely]]
+        semaphore_.tell_acquire();
       semaphore_.grant();
     }
     Permit await_resume() {
@@ -88,7 +91,8 @@ class Semaphore {
     WaitReport report() const override {
       if (!is_linked())
         return {.text = "a permit of a semaphore that was destroyed", .what = "semaphore"};
-      WaitReport report{.text = "a permit of a semaphore", .what = "semaphore"};
+      WaitReport report{
+          .text = "a permit of a semaphore", .what = "semaphore", .object = &semaphore_.object_};
       semaphore_.held_.for_each(
           [&](const Permit& permit) { report.on.push_back(permit.holder_.control()); });
       semaphore_.granted_.for_each([&](const ListedWait& wait) { report.on.push_back(wait.task); });
@@ -107,18 +111,30 @@ class Semaphore {
  private:
   /// To the first waiter, which stays in a list until it has it: a list that dies lets it know.
   void grant() { granted_.push_back(Scheduler::wake_first(waiters_, "a semaphore's permit")); }
-  void give_back() {
+  void give_back(std::source_location where) {
+    if (Scheduler::recorded() != nullptr) [[unlikely]]
+      tell_release(where);
     if (waiters_.empty()) {
       ++free_;
     } else {
       grant();
     }
   }
+  // For a recorder.
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_acquire() {
+    object_.tell(SyncDeed::acquire, free_);
+  }
+  RILL_SLOW_PATH [[gnu::cold, gnu::noinline]] void tell_release(std::source_location where) {
+    const bool is_free = waiters_.empty();
+    object_.tell(is_free ? SyncDeed::release : SyncDeed::pass_on, free_ + (is_free ? 1 : 0), 0,
+                 where);
+  }
 
   std::uint32_t free_;
   WaitList waiters_;
   WaitList granted_;  // woken, not yet run
   LettingGoList<Permit, PermitTag> held_;
+  SyncObject object_;
 };
 
 }  // namespace rill

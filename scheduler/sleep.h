@@ -29,7 +29,8 @@ class [[nodiscard("sleep() does nothing until it is awaited: co_await sleep(...)
   WaitReport report() const override {
     return {.text = "sleep of " + to_string(length_),
             .what = "sleep",
-            .until = is_armed() ? task->scheduler->timers().deadline_of(*this) : Instant{}};
+            .until = is_armed() ? task->scheduler->timers().deadline_of(*this) : Instant{},
+            .limit = length_};
   }
 
  private:

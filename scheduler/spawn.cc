@@ -52,6 +52,7 @@ void Kill::carry_out(Scheduler& scheduler) {
   // is in.
   const TaskRef killer(*task);
   const TaskRef victim = target_;
+  const Scheduler::Blame blame(scheduler, killer.control(), "");
   if (!victim.has_ended()) scheduler.kill(*victim.control());
   if (!killer.has_ended()) scheduler.wake(*killer.control());
 }

@@ -24,6 +24,7 @@ namespace rill {
 class Group;
 class PromiseBase;
 class Scheduler;
+class SyncObject;
 struct TaskControl;
 
 /// How a task ended.
@@ -48,9 +49,11 @@ struct WaitReport {
   bool is_service = false;
   Hint hint = {};  ///< only where `on` is not known
   // For traces:
-  const char* what = "wait";  ///< "recv", "join", ...: one word
-  std::uint32_t slot = 0;     ///< Handle::slot of the connection or listener, and 1; 0: none
-  Instant until = {};         ///< when it ends by itself; 0: never
+  const char* what = "wait";     ///< "recv", "join", ...: one word
+  std::uint32_t slot = 0;        ///< Handle::slot of the connection or listener, and 1; 0: none
+  Instant until = {};            ///< when it ends by itself; 0: never
+  Duration limit = {};           ///< how long that is from when it began
+  SyncObject* object = nullptr;  ///< which channel, semaphore or event
 };
 
 /// What a blocked task waits for. It is the leaf awaiter, so it lives in the leaf frame.

@@ -72,7 +72,8 @@ class [[nodiscard(
   void tell_recorder(Instant deadline) const {
     Trace& trace = caller_->task->scheduler->context().trace;
     if (trace.has_recorder()) [[unlikely]]
-      trace.tell_recorder(EventKind::timer, static_cast<std::uint64_t>(deadline.ns));
+      trace.tell_recorder(EventKind::timer, static_cast<std::uint64_t>(deadline.ns),
+                          static_cast<std::uint64_t>(limit_.ns));
   }
 
   Duration limit_;

@@ -78,6 +78,8 @@ std::string_view to_string(EventKind kind) {
       return "dropped";
     case EventKind::property:
       return "property";
+    case EventKind::sync:
+      return "sync";
   }
   return "unknown";
 }

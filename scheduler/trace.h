@@ -17,6 +17,7 @@
 
 namespace rill {
 
+class SyncObject;
 struct Op;
 struct TaskControl;
 struct WaitReport;
@@ -53,12 +54,14 @@ enum class EventKind : std::uint8_t {
   run_fails,      // what comes now is only the unwinding; for sinks only, in no fingerprint
   // Details, which only a recorder hears of (RunOptions::recorder); in no fingerprint:
   wake,      // a: who becomes ready, b: Waker
-  timer,     // a: when a timeout of the running task will fire, in ns; 0: the last one is disarmed
+  timer,     // a: when a timeout of the running task will fire, in ns, b: how long that is; a is 0:
+             // the last one is disarmed
   flow,      // a: receiving socket, b: instance of the sites of what strikes that direction
   lost,      // a: receiving socket, b: bytes of a segment that will not arrive; text: why
   resent,    // a: receiving socket, b: bytes of a segment that leaves once more
   dropped,   // a: receiving socket, b: bytes of a segment that arrives where nobody takes it
-  property,  // a: 1 if it holds; text: the sentence
+  property,  // a: 1 if it holds, b: 1 if the last step broke it; text: the sentence
+  sync,      // a: SyncDeed, b: how many values, permits or set flags there are then
 };
 
 /// By what a task becomes ready.
@@ -68,16 +71,20 @@ std::string_view to_string(EventKind kind);
 
 /// What a recorder wants to know besides. Pointers and views are valid during the call only.
 struct EventDetail {
-  const char* site = "";             ///< decide, fault: the site's name ...
-  std::uint64_t instance = 0;        ///< ... and instance
-  std::uint64_t of = 0;              ///< decide: among how many alternatives
-  std::uint64_t count = 0;           ///< decide: which decision at that site, from 0
-  std::uint64_t behind = 0;          ///< lost, resent: how many segments that left later wait
+  const char* site = "";       ///< decide, fault: the site's name ...
+  std::uint64_t instance = 0;  ///< ... and instance
+  std::uint64_t of = 0;        ///< decide: among how many alternatives; sync: how many there can be
+  std::uint64_t count = 0;     ///< decide: which decision at that site, from 0
+  std::uint64_t behind = 0;    ///< lost, resent: how many segments that left later wait
   const WaitReport* wait = nullptr;  ///< block
   const Op* op = nullptr;            ///< wake: the operation that completed, if one did it; resolve
-  const TaskControl* target = nullptr;  ///< spawn, wake: the task
-  /// connect: the address asked for; resolve: the answer; fail, run_fails: the error.
+  /// spawn, wake: the task; kill: who asked for it, if a task did; sync: whose push it is.
+  const TaskControl* target = nullptr;
+  /// connect: the address asked for; resolve: the answer; fail, run_fails: the error; kill: why;
+  /// property: the values.
   std::string_view more = {};
+  SyncObject* object = nullptr;     ///< sync: to what it was done
+  std::source_location where = {};  ///< sync, property: the call; line 0: see TraceEvent::where
 };
 
 /// One event, for a sink. The views are valid during the call only.

@@ -4,7 +4,8 @@
 // Each event is in a lane (events.h) and after the one before it there. Beyond that: a task begins
 // after its spawn and goes on after its wake; a wake is after its cause; a deliver is after its
 // segment, a segment after the send of its last byte, a recv after what was delivered; accept and
-// established are after connect, the end of a stream after the other end's shutdown.
+// established are after connect, the end of a stream after the other end's shutdown; who takes a
+// value, a permit or a set event goes on after who gave it.
 #pragma once
 
 #include <cstdint>

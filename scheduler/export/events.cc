@@ -111,6 +111,37 @@ std::vector<std::uint32_t> told_events(const trace::Log& log) {
   return events;
 }
 
+std::string told_deed(const Record& record) {
+  const std::string object = one_line(record.object);
+  const std::string& did = record.did;
+  const std::string of = record.of > 0 ? " of " + std::to_string(record.of) : "";
+  const std::string in_it =
+      record.of > 0 ? ", " + std::to_string(record.count) + of + " in it" : std::string();
+  const std::string free = ", " + std::to_string(record.count) + " free";
+  if (did == "put") return "puts a value into " + object + in_it;
+  if (did == "offer") {
+    return "has a value for " + object +
+           (record.of > 0 ? ", which is full" + in_it : ", which nobody takes yet");
+  }
+  if (did == "take") return "takes a value from " + object + in_it;
+  if (did == "put_back") return "loses a value of " + object + " before its turn" + in_it;
+  if (did == "find_end") return "finds " + object + " closed and empty";
+  if (did == "refuse") return "finds " + object + " closed, which refuses its value";
+  if (did == "close") return "closes " + object + in_it;
+  if (did == "acquire") return "acquires " + object + free;
+  if (did == "release") return "releases " + object + free;
+  if (did == "give_back") return "loses a permit of " + object + " before its turn" + free;
+  if (did == "set") return "sets " + object;
+  if (did == "clear") return "clears " + object;
+  if (did == "pass") return "finds " + object + " set";
+  if (did == "destroy") {
+    const bool loses = object.starts_with("channel") && record.count > 0;
+    return "destroys " + object +
+           (loses ? ", and the " + std::to_string(record.count) + of + " in it" : "");
+  }
+  return one_line(did) + " " + object;
+}
+
 std::string told(const Record& record) {
   switch (record.kind) {
     case Kind::spawn:
@@ -128,6 +159,8 @@ std::string told(const Record& record) {
                      record);
     case Kind::time_out:
       return to_task("times out", record);
+    case Kind::sync:
+      return told_deed(record);
     case Kind::listen:
       return "listens on port " + std::to_string(record.port);
     case Kind::connect:

@@ -29,4 +29,7 @@ std::vector<std::uint32_t> told_events(const trace::Log& log);
 /// certainly have differently, so that two runs can be compared.
 std::string told(const trace::Record& record);
 
+/// The same of a `sync`: "puts a value into channel#1, 3 of 16 in it".
+std::string told_deed(const trace::Record& record);
+
 }  // namespace rill::exports

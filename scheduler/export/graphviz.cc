@@ -55,6 +55,7 @@ std::string colour_of(Kind kind) {
 std::string style_of(const Record& from, const Record& to) {
   if (from.kind == Kind::spawn) return " [style=dashed]";
   if (from.conn != 0 && from.conn == to.conn) return " [color=\"#2b6cb0\"]";
+  if (from.kind == Kind::sync) return " [color=\"#0b7a75\"]";
   return " [color=\"#8a8a8a\"]";
 }
 

@@ -1,7 +1,8 @@
 // A trace as a graph for Graphviz: what happened before what (Lamport), of its last events.
 //
 // A box for each task and each host's kernel, an edge for each cause that does not follow from the
-// others: messages blue, spawns dashed, all else grey.  dot -Tsvg run.dot > run.svg
+// others: messages blue, what channels, semaphores and events hand on green, spawns dashed, all
+// else grey.  dot -Tsvg run.dot > run.svg
 #pragma once
 
 #include "scheduler/export/export.h"

@@ -190,7 +190,16 @@ class Messenger {
         return add(Message::Kind::request, record.task, record.target, "spawns");
       case Kind::wake:
         if (is_between_hosts_ || record.task.empty() || record.task == record.target) return;
-        return add(Message::Kind::data, record.task, record.target, "wakes");
+        return add(Message::Kind::data, record.task, record.target,
+                   record.object.empty() ? "wakes" : "wakes, by " + record.object);
+      case Kind::sync: {
+        const Record* const cause = record.cause != 0 ? log_.find(record.cause) : nullptr;
+        if (is_between_hosts_ || record.task.empty() || cause == nullptr || cause->task.empty() ||
+            cause->task == record.task) {
+          return;
+        }
+        return add(Message::Kind::request, cause->task, record.task, told(record));
+      }
       case Kind::kill:
         if (is_between_hosts_ || record.task.empty() || record.task == record.target) {
           return note_at(place, text);

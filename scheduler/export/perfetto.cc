@@ -267,7 +267,21 @@ class Timeline {
       for (const std::uint32_t event : pending[record.task]) draw_arrow(event, i);
       pending.erase(record.task);
     }
+    for (std::uint32_t i = 0; i < log_.records.size(); ++i) draw_arrow_of_object(i);
     for (const auto& [task, events] : pending) arrows_without_step_ += events.size();
+  }
+
+  /// From what put a value, a permit or a set flag into an object to who takes it there.
+  void draw_arrow_of_object(std::uint32_t event) {
+    const Record& record = log_.records[event];
+    if (record.kind != Kind::sync || record.cause == 0 || slice_of_[event] == kNone) return;
+    const Record* const cause = log_.find(record.cause);
+    if (cause == nullptr || cause->task == record.task) return;
+    const auto from = static_cast<std::uint32_t>(cause - log_.records.data());
+    if (slice_of_[from] == kNone) return;
+    file_.arrow(one_line(record.object), record.n,
+                track_of(log_.records[slices_[slice_of_[from]].first]), at_[from], track_of(record),
+                at_[event]);
   }
 
   void draw_arrow(std::uint32_t event, std::uint32_t step) {

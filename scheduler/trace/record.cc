@@ -7,10 +7,10 @@ namespace rill::trace {
 namespace {
 
 constexpr std::array<std::string_view, kKinds> kNames = {
-    "host",     "spawn",   "step",   "block",    "wake",          "finish",    "fail",  "kill",
-    "time_out", "decide",  "listen", "connect",  "established",   "accept",    "send",  "segment",
-    "lost",     "deliver", "recv",   "shutdown", "end_of_stream", "close",     "reset", "refuse",
-    "resolve",  "signal",  "fault",  "property", "note",          "run_fails", "end",
+    "host",     "spawn",   "step",    "block",  "wake",     "finish",        "fail",      "kill",
+    "time_out", "sync",    "decide",  "listen", "connect",  "established",   "accept",    "send",
+    "segment",  "lost",    "deliver", "recv",   "shutdown", "end_of_stream", "close",     "reset",
+    "refuse",   "resolve", "signal",  "fault",  "property", "note",          "run_fails", "end",
 };
 
 }  // namespace

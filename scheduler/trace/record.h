@@ -26,6 +26,7 @@ enum class Kind : std::uint8_t {
   fail,
   kill,
   time_out,
+  sync,
   decide,
   listen,
   connect,
@@ -74,12 +75,16 @@ struct Record {
   std::string task;
 
   std::string target;                     ///< spawn, wake, finish, fail, kill, time_out
+  std::string object;                     ///< sync, block, wake: "channel#1"
+  std::string did;                        ///< sync: "put"
   std::string target_host;                ///< spawn
   std::string on;                         ///< block
   std::uint64_t conn = 0;                 ///< what is about a connection
   End end = End::none;                    ///< the same
   std::uint64_t socket = 0;               ///< what is about a listener
   std::optional<std::uint64_t> until_ns;  ///< block: "until"
+  std::optional<std::uint64_t> limit_ns;  ///< block, time_out: "limit"
+  std::string limit_at;                   ///< block
   std::vector<std::string> chain;         ///< block
   std::string in;                         ///< spawn, block
   std::string why;                        ///< wake
@@ -87,8 +92,8 @@ struct Record {
   std::string site;                       ///< decide, fault
   std::uint64_t key = 0;                  ///< decide, fault; in hexadecimal
   std::uint64_t choice = 0;               ///< decide
-  std::uint64_t of = 0;                   ///< decide
-  std::uint64_t count = 0;                ///< decide
+  std::uint64_t of = 0;                   ///< decide, sync
+  std::uint64_t count = 0;                ///< decide, sync
   std::uint64_t port = 0;                 ///< listen, refuse
   std::string address;                    ///< host, listen
   std::string from;                       ///< connect, established, accept

@@ -69,13 +69,10 @@ void Recorder::handle(const TraceEvent& event) {
       begin(Kind::note, event).text = event.text;
       write();
       return;
-    case EventKind::property: {
-      Record& record = begin(Kind::property, event);
-      record.name = event.text;
-      record.holds = event.a != 0;
-      write();
-      return;
-    }
+    case EventKind::property:
+      return on_property(event);
+    case EventKind::sync:
+      return on_sync(event);
     case EventKind::run_fails:
       begin(Kind::run_fails, event).text = std::string(event.text) + ": ";
       record_.text += event.detail->more;
@@ -150,6 +147,7 @@ void Recorder::on_spawn(const TraceEvent& event) {
 void Recorder::on_step(const TraceEvent& event) {
   begin(Kind::step, event);
   running_->last_step = last_step_ = write();
+  take_what_was_handed(event);
 }
 
 void Recorder::on_block(const TraceEvent& event) {
@@ -166,9 +164,20 @@ void Recorder::on_block(const TraceEvent& event) {
     record.end = socket->end;
     record.socket = socket->listener;
   }
-  if (wait.until.ns != 0) record.until_ns = since_began(wait.until.ns);
-  for (const std::uint64_t deadline : running_->deadlines) {
-    if (!record.until_ns || deadline < *record.until_ns) record.until_ns = deadline;
+  running_->waits_on = nullptr;
+  if (wait.object != nullptr) {
+    running_->waits_on = objects_.of(*wait.object, record.on);
+    record.object = running_->waits_on->name;
+  }
+  if (wait.until.ns != 0) {
+    record.until_ns = since_began(wait.until.ns);
+    record.limit_ns = static_cast<std::uint64_t>(wait.limit.ns);
+  }
+  for (const TracedTimeout& timeout : running_->timeouts) {
+    if (record.until_ns && *record.until_ns <= timeout.until_ns) continue;
+    record.until_ns = timeout.until_ns;
+    record.limit_ns = timeout.limit_ns;
+    record.limit_at = timeout.at;
   }
   for_each_await(*event.running, [&](const std::source_location& where) {
     if (record.chain.size() == kMostFrames) {
@@ -214,6 +223,10 @@ void Recorder::on_wake(const TraceEvent& event) {
   switch (static_cast<Waker>(event.b)) {
     case Waker::task:
       record.why = "task";
+      if (target->waits_on != nullptr) {
+        on_wake_by_object(*target);
+        break;
+      }
       // The loop's own wakes follow the end of a task that was joined, or killed.
       record.cause = running_ != nullptr          ? running_->last_step
                      : last_of_task_ > last_step_ ? last_of_task_
@@ -237,6 +250,7 @@ void Recorder::on_wake(const TraceEvent& event) {
       record.at.clear();
       break;
   }
+  target->waits_on = nullptr;
   write(target);
 }
 
@@ -244,12 +258,27 @@ void Recorder::on_wake(const TraceEvent& event) {
 void Recorder::on_end_of_task(Kind kind, const TraceEvent& event) {
   const TaskPointer target = tasks_.of(static_cast<TaskId>(event.a));
   if (target == nullptr) return;  // of an earlier run
-  Record& record = begin(kind, event);
+  const TaskControl& control = *target->control;
+  TraceEvent by_killer = event;
+  const TaskControl* const killer = event.detail->target;
+  if (killer != nullptr && killer != &control && killer->state != TaskCore::State::ended) {
+    by_killer.running = killer;
+    running_ = tasks_.of(killer);
+  }
+  Record& record = begin(kind, by_killer);
   record.host = host_name(target->host);
   record.text = event.detail->more;
   if (kind == Kind::time_out) {
-    if (!target->deadlines.empty()) target->deadlines.pop_back();
+    if (!target->timeouts.empty()) {
+      record.limit_ns = target->timeouts.back().limit_ns;
+      record.at = target->timeouts.back().at;
+      target->timeouts.pop_back();
+    }
+    target->waits_on = target->handed = nullptr;
   } else {
+    if (record.at.empty() && control.last_await.line() != 0) {
+      record.at = places_.of(control.last_await).at;
+    }
     tasks_.end(*target);
   }
   last_of_task_ = write(target);
@@ -258,11 +287,25 @@ void Recorder::on_end_of_task(Kind kind, const TraceEvent& event) {
 /// A timeout of the running task is armed, or gone before it came.
 void Recorder::on_timer(const TraceEvent& event) {
   if (running_ == nullptr) return;
-  if (event.a != 0) {
-    running_->deadlines.push_back(since_began(static_cast<std::int64_t>(event.a)));
-  } else if (!running_->deadlines.empty()) {
-    running_->deadlines.pop_back();
+  if (event.a == 0) {
+    if (!running_->timeouts.empty()) running_->timeouts.pop_back();
+    return;
   }
+  TracedTimeout timeout{since_began(static_cast<std::int64_t>(event.a)), event.b, ""};
+  const PromiseBase* const leaf = event.running->leaf;
+  if (leaf != nullptr && leaf->where.line() != 0) timeout.at = places_.of(leaf->where).at;
+  running_->timeouts.push_back(std::move(timeout));
+}
+
+void Recorder::on_property(const TraceEvent& event) {
+  Record& record = begin(Kind::property, event);
+  record.name = event.text;
+  record.holds = event.a != 0;
+  record.text = event.detail->more;
+  if (event.b != 0) record.cause = last_step_;
+  const std::source_location& where = event.detail->where;
+  if (where.line() != 0) record.at = places_.of(where).at;
+  write();
 }
 
 void Recorder::on_decide(const TraceEvent& event) {

@@ -15,6 +15,7 @@
 #include "scheduler/run_options.h"
 #include "scheduler/trace.h"
 #include "scheduler/trace/connections.h"
+#include "scheduler/trace/objects.h"
 #include "scheduler/trace/places.h"
 #include "scheduler/trace/record.h"
 #include "scheduler/trace/surroundings.h"
@@ -66,7 +67,14 @@ class Recorder final : public TraceSink {
   void on_decide(const TraceEvent& event);
   void on_fault(const TraceEvent& event);
   void on_timer(const TraceEvent& event);
+  void on_property(const TraceEvent& event);
   std::uint64_t cause_of(const Op& op, const TracedTask& task);
+
+  // recorder_sync.cc
+  void on_sync(const TraceEvent& event);
+  void on_deed(const TraceEvent& event, SyncDeed deed, TracedObject& object);
+  void take_what_was_handed(const TraceEvent& event);
+  void on_wake_by_object(TracedTask& target);
 
   // recorder_network.cc
   void on_network(const TraceEvent& event);
@@ -94,6 +102,7 @@ class Recorder final : public TraceSink {
   RecorderOptions options_;
   Tasks tasks_;
   Connections connections_;
+  Objects objects_;
   Places places_;
   std::vector<std::string> hosts_;  // names, by host; empty: not told of yet
   std::uint64_t n_ = 0;

@@ -57,18 +57,30 @@ void own_fields_of(Archive& archive, SomeRecord& record) {
       archive.optional("conn", record.conn);
       archive.optional("end", record.end);
       archive.optional("socket", record.socket);
+      archive.optional("object", record.object);
       archive.optional("until", record.until_ns);
+      archive.optional("limit", record.limit_ns);
+      archive.optional("limit_at", record.limit_at);
       archive.list("chain", record.chain);
       return archive.optional("in", record.in);
     case Kind::wake:
       archive.text("target", record.target);
       archive.text("why", record.why);
+      archive.optional("object", record.object);
       return archive.optional("cause", record.cause);
     case Kind::finish:
     case Kind::fail:
     case Kind::kill:
-    case Kind::time_out:
       return archive.text("target", record.target);
+    case Kind::time_out:
+      archive.text("target", record.target);
+      return archive.optional("limit", record.limit_ns);
+    case Kind::sync:
+      archive.text("object", record.object);
+      archive.text("did", record.did);
+      archive.number("count", record.count);
+      archive.optional("of", record.of);
+      return archive.optional("cause", record.cause);
     case Kind::decide:
       archive.text("site", record.site);
       archive.hex("key", record.key);
@@ -131,7 +143,8 @@ void own_fields_of(Archive& archive, SomeRecord& record) {
       return archive.optional("conn", record.conn);
     case Kind::property:
       archive.text("name", record.name);
-      return archive.flag("holds", record.holds);
+      archive.flag("holds", record.holds);
+      return archive.optional("cause", record.cause);
     case Kind::end:
       archive.number("events", record.events);
       archive.number("tasks", record.tasks);

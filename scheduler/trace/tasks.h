@@ -15,9 +15,17 @@
 #include <vector>
 
 #include "scheduler/task_control.h"
+#include "scheduler/trace/objects.h"
 #include "scheduler/trace/record.h"
 
 namespace rill::trace {
+
+/// A timeout() around a task.
+struct TracedTimeout {
+  std::uint64_t until_ns = 0;
+  std::uint64_t limit_ns = 0;
+  std::string at;  ///< the await of it; empty: not known
+};
 
 struct TracedTask {
   TaskId id = 0;
@@ -27,7 +35,12 @@ struct TracedTask {
   std::uint64_t last_step = 0;           ///< n of its last step
   std::uint64_t connecting = 0;          ///< the socket that it last connected
   std::uint64_t resolved = 0;            ///< n of the last answer to its questions
-  std::vector<std::uint64_t> deadlines;  ///< of the timeouts around it, in ns
+  std::vector<TracedTimeout> timeouts;   ///< the outermost first
+  ObjectPointer waits_on;                ///< what it blocked on; null: nothing of the kind
+  ObjectPointer handed;                  ///< what it was given by, and takes in its next step
+  std::uint64_t handed_by = 0;           ///< n of the event that gave it
+  std::uint64_t offered = 0;             ///< n of its last value that found a channel full
+  std::uint64_t taken = 0;               ///< n of the event by which it has its last value
 };
 using TaskPointer = std::shared_ptr<TracedTask>;
 

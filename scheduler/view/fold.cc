@@ -27,6 +27,30 @@ std::set<std::size_t> stuck_blocks(const Model& model) {
   return stuck;
 }
 
+/// What was done last to each object for which somebody waits in vain, and what was lost with a
+/// channel.
+std::set<std::size_t> telling_deeds(const Model& model, const std::set<std::size_t>& stuck) {
+  std::map<std::string_view, std::size_t> last;
+  for (const std::size_t block : stuck) {
+    if (!model.event(block).object.empty()) last[model.event(block).object] = kNone;
+  }
+  std::set<std::size_t> deeds;
+  for (std::size_t i = 0; i < model.events(); ++i) {
+    const Record& event = model.event(i);
+    if (event.kind == Kind::run_fails) break;  // what comes now is only the unwinding
+    if (event.kind != Kind::sync) continue;
+    if (event.did == "destroy") {
+      if (event.count > 0 && event.object.starts_with("channel")) deeds.insert(i);
+    } else if (const auto found = last.find(event.object); found != last.end()) {
+      found->second = i;
+    }
+  }
+  for (const auto& [object, deed] : last) {
+    if (deed != kNone) deeds.insert(deed);
+  }
+  return deeds;
+}
+
 /// Whether an event of this instant, later, says the same.
 std::vector<bool> shares_row(const Model& model) {
   std::vector<bool> shares(model.events(), false);
@@ -76,7 +100,8 @@ bool has_plan(const trace::Header& header) {
   return token.substr(token.rfind(':') + 1).starts_with('P');
 }
 
-Level level_of(const Record& event, bool is_stuck, bool has_plan, bool has_network) {
+/// `is_telling`: it is a wait that never ends, or what led to it.
+Level level_of(const Record& event, bool is_telling, bool has_plan, bool has_network) {
   switch (event.kind) {
     case Kind::step:
       return has_network ? Level::everything : Level::waits;  // else who runs when is the story
@@ -86,8 +111,13 @@ Level level_of(const Record& event, bool is_stuck, bool has_plan, bool has_netwo
       return has_plan && event.choice != 0 && !event.text.empty() ? Level::messages
                                                                   : Level::everything;
     case Kind::block:
-      return is_stuck ? Level::messages : Level::waits;
+      return is_telling ? Level::messages : Level::waits;
+    case Kind::sync:
+      if (is_telling) return Level::messages;
+      return event.did == "destroy" ? Level::everything : Level::waits;
     case Kind::wake:
+      // By way of an object: that row says it.
+      return event.object.empty() ? Level::waits : Level::everything;
     case Kind::established:
       return Level::waits;
     default:
@@ -98,15 +128,16 @@ Level level_of(const Record& event, bool is_stuck, bool has_plan, bool has_netwo
 }  // namespace
 
 std::vector<std::size_t> rows(const Model& model, Level level) {
-  const std::set<std::size_t> stuck = stuck_blocks(model);
+  std::set<std::size_t> telling = stuck_blocks(model);
+  telling.merge(telling_deeds(model, telling));
   const std::vector<bool> shares = shares_row(model);
   const bool has_network = !model.connections().empty();
   const bool is_planned = has_plan(model.log().header);
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < model.events(); ++i) {
     if (level == Level::messages && shares[i]) continue;
-    const bool is_stuck = stuck.contains(i);
-    if (level_of(model.event(i), is_stuck, is_planned, has_network) <= level) rows.push_back(i);
+    const bool is_telling = telling.contains(i);
+    if (level_of(model.event(i), is_telling, is_planned, has_network) <= level) rows.push_back(i);
   }
   return rows;
 }

@@ -48,6 +48,8 @@ void Model::find_hosts_and_tasks() {
     if (!event.task.empty()) task_of(event.task, event.host);
     if (event.kind == Kind::wake && event.why == "network" && event.cause != 0)
       woken_.try_emplace(event.cause, event.target);
+    if (event.kind == Kind::wake && !event.object.empty() && event.cause != 0)
+      let_go_[event.cause].push_back(event.target);
     if (!event.target.empty() && event.target != event.task) {
       task_of(event.target, event.target_host.empty() ? event.host : event.target_host);
     }
@@ -73,6 +75,12 @@ const Task* Model::find_task(std::string_view name) const {
 std::string_view Model::woken_by(std::uint64_t n) const {
   const auto found = woken_.find(n);
   return found == woken_.end() ? std::string_view() : found->second;
+}
+
+const std::vector<std::string_view>& Model::let_go_by(std::uint64_t n) const {
+  static const std::vector<std::string_view> kNobody;
+  const auto found = let_go_.find(n);
+  return found == let_go_.end() ? kNobody : found->second;
 }
 
 const Connection* Model::find_connection(std::uint64_t number) const {
@@ -238,6 +246,17 @@ std::map<std::size_t, Arrow> Model::arrows() const {
         const auto fin = fins.find({event.conn, trace::other(event.end)});
         if (from == kNone && fin != fins.end()) from = fin->second;
         if (from != i) add(from, i, lane_of(i));
+        break;
+      }
+      case Kind::wake:
+      case Kind::sync: {
+        const std::size_t from = event.object.empty() ? kNone : place_of(event.cause);
+        const Task* const target = find_task(event.kind == Kind::wake ? event.target : event.task);
+        if (from == kNone || target == lane_of(from)) break;
+        add(from, i, target);
+        if (const auto added = arrows.find(from); added != arrows.end()) {
+          added->second.is_of_object = true;
+        }
         break;
       }
       default:

@@ -61,12 +61,13 @@ struct Connection {
   EndOfConnection& end(trace::End which) { return which == trace::End::a ? a : b; }
 };
 
-/// From one lane to another, by way of the network.
+/// From one lane to another, by way of the network or of an object through which tasks meet.
 struct Arrow {
   std::size_t from = kNone;
   std::size_t to = kNone;  ///< where it arrives, or is lost
   const Task* target = nullptr;
   bool is_lost = false;
+  bool is_of_object = false;
 };
 
 class Model {
@@ -87,6 +88,8 @@ class Model {
 
   /// The task that event n wakes, or "": what the network does for a task wakes it.
   std::string_view woken_by(std::uint64_t n) const;
+  /// The tasks that event n wakes by way of a channel, a semaphore or an event.
+  const std::vector<std::string_view>& let_go_by(std::uint64_t n) const;
   /// The task in whose lane an event is, or null.
   const Task* lane_of(std::size_t i) const;
   /// What leaves by each event, where something does.
@@ -109,6 +112,7 @@ class Model {
   std::vector<Task> tasks_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
   std::map<std::uint64_t, std::string_view> woken_;
+  std::map<std::uint64_t, std::vector<std::string_view>> let_go_;
   std::map<std::uint64_t, Connection> connections_;
 };
 

@@ -158,7 +158,7 @@ std::string row(const Model& model, std::size_t i, Lanes& lanes, const Arrow* ar
   std::string line = right(std::to_string(event.n), 8) + right(milliseconds(event.t_ns), 13) +
                      "  " + lanes.at(model, i, arrow) + " " + (name.empty() ? "" : name + " ") +
                      one_line(describe(model, i));
-  if (arrow != nullptr) {
+  if (arrow != nullptr && !arrow->is_of_object) {
     line += arrow->is_lost ? ", never arrives"
                            : ", arrives " + milliseconds(model.event(arrow->to).t_ns);
   }

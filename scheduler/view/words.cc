@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "scheduler/export/events.h"
+
 namespace rill::view {
 namespace {
 
@@ -73,6 +75,31 @@ std::string stream_bytes(const Model& model, const Record& event) {
   return data;
 }
 
+/// Who goes on because of it: ", wakes reader#3".
+std::string let_go(const Model& model, const Record& event) {
+  const std::vector<std::string_view>& woken = model.let_go_by(event.n);
+  if (woken.empty()) return event.did == "set" ? ", and nobody waits" : "";
+  return ", wakes " +
+         (woken.size() == 1 ? std::string(woken.front()) : counted(woken.size(), "task"));
+}
+
+/// What somebody waits for, and until when.
+std::string waits(const Record& event) {
+  const bool is_timed = event.until_ns && event.limit_ns;
+  const std::string limit = is_timed ? milliseconds(*event.limit_ns) + " ms" : "";
+  const std::string until = is_timed ? milliseconds(*event.until_ns) + " ms" : "";
+  if (is_timed && event.on == "sleep" && event.limit_at.empty()) {
+    return "sleeps " + limit + " until " + until;
+  }
+  std::string text = "waits: " + std::string(or_else(or_else(event.text, event.on), "?"));
+  if (!event.object.empty()) text += " (" + event.object + ")";
+  if (is_timed) {
+    text += ", until " + until + " at most (timeout of " + limit +
+            (event.limit_at.empty() ? "" : " at " + event.limit_at) + ")";
+  }
+  return text;
+}
+
 std::string once_more(const Record& event) { return event.again ? ", once more" : ""; }
 
 }  // namespace
@@ -135,19 +162,23 @@ std::string describe(const Model& model, std::size_t i) {
     case Kind::step:
       return "runs";
     case Kind::block:
-      return "waits: " + std::string(or_else(or_else(text, event.on), "?"));
+      return waits(event);
     case Kind::wake:
       return (event.task.empty() ? "the " + std::string(or_else(event.why, "loop")) + " " : "") +
              "wakes " + event.target;
     case Kind::finish:
-      return "ends";
+      return "returns";
     case Kind::fail:
       return "fails" + after_colon(first_line(text));
     case Kind::kill:
-      return !event.task.empty() && event.task != event.target ? "kills " + event.target
-                                                               : "is killed";
+      return (!event.task.empty() && event.task != event.target ? "kills " + event.target
+                                                                : "is killed") +
+             after_colon(text);
     case Kind::time_out:
-      return "runs into its timeout";
+      return "runs into its timeout" +
+             (event.limit_ns ? " of " + milliseconds(*event.limit_ns) + " ms" : "");
+    case Kind::sync:
+      return exports::told_deed(event) + let_go(model, event);
     case Kind::decide:
       if (event.choice != 0 && !text.empty()) return text;
       return "chooses " + std::to_string(event.choice) + " of " + std::to_string(event.of) +
@@ -191,7 +222,8 @@ std::string describe(const Model& model, std::size_t i) {
     case Kind::fault:
       return text.empty() ? "fault: " + std::string(or_else(event.site, "?")) : text;
     case Kind::property:
-      return (event.holds ? "✓ " : "✗ ") + event.name;
+      return (event.holds ? "✓ " : "✗ ") + event.name + after_colon(first_line(text)) +
+             (event.cause != 0 ? ", broken by #" + std::to_string(event.cause) : "");
     case Kind::note:
       return text;
     case Kind::run_fails:

@@ -42,14 +42,21 @@ std::uint64_t Simulation::choose(const char* name, std::uint64_t alternatives) {
   });
 }
 
-void Simulation::tell_verdict(std::string_view sentence, bool holds) {
-  if (Scheduler::is_running() && context().trace.has_recorder()) {
-    context().trace.tell_recorder(EventKind::property, holds ? 1 : 0, 0, sentence);
-  }
+void Simulation::tell_verdict(std::string_view sentence, bool holds, std::string_view details,
+                              std::source_location where, bool is_by_last_step) {
+  Scheduler* const scheduler = Scheduler::recorded();
+  if (scheduler == nullptr) return;
+  Trace& trace = scheduler->context().trace;
+  EventDetail detail;
+  detail.more = details;
+  detail.where = where;
+  trace.set_detail(detail);
+  trace.tell_recorder(EventKind::property, holds ? 1 : 0, is_by_last_step ? 1 : 0, sentence);
 }
 
-void Simulation::require(bool holds, std::string_view sentence, const std::string& details) {
-  tell_verdict(sentence, holds);
+void Simulation::require(bool holds, std::string_view sentence, const std::string& details,
+                         std::source_location where) {
+  tell_verdict(sentence, holds, holds ? std::string_view() : details, where);
   if (holds) return;
   if (context().trace.has_sink()) {
     context().trace.tell(EventKind::note, "this does not hold: " + std::string(sentence));
@@ -57,12 +64,21 @@ void Simulation::require(bool holds, std::string_view sentence, const std::strin
   throw Violation(std::string(sentence), details);
 }
 
-void Simulation::always(std::string sentence, std::function<bool()> holds) {
-  invariants_.push_back({std::move(sentence), std::move(holds)});
+void Simulation::always(std::string sentence, std::function<bool()> holds,
+                        std::function<std::string()> details) {
+  invariants_.push_back({std::move(sentence), std::move(holds), std::move(details)});
 }
 
-void Simulation::finally(std::string sentence, std::function<bool()> holds) {
-  goals_.push_back({std::move(sentence), std::move(holds)});
+void Simulation::finally(std::string sentence, std::function<bool()> holds,
+                         std::function<std::string()> details) {
+  goals_.push_back({std::move(sentence), std::move(holds), std::move(details)});
+}
+
+void Simulation::refute(const char* when, const Claim& claim, bool is_by_last_step) {
+  const std::string sentence = when + claim.sentence;
+  const std::string details = claim.details ? claim.details() : std::string();
+  tell_verdict(sentence, false, details, {}, is_by_last_step);
+  throw Violation(sentence, details);
 }
 
 void Simulation::sometimes(const char* sentence, bool happens) {
@@ -77,9 +93,7 @@ void Simulation::note(std::string_view text) {
 
 void Simulation::check_invariants() const {
   for (const Claim& claim : invariants_) {
-    if (claim.holds()) continue;
-    tell_verdict("always: " + claim.sentence, false);
-    throw Violation("always: " + claim.sentence);
+    if (!claim.holds()) refute("always: ", claim, true);
   }
 }
 
@@ -90,9 +104,8 @@ void Simulation::check_goals() const {
     tell_verdict("always: " + claim.sentence, true);
   }
   for (const Claim& claim : goals_) {
-    const bool holds = claim.holds();
-    tell_verdict("in the end: " + claim.sentence, holds);
-    if (!holds) throw Violation("in the end: " + claim.sentence);
+    if (!claim.holds()) refute("in the end: ", claim, false);
+    tell_verdict("in the end: " + claim.sentence, true);
   }
 }
 

@@ -22,6 +22,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -115,13 +116,17 @@ class Simulation {
 
   /// Fails the run unless `holds`. `sentence` says what should be true, `details` what is instead:
   /// values differ from run to run, so they do not belong into the sentence.
-  void require(bool holds, std::string_view sentence, const std::string& details = "");
+  void require(bool holds, std::string_view sentence, const std::string& details = "",
+               std::source_location where = std::source_location::current());
   /// An invariant: checked after every step of every task, and once at the end. It and finally()
   /// are asked by the loop: they may call now(), but must not spawn, draw or touch a socket. One
-  /// without a sentence only looks on, and always holds.
-  void always(std::string sentence, std::function<bool()> holds);
+  /// without a sentence only looks on, and always holds. `details`, if given, is asked for the
+  /// values of a run in which it does not hold.
+  void always(std::string sentence, std::function<bool()> holds,
+              std::function<std::string()> details = {});
   /// A goal: checked once, when every task has ended.
-  void finally(std::string sentence, std::function<bool()> holds);
+  void finally(std::string sentence, std::function<bool()> holds,
+               std::function<std::string()> details = {});
   /// Something a search must have met: unless `happens` is true in at least one of its runs, it
   /// fails. Guards against a test that never gets to what it is about.
   void sometimes(const char* sentence, bool happens);
@@ -143,6 +148,7 @@ class Simulation {
   struct Claim {
     std::string sentence;
     std::function<bool()> holds;
+    std::function<std::string()> details;  ///< may be empty
   };
   struct DrawPlace {
     std::uint64_t seed;
@@ -150,7 +156,9 @@ class Simulation {
   };
 
   /// To the trace.
-  static void tell_verdict(std::string_view sentence, bool holds);
+  static void tell_verdict(std::string_view sentence, bool holds, std::string_view details = {},
+                           std::source_location where = {}, bool is_by_last_step = false);
+  [[noreturn]] static void refute(const char* when, const Claim& claim, bool is_by_last_step);
   DrawPlace next_draw(const char* name);
   void tell_draw(const char* name, const std::string& value);
 

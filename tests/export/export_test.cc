@@ -3,10 +3,12 @@
 
 #include <filesystem>
 
+#include "scheduler/export/causality.h"
 #include "scheduler/export/conversation.h"
 #include "scheduler/export/graphviz.h"
 #include "scheduler/export/mermaid.h"
 #include "scheduler/export/pcapng.h"
+#include "scheduler/export/perfetto.h"
 #include "scheduler/export/shiviz.h"
 #include "scheduler/trace/reader.h"
 #include "tests/export/logs.h"
@@ -227,6 +229,49 @@ TEST_CASE("a file that cannot be written is a sentence") {
                     testing::contains("No such file or directory"));
   CHECK_THROWS_WITH(write_export(ExportKind::dot, sample(), "/dev/full"),
                     testing::contains("cannot write '/dev/full': No space left on device"));
+}
+
+/// One task puts a value into a channel, whose buffer keeps it until the other takes it: nobody
+/// waits, nobody is woken.
+static trace::Log handing_on() {
+  trace::Log log;
+  const auto add = [&log](trace::Kind kind, const std::string& task) -> trace::Record& {
+    const std::uint64_t n = log.records.size() + 1;
+    log.records.push_back(record(kind, n, n * 1000, "home", task));
+    return log.records.back();
+  };
+  const auto did = [&add](const std::string& task, const std::string& deed, std::uint64_t cause) {
+    trace::Record& record = add(trace::Kind::sync, task);
+    record.object = "channel#1";
+    record.did = deed;
+    record.cause = cause;
+  };
+  add(trace::Kind::step, "putter#1");
+  add(trace::Kind::note, "putter#1").text = "before";
+  did("putter#1", "put", 0);
+  add(trace::Kind::note, "putter#1").text = "after";
+  add(trace::Kind::step, "taker#2");
+  did("taker#2", "take", 3);
+  return log;
+}
+
+TEST_CASE("what happened before a value was put happened before it is taken, and no more") {
+  const trace::Log log = handing_on();
+  const Causality causality(log);
+  const VectorClocks clocks(causality, {0, 1, 2, 3, 4, 5});
+  const std::uint32_t putter = causality.lane(2);
+  CHECK(clocks.of(2)[putter] == 3);
+  CHECK(clocks.of(5)[putter] == 3);  // the put and what was before it, but not the note behind it
+  CHECK_THAT(to_shiviz(log).bytes, testing::contains(R"({"putter#1":2,"taker#2":1})"));
+}
+
+TEST_CASE("a value that goes from task to task is an arrow in a graph, a timeline and a sequence") {
+  const trace::Log log = handing_on();
+  CHECK_THAT(to_graphviz(log).bytes, testing::contains("e3 -> e6 [color=\"#0b7a75\"]"));
+  CHECK_THAT(to_mermaid(log).bytes, testing::contains("p1->>p2: 6 takes a value from channel"));
+  const std::string timeline = to_perfetto(log, PerfettoClock::steps).bytes;
+  CHECK_THAT(timeline, testing::contains(R"("ph":"s")"));
+  CHECK_THAT(timeline, testing::contains("channel#1"));
 }
 
 }  // namespace rill::exports

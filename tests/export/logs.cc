@@ -36,6 +36,13 @@ Record any_record() {
   record.task = *few;
   record.target = *few;
   record.target_host = *few;
+  record.object = *rc::gen::element<std::string>("", "", "channel#1", "event#1", "x y");
+  record.did = *rc::gen::element<std::string>("put", "take", "set", "destroy", "");
+  record.count = *any_number();
+  record.of = *any_number();
+  if (*rc::gen::arbitrary<bool>()) record.until_ns = *any_number();
+  if (*rc::gen::arbitrary<bool>()) record.limit_ns = *any_number();
+  record.limit_at = *any_text();
   record.on = *any_text();
   record.conn = *rc::gen::oneOf(rc::gen::inRange<std::uint64_t>(0, 4), any_number());
   record.end = static_cast<End>(*rc::gen::inRange<int>(0, 3));

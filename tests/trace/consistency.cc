@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "scheduler/trace/line.h"
 
@@ -24,6 +25,7 @@ class Checker {
       now_ = &record;
       check_place(record);
       check_task(record);
+      check_object(record);
       check_stream(record);
       if (wrong_.size() >= kMostSentences) return wrong_;
     }
@@ -121,6 +123,10 @@ class Checker {
         must(!record.on.empty() && !record.chain.empty(), "it says nothing of the wait");
         const bool is_of_connection = record.on == "recv" || record.on == "send";
         if (is_of_connection) must(record.conn != 0 && record.end != End::none, "on what?");
+        const bool is_of_object =
+            record.on == "channel" || record.on == "semaphore" || record.on == "event";
+        must(is_of_object == !record.object.empty(), "on which object?");
+        must(!record.until_ns || record.limit_ns, "how long does that timer last?");
         task.state = State::blocked;
         task.block = &record;
         task.has_timed_out = false;
@@ -160,7 +166,14 @@ class Checker {
       const bool is_of_tasks = on == "join" || on == "event" || on == "channel";
       must(!is_of_tasks || (record.why == "task" && cause != nullptr), "which task did it?");
     }
-    if (record.why == "task") {
+    if (!record.object.empty()) {
+      must(task.block != nullptr && task.block->object == record.object, "it waited for another");
+      must(cause != nullptr && cause->kind == Kind::sync && cause->object == record.object &&
+               cause->task == record.task,
+           "its cause is not what the waker did to the object");
+    } else if (record.why == "task") {
+      must(task.block == nullptr || task.block->object.empty() || task.has_timed_out,
+           "its object is not named");
       if (!record.task.empty()) {
         must(cause != nullptr && cause->kind == Kind::step && cause->task == record.task,
              "its cause is not the waker's step");
@@ -184,6 +197,56 @@ class Checker {
         if (cause->kind == Kind::recv) must(cause->end == task.block->end, "it is the other end's");
       }
     }
+  }
+
+  struct Object {
+    bool is_known = false;  ///< something was done to it
+    bool is_gone = false;
+    std::uint64_t count = 0;
+    std::uint64_t turn = 0;  ///< its close, or its last set
+  };
+
+  /// Each value is taken once, each permit that was released is acquired once, and the counts fit.
+  void check_object(const Record& record) {
+    if (record.object.empty()) return;
+    const std::string kind = record.object.substr(0, record.object.find('#'));
+    const auto [found, is_new] = objects_.try_emplace(record.object);
+    if (is_new) {
+      must(record.object == kind + "#" + std::to_string(++numbers_[kind]),
+           "objects are not numbered one by one");
+    }
+    Object& object = found->second;
+    must(!object.is_gone, "the object was destroyed before");
+    if (record.kind != Kind::sync) return;
+    const std::string& did = record.did;
+    const Record* const cause = cause_of(record);
+    const std::uint64_t before = object.count;
+    const bool is_known = std::exchange(object.is_known, true);
+    object.count = record.count;
+    const bool adds = did == "put" || did == "put_back" || did == "release" || did == "give_back";
+    const bool takes = did == "take" || did == "acquire";
+    const bool may_differ = adds || takes || did == "set" || did == "clear";
+    if (is_known || kind != "semaphore") {
+      must(may_differ || record.count == before, "it changes what is in it");
+      must(!adds || record.count == before || record.count == before + 1, "it adds one at most");
+      must(!takes || record.count == before || record.count + 1 == before, "it takes one at most");
+    }
+    if (did == "offer") must(record.count >= record.of, "there was room");
+    if (did == "take" || did == "put_back" || did == "give_back") {
+      must(cause != nullptr, "where is it from?");
+    }
+    if ((takes || did == "put_back" || did == "give_back") && cause != nullptr) {
+      must(cause->kind == Kind::sync && cause->object == record.object, "it is of another object");
+      must(used_.insert(record.cause).second, "it was taken before");
+    }
+    if (did == "set" || did == "close") object.turn = record.n;
+    if (did == "set") must(record.count == 1, "it is not set");
+    if (did == "clear") must(record.count == 0, "it is set");
+    if (did == "pass") must(record.count == 1, "it passes what is not set");
+    if (did == "pass" || did == "find_end" || did == "refuse") {
+      must(record.cause == object.turn, "it was not that which let it through");
+    }
+    if (did == "destroy") object.is_gone = true;
   }
 
   bool is_simulated() const { return log_.header.world == "sim"; }
@@ -283,6 +346,9 @@ class Checker {
   std::set<std::string> hosts_;
   std::map<std::string, Task> tasks_;
   std::string running_;
+  std::map<std::string, Object> objects_;
+  std::map<std::string, std::uint64_t> numbers_;  // of each kind
+  std::set<std::uint64_t> used_;                  // by who took what these gave
   std::uint64_t connections_ = 0;
   std::map<std::pair<std::uint64_t, End>, Direction> directions_;
   std::map<std::pair<std::uint64_t, End>, std::string> addresses_;

@@ -1,4 +1,4 @@
-"""What the tests of the page share. Usage of each: NAME_test.py MAKE_PAGE PLANTED_RUNS TRACE_OF_ECHO
+"""What the tests of the page share. Usage of each: NAME_test.py MAKE_PAGE PLANTED_RUNS TRACE_OF_ECHO TRACE_OF_MEETING
 
 MAKE_PAGE is tests/view/make_page; each case opens pages that it made, presses keys, and looks at
 what is then on the page. Without Chromium a test is skipped, and fails where CI is true.
@@ -12,7 +12,7 @@ import traceback
 
 from browser import Browser, skip_or_fail
 
-MAKE_PAGE, PLANTED_RUNS, ECHO = sys.argv[1:4]
+MAKE_PAGE, PLANTED_RUNS, ECHO, MEETING = sys.argv[1:5]
 FOLDER = tempfile.mkdtemp(prefix="rill-view-", dir=os.environ.get("TEST_TMPDIR"))
 cases = []
 

@@ -8,7 +8,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 import made_up  # noqa: E402
-from harness import (ECHO, FOLDER, MAKE_PAGE, PLANTED_RUNS, case, cursor, equal, lines_of, page_of, rows, run_cases, text_of, write)  # noqa: E402
+from harness import (ECHO, FOLDER, MAKE_PAGE, MEETING, PLANTED_RUNS, case, cursor, equal, lines_of, page_of, rows, run_cases, text_of, write)  # noqa: E402
 
 
 @case("two runs: the first difference is the one that was made, in both pictures")
@@ -126,7 +126,7 @@ def sorted_plan(browser, token):
 
 @case("the page's text is the one that C++ writes, at every level")
 def _(browser):
-    for path in (ECHO, write("made_up.jsonl", made_up.echo(2000)), write("odd.jsonl", made_up.odd_trace())):
+    for path in (ECHO, MEETING, write("made_up.jsonl", made_up.echo(2000)), write("odd.jsonl", made_up.odd_trace())):
         browser.open(page_of(path))
         for level in range(3):
             browser.keys(str(level + 1), "t")

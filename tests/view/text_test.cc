@@ -56,6 +56,66 @@ TEST_CASE("steps and wakes appear at their level only") {
   CHECK(to_text(log, {.level = Level::everything}).find("left#1 runs") != std::string::npos);
 }
 
+trace::Log meeting() { return trace::read_file("tests/view/testdata/meet.jsonl"); }
+
+TEST_CASE(
+    "what is done to a channel, a semaphore, an event is a sentence, with who goes on by it") {
+  const std::string text = to_text(meeting(), {.level = Level::waits});
+  for (const char* const sentence :
+       {"main#1 sets event#1, and nobody waits  (meet.cc:12)",
+        "main#1 puts a value into channel#1, 1 of 2 in it  (meet.cc:13)",
+        "main#1 puts a value into channel#1, 0 of 2 in it, wakes reader#2  (meet.cc:14)",
+        "worker#3 has a value for channel#1, which is full, 2 of 2 in it  (meet.cc:33)",
+        "main#1 has a value for channel#3, which nobody takes yet  (meet.cc:17)",
+        "reader#2 takes a value from channel#1, 0 of 2 in it  (meet.cc:21)",
+        "reader#2 loses a value of channel#3 before its turn  (meet.cc:22)",
+        "main#1 closes channel#1, 2 of 2 in it, wakes worker#3  (meet.cc:16)",
+        "main#1 finds channel#1 closed, which refuses its value  (meet.cc:17)",
+        "main#1 finds channel#2 closed and empty  (meet.cc:17)",
+        "main#1 destroys channel#1, and the 2 of 2 in it  (meet.cc:17)",
+        "worker#3 acquires semaphore#1, 0 free  (meet.cc:30)",
+        "worker#3 releases semaphore#1, 0 free, wakes main#1  (meet.cc:31)",
+        "reader#2 loses a permit of semaphore#1 before its turn, 1 free  (meet.cc:22)",
+        "reader#2 clears event#1  (meet.cc:20)", "main#1 finds event#2 set  (meet.cc:18)",
+        "main#1 danced event#2  (meet.cc:18)"}) {
+    INFO(text);
+    CHECK_THAT(text, testing::contains(sentence));
+  }
+}
+
+TEST_CASE("a wait says for how long and until when, and how a task ends says why") {
+  const std::string text = to_text(meeting(), {.level = Level::waits});
+  for (const char* const sentence :
+       {"worker#3 sleeps 250.000 ms until 250.000 ms  (meet.cc:31)",
+        "main#1 waits: a permit of a semaphore (semaphore#1), until 500.000 ms at most (timeout of "
+        "500.000 ms at meet.cc:15)",
+        "reader#2 waits: an event to be set (event#1)", "main#1 kills worker#3  (meet.cc:19)",
+        "reader#2 is killed: the run ends", "main#1 returns",
+        "main#1 runs into its timeout of 500.000 ms  (meet.cc:15)",
+        "✗ always: all is taken: 3 are not, broken by #24"}) {
+    INFO(text);
+    CHECK_THAT(text, testing::contains(sentence));
+  }
+}
+
+TEST_CASE(
+    "an arrow goes from the lane of a put to that of the taker, and never says that it arrives") {
+  const std::string text = to_text(meeting(), {.level = Level::waits});
+  CHECK(line_with(text, "channel#1, 1 of 2 in it  (meet.cc:13)") ==
+        "       7        0.000  ●──▶  ┆   main#1 puts a value into channel#1, 1 of 2 in it  "
+        "(meet.cc:13)");
+}
+
+TEST_CASE(
+    "among messages are the last deed before a wait that never ends, and what a channel loses") {
+  const std::string text = to_text(meeting());
+  CHECK_THAT(text, testing::contains("clears event#1"));
+  CHECK_THAT(text, testing::contains("destroys channel#1"));
+  CHECK_THAT(text, !testing::contains("puts a value"));
+  CHECK_THAT(text, !testing::contains("destroys channel#3"));  // only unwound
+  CHECK_THAT(text, !testing::contains("destroys channel#2"));  // it was empty
+}
+
 TEST_CASE("what is not shown is said: folded events, rows beyond the bound, a missing end") {
   const std::string text = to_text(loss(kWithoutEnd), {.most_rows = 2});
   CHECK(text.find("... and 5 rows more\n") != std::string::npos);

@@ -6,7 +6,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 import made_up  # noqa: E402
-from harness import (ECHO, case, cursor, equal, lines_of, page_of, rows, run_cases, write)  # noqa: E402
+from harness import (ECHO, MEETING, case, cursor, equal, lines_of, page_of, rows, run_cases, write)  # noqa: E402
 
 
 @case("the page has as many events, tasks and connections as its trace")
@@ -64,6 +64,64 @@ def _(browser):
     assert browser.text("#buffers tbody tr").split()[-3:] == ["0", "2", "0"], browser.text("#buffers")
     browser.open(page_of(ECHO) + "#n=52")  # ... the first has arrived, and nobody has read it
     assert browser.text("#buffers tbody tr").split()[-3:] == ["0", "0", "2"], browser.text("#buffers")
+
+
+@case("the table of objects says how each is at the cursor, who holds it, and who waits for it")
+def _(browser):
+    def row(name):
+        return browser.run("""return [...document.querySelectorAll('#objects tbody tr')].map((tr) => [...tr.cells].map((cell) => cell.innerText.replace(/\\n/g, " | ")))
+            .find((cells) => cells[0] === arguments[0]) || null""", name)
+
+    def number(did, of_object, nth=0):
+        return [e["n"] for e in lines_of(MEETING)[1:] if e.get("did") == did and e["object"] == of_object][nth]
+
+    def block(task, on):
+        return [e["n"] for e in lines_of(MEETING)[1:] if e["kind"] == "block" and e["task"] == task and e["on"] == on][0]
+
+    url = page_of(MEETING)
+    browser.open(url + "#n=%d" % number("put", "channel#1"))
+    equal(row("channel#1")[1:3], ["1 of 2 in it", "nobody"], "a channel with one value")
+    equal(row("event#1")[1:3], ["set", "nobody"], "an event that is set")
+    equal(row("semaphore#1"), None, "a semaphore that nobody has touched yet")
+    browser.run("rill.go(arguments[0])", block("main#1", "semaphore"))
+    equal(row("semaphore#1")[1:3], ["0 free | held by worker#3", "main#1"], "a semaphore that is held")
+    equal(row("event#1")[1], "not set", "an event that was cleared")
+    browser.run("rill.go(arguments[0])", number("acquire", "semaphore#1", 1))
+    equal(row("semaphore#1")[1:3], ["0 free | held by main#1", "nobody"], "a semaphore that was handed on")
+    equal(row("event#1")[2], "reader#2", "who waits for the event")
+    browser.run("rill.go(arguments[0])", number("close", "channel#1"))
+    equal(row("channel#1")[1:3], ["2 of 2 in it, closed", "worker#3"], "a channel that is closed")
+    browser.run("rill.go(arguments[0])", number("set", "event#2"))
+    equal(row("channel#1"), None, "a channel that is gone")
+    assert "2 others are destroyed" in browser.text("#objects"), browser.text("#objects")
+    browser.run("[...document.querySelectorAll('#objects a')].find((a) => a.innerText === 'event#1').click()")
+    wanted = [e["n"] for e in lines_of(MEETING)[1:] if e.get("object") == "event#1"]
+    equal(browser.run("return [...rill.current.matches].map((i) => rill.runs[0].events[i].n)"), wanted, "all about the event")
+
+
+@case("an arrow goes from a put, a release and a set to who takes it, and is where its row is")
+def _(browser):
+    browser.open(page_of(MEETING))
+    arrows = browser.run("""const run = rill.runs[0];
+        return rill.current.arrows.filter((a) => a.kind === "sync").map((a) => [run.events[a.from].did, a.source.name, a.target.name])""")
+    equal(arrows, [["put", "main#1", "reader#2"], ["put", "main#1", "reader#2"], ["release", "worker#3", "main#1"], ["close", "main#1", "worker#3"],
+                   ["release", "worker#3", "reader#2"]], "arrows")
+    # The wake has no row: the row of the put says it, and the arrow begins and ends there.
+    same = browser.run("""const picture = rill.current, wake = picture.run.events.find((e) => e.kind === "wake" && e.object);
+        return picture.y_of(wake.i) === picture.y_of(picture.run.index_of.get(wake.cause))""")
+    equal(same, True, "the end of the arrow")
+
+
+@case("a timeout's length and line, and the values of a verdict, are in the panel")
+def _(browser):
+    events = lines_of(MEETING)[1:]
+    waits = next(e["n"] for e in events if e.get("limit_at"))
+    browser.open(page_of(MEETING) + "#n=%d" % waits)
+    facts = browser.text("#event")
+    assert "500.000 ms, set at meet.cc:15" in facts and "semaphore#1" in facts, facts
+    browser.run("rill.go(arguments[0])", next(e["n"] for e in events if e["kind"] == "property"))
+    assert "does not hold: 3 are not" in browser.text("#verdicts"), browser.text("#verdicts")
+    assert "broken by #24" in browser.text("#event"), browser.text("#event")
 
 
 @case("search finds by word, task, kind and connection; keys go from match to match")
@@ -152,7 +210,7 @@ def _(browser):
     browser.run("rill.current.select_row(arguments[0])", row)
     browser.keys("o")
     equal(len(rows(browser)), len(before) + hidden, "rows")
-    assert "Folded: %d events of" % (100 - len(before) - hidden) in browser.text("#rest"), browser.text("#rest")
+    assert "Folded: %d events of" % (len(lines_of(ECHO)) - 2 - len(before) - hidden) in browser.text("#rest"), browser.text("#rest")
 
 
 @case("a link selects its event, #fail the first failure, and the address follows the cursor")

@@ -5,7 +5,8 @@
 /** What two events must have in common to be the same: all that a person would call the event. */
 function essence(run, event) {
   const parts = [event.kind, event.host, event.target && plain_name(event.target), event.on, event.end, event.offset, event.bytes,
-    event.data, event.port, event.name, event.holds, event.signal, event.site, event.choice, event.again];
+    event.data, event.port, event.name, event.holds, event.signal, event.site, event.choice, event.again,
+    event.object && plain_name(event.object), event.did, event.count];
   if (event.kind === "note" || event.kind === "fault" || event.kind === "fail") parts.push(event.text);
   return JSON.stringify(parts.map((part) => part ?? null));
 }

@@ -127,6 +127,7 @@ const ARROWS = {
   reset: { ink: "bad", width: 1.8, dash: [] },
   spawn: { ink: "arrow-task", width: 1.2, dash: [2, 3] },
   wake: { ink: "arrow-task", width: 1.2, dash: [5, 3] },
+  sync: { ink: "arrow-sync", width: 1.6, dash: [9, 3] },
   kill: { ink: "bad", width: 1.4, dash: [5, 3] },
 };
 

@@ -4,15 +4,18 @@
 // fold.cc is the same in C++, for the text twin.
 
 const LEVELS = ["messages", "waits", "everything"];
-const ALWAYS_FOLDED = { step: 2, host: 2, wake: 1, established: 1, block: 1 };
+const ALWAYS_FOLDED = { sync: 1, step: 2, host: 2, wake: 1, established: 1, block: 1 };
 
 /**
- * Level 0 to 2: from which level on the event has a row. `stuck` are waits that never end. Where a
- * plan says what is out of the ordinary, its choices are a story; a seed's are all of them.
+ * Level 0 to 2: from which level on the event has a row. `telling` are waits that never end, and
+ * what led to them. Where a plan says what is out of the ordinary, its choices are a story; a
+ * seed's are all of them.
  */
-function level_of(event, stuck, has_plan, has_network) {
+function level_of(event, telling, has_plan, has_network) {
   if (event.kind === "step" && !has_network) return 1; // then who runs when is the story
-  if (event.kind === "block" && stuck.has(event.i)) return 0;
+  if ((event.kind === "block" || event.kind === "sync") && telling.has(event.i)) return 0;
+  if (event.kind === "sync" && event.did === "destroy") return 2;
+  if (event.kind === "wake" && event.object) return 2; // the row of what did it says so
   if (event.kind === "decide") return has_plan && event.choice && event.text ? 0 : 2;
   return ALWAYS_FOLDED[event.kind] || 0;
 }
@@ -27,6 +30,24 @@ function stuck_blocks(run) {
     if (state === "network" || state === "timer" || state === "task") stuck.add(task.at[last]);
   }
   return stuck;
+}
+
+/**
+ * Waits that never end; what was done last to each object for which somebody waits in vain; and
+ * what was lost with a channel.
+ */
+function telling_events(run) {
+  const telling = stuck_blocks(run), last = new Map();
+  for (const i of telling) if (run.events[i].object) last.set(run.events[i].object, -1);
+  for (const event of run.events) {
+    if (event.kind === "run_fails") break; // what comes now is only the unwinding
+    if (event.kind !== "sync") continue;
+    if (event.did === "destroy") {
+      if (event.count > 0 && event.object.startsWith("channel")) telling.add(event.i);
+    } else if (last.has(event.object)) last.set(event.object, event.i);
+  }
+  for (const i of last.values()) if (i >= 0) telling.add(i);
+  return telling;
 }
 
 /** For each event the later one whose row says the same, or -1. */
@@ -70,14 +91,14 @@ function shared_rows(run) {
 function fold(run, options) {
   const count = run.events.length, rows = [], hidden_before = [];
   const position = new Float64Array(count);
-  const facts = run.fold_facts || (run.fold_facts = { stuck: stuck_blocks(run), shares: shared_rows(run) });
+  const facts = run.fold_facts || (run.fold_facts = { telling: telling_events(run), shares: shared_rows(run) });
   const has_plan = split_token(run.header.token).letters.startsWith("P");
   let hidden = 0, filtered = 0;
-  const shares = [];
+  const shares = [], woken = [];
   for (const event of run.events) {
     const is_open = options.opened && options.opened.has(event.i);
     const has_share = options.level < 1 && facts.shares[event.i] >= 0;
-    const wanted = is_open || (level_of(event, facts.stuck, has_plan, run.connections.size > 0) <= options.level && !has_share);
+    const wanted = is_open || (level_of(event, facts.telling, has_plan, run.connections.size > 0) <= options.level && !has_share);
     const is_allowed = !options.allows || options.allows(event);
     if (!is_allowed) ++filtered;
     if (wanted && is_allowed) {
@@ -89,8 +110,10 @@ function fold(run, options) {
       if (is_allowed) ++hidden;
       position[event.i] = Math.max(0, rows.length - 0.5);
       if (has_share) shares.push(event.i);
+      if (event.kind === "wake" && event.object && run.index_of.has(event.cause)) woken.push(event);
     }
   }
   for (const i of shares) position[i] = position[facts.shares[i]];
+  for (const event of woken) position[event.i] = position[run.index_of.get(event.cause)];
   return { rows, position, hidden_before, filtered };
 }

@@ -55,6 +55,10 @@ function find_arrows(run) {
   const other = (end) => (end === "a" ? "b" : "a");
   const add = (from, to, source, target, kind, piece) => arrows.push({ from, to, source, target, kind, piece: piece || "" });
   const cause_of = (event) => (event.cause ? run.events[run.index_of.get(event.cause)] : undefined);
+  const add_from_object = (event, target) => {
+    const from = cause_of(event), source = from ? lane_task(run, from) : null;
+    if (source && source !== target) add(from.i, event.i, source, target, "sync");
+  };
   for (const event of run.events) {
     const place = event.conn + "/" + event.end;
     switch (event.kind) {
@@ -62,7 +66,11 @@ function find_arrows(run) {
         if (event.task) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "spawn");
         break;
       case "wake":
-        if (event.task && event.task !== event.target) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "wake");
+        if (event.object && event.cause) add_from_object(event, run.task_by_name.get(event.target));
+        else if (event.task && event.task !== event.target) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "wake");
+        break;
+      case "sync":
+        if (!let_go_by(run, event.cause).includes(event.task)) add_from_object(event, run.task_by_name.get(event.task));
         break;
       case "kill":
         if (event.task && event.task !== event.target) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "kill");

@@ -9,6 +9,7 @@ class Page {
     if (this.runs.length === 0) throw new Error("This page holds no trace: make it again from a trace file.");
     this.panel = new Panel(this.find("panel"), this.paint, (n) => this.go(n));
     this.panel.follow = (conn) => this.set_query("conn:" + conn);
+    this.panel.search = (query) => this.set_query(query);
     this.pictures = this.runs.map((run, place) => {
       const box = this.find(place === 0 ? "left" : "right");
       box.hidden = false;

@@ -30,7 +30,7 @@ class Panel {
     const event = i >= 0 ? run.events[i] : null;
     const parts = [this.event_part(picture, event)];
     if (event && event.kind === "decide") parts.push(this.choices_part(run, event));
-    parts.push(this.verdicts_part(picture), this.tasks_part(picture), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
+    parts.push(this.verdicts_part(picture), this.tasks_part(picture), objects_part(this, picture, this.search), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
     const focused = this.box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     this.box.replaceChildren(...parts.filter(Boolean));
     if (focused) this.focus(focused);
@@ -60,7 +60,9 @@ class Panel {
       fact("source", element("code", {}, path ? path + ":" + event.at.split(":").pop() : event.at));
     }
     if (event.conn) fact("connection", element("a", { href: "#", click: (e) => { e.preventDefault(); this.follow(event.conn); } }, connection_name(run, event.conn)));
+    if (event.object) fact("object", element("a", { href: "#", click: (e) => { e.preventDefault(); this.search("object:" + event.object); } }, event.object));
     if (event.until) fact("until", milliseconds(event.until) + " ms");
+    if (event.limit_at) fact("timeout", milliseconds(event.limit) + " ms, set at ", element("code", {}, event.limit_at));
     if (event.cause) {
       const cause = run.events[run.index_of.get(event.cause)];
       fact("because of", this.event_link(run, event.cause, "#" + event.cause), cause ? " " + who(run, cause) + " " + describe(run, cause) : "");
@@ -102,7 +104,7 @@ class Panel {
       const is_known = so_far.length > 0;
       list.append(element("li", { class: !is_known ? "open" : last.holds ? "good" : "bad" },
         element("span", { "aria-hidden": "true" }, !is_known ? "· " : last.holds ? "✓ " : "✗ "),
-        property.name, !is_known ? " (not asked yet)" : last.holds ? "" : " (does not hold)", " ",
+        property.name, !is_known ? " (not asked yet)" : last.holds ? "" : " (does not hold" + after(last.text) + ")", " ",
         this.event_link(run, run.events[bad ?? property.events[0]].n)));
     }
     const others = run.fails.map((i) => run.events[i]).filter((event) => event.kind !== "property");

@@ -1,17 +1,18 @@
 // Search: words, all of which an event must have; "task:reader", "kind:recv", "conn:2",
-// "host:server", "at:echo.cc" look in that field only, and "-word" must not be there.
+// "object:channel#1", "host:server", "at:echo.cc" look in that field only, and "-word" must not be there.
 
 const FIELDS = {
   __proto__: null, // "constructor:x" is a word, and no field
   task: (event) => (event.task || "") + " " + (event.target || ""),
   kind: (event) => event.kind,
   conn: (event) => String(event.conn || ""),
+  object: (event) => event.object || "",
   host: (event) => event.host || "",
   at: (event) => event.at || "",
   site: (event) => event.site || "",
   n: (event) => String(event.n),
 };
-const EXACT_FIELDS = new Set(["conn", "kind", "n"]);
+const EXACT_FIELDS = new Set(["conn", "object", "kind", "n"]);
 
 /** Words of a query: {field, text, is_not}. "quoted words" stay together. */
 function parse_query(query) {

@@ -53,7 +53,7 @@ function twin_row(run, event, lanes, next_state, arrow) {
   if (own >= 0 && target >= 0 && target !== own) draw_text_arrow(cells, own, target, arrow.kind === "lost");
   const at = event.at ? "  (" + event.at + ")" : "";
   const name = who(run, event);
-  const arrives = arrow && arrow.kind !== "lost" ? ", arrives " + milliseconds(run.events[arrow.to].t) : arrow ? ", never arrives" : "";
+  const arrives = !arrow || arrow.kind === "sync" ? "" : arrow.kind !== "lost" ? ", arrives " + milliseconds(run.events[arrow.to].t) : ", never arrives";
   return String(event.n).padStart(8) + milliseconds(event.t).padStart(13) + "  " + cells.join("") + " " +
     (name ? name + " " : "") + one_line(describe(run, event)) + arrives + at;
 }

@@ -42,12 +42,13 @@ function describe(run, event) {
     case "host": return "has the address " + (event.address || "?");
     case "spawn": return event.task ? "spawns " + event.target : "starts";
     case "step": return "runs";
-    case "block": return "waits: " + (text || event.on || "?");
+    case "block": return waits(event);
     case "wake": return (event.task ? "" : "the " + (event.why || "loop") + " ") + "wakes " + event.target;
-    case "finish": return "ends";
+    case "finish": return "returns";
     case "fail": return "fails" + after(first_line(text));
-    case "kill": return event.task && event.task !== event.target ? "kills " + event.target : "is killed";
-    case "time_out": return "runs into its timeout";
+    case "kill": return (event.task && event.task !== event.target ? "kills " + event.target : "is killed") + after(text);
+    case "time_out": return "runs into its timeout" + (event.limit !== undefined ? " of " + milliseconds(event.limit) + " ms" : "");
+    case "sync": return told_deed(event) + let_go(run, event);
     case "decide": return event.choice && text ? text : "chooses " + (event.choice || 0) + " of " + (event.of || 0) + " at " + (event.site || "?") + after(text);
     case "listen": return "listens on port " + (event.port || 0);
     case "connect": return "connects to " + peer_of(run, event) + (event.again ? ", once more" : "");
@@ -66,11 +67,20 @@ function describe(run, event) {
     case "resolve": return "resolves " + (event.name || "?") + after(event.addresses);
     case "signal": return "gets " + (SIGNALS[event.signal] || "signal " + event.signal);
     case "fault": return text || "fault: " + (event.site || "?");
-    case "property": return (event.holds ? "✓ " : "✗ ") + (event.name || "");
+    case "property": return (event.holds ? "✓ " : "✗ ") + (event.name || "") + after(first_line(text)) + (event.cause ? ", broken by #" + event.cause : "");
     case "note": return text;
     case "run_fails": return "the run fails" + after(first_line(text.startsWith("the run: ") ? text.slice(9) : text));
     default: return event.kind + after(text);
   }
+}
+
+/** What somebody waits for, and until when. */
+function waits(event) {
+  const is_timed = event.until !== undefined && event.limit !== undefined;
+  const limit = is_timed ? milliseconds(event.limit) + " ms" : "", until = is_timed ? milliseconds(event.until) + " ms" : "";
+  if (is_timed && event.on === "sleep" && !event.limit_at) return "sleeps " + limit + " until " + until;
+  return "waits: " + (event.text || event.on || "?") + (event.object ? " (" + event.object + ")" : "") +
+    (is_timed ? ", until " + until + " at most (timeout of " + limit + after(event.limit_at, " at ") + ")" : "");
 }
 
 /** Who does it: a task, a host, or the network itself. */
