@@ -6,6 +6,7 @@
 #include <set>
 
 #include "scheduler/export/text.h"
+#include "scheduler/trace/reader.h"
 #include "scheduler/view/words.h"
 
 namespace rill::view {
@@ -174,7 +175,12 @@ std::vector<std::string> left_out(const Model& model, std::size_t shown) {
                         std::to_string(model.events()) + ".");
   }
   const bool has_end = model.events() < log.records.size();
-  const std::uint64_t bound = log.header.left_out + (has_end ? log.records.back().left_out : 0);
+  const std::uint64_t bound = trace::left_out_events(log);
+  if (bound + log.unknown > 0) {
+    const std::uint64_t all = model.events() + bound + log.unknown;
+    sentences.insert(sentences.begin(), "The run had " + counted(all, "event") + "; " +
+                                            counted(shown, "row") + " shown.");
+  }
   if (bound > 0) {
     sentences.push_back("Not in the trace: " + counted(bound, "event") +
                         ", beyond the bound on its size.");
