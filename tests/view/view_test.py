@@ -56,7 +56,7 @@ def _(browser):
 def _(browser):
     browser.open(page_of(ECHO) + "#n=37")
     tasks = browser.text("#tasks")
-    for part in ("main#1", "join of #3 'client'", "scenario.cc:47", "recv from 10.0.0.1:4915", "visit at lessons/echo/scenario.cc:14"):
+    for part in ("main#1", "join of client#3", "scenario.cc:47", "recv from 10.0.0.1:4915", "visit at lessons/echo/scenario.cc:14"):
         assert part in tasks, part + " is not in " + tasks
     assert "echoer#5" not in tasks, "a task that is not there yet: " + tasks
     assert "in 2.500 ms, at 5.000" in browser.text("#timers"), browser.text("#timers")

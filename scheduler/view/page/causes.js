@@ -119,8 +119,7 @@ function effects_of(run, i) {
     run.effects = new Map();
     causes_of(run).forEach((cause, effect) => {
       if (cause < 0 || run.events[effect].kind === "decide") return;
-      if (!run.effects.has(cause)) run.effects.set(cause, []);
-      run.effects.get(cause).push(effect);
+      append(run.effects, cause, effect);
     });
   }
   return run.effects.get(i) || [];

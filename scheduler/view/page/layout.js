@@ -83,7 +83,7 @@ class Heap {
 
 /** Every arrow of a run: {from, to (events), source, target (tasks), kind, piece ("1/2", or "")}. */
 function find_arrows(run) {
-  const arrows = [], pieces = pieces_of(run), has_arrivals = directions_with_arrivals(run);
+  const arrows = [], pieces = pieces_of(run), sends_of_recv = match_by_offsets(run);
   const open_connects = new Map(), fins = new Map();
   const other = (end) => (end === "a" ? "b" : "a");
   const add = (from, to, source, target, kind, piece) => arrows.push({ from, to, source, target, kind, piece: piece || "" });
@@ -125,12 +125,9 @@ function find_arrows(run) {
         if (from) add(from.i, event.i, lane_task(run, from), owner_of(run, event.conn, other(event.end), event.i, true), "lost", pieces.get(from.i));
         break;
       }
-      case "recv": {
-        if (has_arrivals.has(place) || !event.bytes) break;
-        const sends = sends_into(run, event);
-        sends.forEach((from, nth) => add(from.i, event.i, lane_task(run, from), lane_task(run, event), "bytes", sends.length > 1 ? nth + 1 + "/" + sends.length : ""));
+      case "recv":
+        for (const { from, piece } of sends_of_recv.get(event.i) || []) add(from.i, event.i, lane_task(run, from), lane_task(run, event), "bytes", piece);
         break;
-      }
       case "shutdown": case "close": if (event.conn) fins.set(place, event); break;
       case "end_of_stream": case "reset": {
         const from = cause_of(event) || fins.get(event.conn + "/" + other(event.end));
@@ -142,11 +139,24 @@ function find_arrows(run) {
   return arrows.filter((arrow) => arrow.source && arrow.target);
 }
 
-/** Ends at which the trace says when bytes arrive: on real sockets only the kernel knows. */
-function directions_with_arrivals(run) {
-  const ends = new Set();
-  for (const event of run.events) if (event.kind === "deliver") ends.add(event.conn + "/" + event.end);
-  return ends;
+/**
+ * Where the trace does not say when bytes arrive - on real sockets only the kernel knows - but has
+ * both ends: recv -> [{from: send, piece}], by their offsets. What was sent at once may be received
+ * in pieces.
+ */
+function match_by_offsets(run) {
+  const arrive = new Set(), of_recv = new Map(), of_send = new Map();
+  for (const event of run.events) if (event.kind === "deliver") arrive.add(event.conn + "/" + event.end);
+  for (const event of run.events) {
+    if (event.kind !== "recv" || !event.bytes || arrive.has(event.conn + "/" + event.end)) continue;
+    const parts = sends_into(run, event).map((from) => ({ from, piece: "" }));
+    if (parts.length > 0) of_recv.set(event.i, parts);
+    for (const part of parts) append(of_send, part.from.i, part);
+  }
+  for (const parts of of_send.values()) {
+    if (parts.length > 1) parts.forEach((part, nth) => { part.piece = nth + 1 + "/" + parts.length; });
+  }
+  return of_recv;
 }
 
 /** The sends at the other end whose bytes a recv gets, by their offsets: where both ends are in the trace. */
@@ -171,8 +181,7 @@ function pieces_of(run) {
     const send = last_at_or_before(connection[event.end].sent, event.offset, (entry) => entry.offset);
     if (send < 0) continue;
     const key = event.conn + event.end + send;
-    if (!of_send.has(key)) of_send.set(key, []);
-    of_send.get(key).push(event.i);
+    append(of_send, key, event.i);
   }
   for (const parts of of_send.values()) {
     if (parts.length > 1) parts.forEach((i, place) => pieces.set(i, place + 1 + "/" + parts.length));

@@ -171,6 +171,13 @@ function flow_at(end, i) {
   };
 }
 
+/** Puts a value into the list that a map has for a key. */
+function append(map, key, value) {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
 /** The last place in a sorted list whose value is <= wanted, or -1. */
 function last_at_or_before(list, wanted, value = (x) => x) {
   let low = 0, high = list.length;

@@ -16,7 +16,7 @@ class Picture {
     this.on_select = on_select;
     this.arrows = find_arrows(run);
     this.sends_arrow = new Map(); // from which event to which ones
-    for (const { from, to } of this.arrows) this.sends_arrow.set(from, (this.sends_arrow.get(from) || []).concat(to));
+    for (const { from, to } of this.arrows) append(this.sends_arrow, from, to);
     this.lane_cache = new Int32Array(run.events.length).fill(-2);
     this.level = run.connections.size > 0 ? 0 : 1;
     this.axis = "steps";
