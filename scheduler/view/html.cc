@@ -6,6 +6,7 @@
 
 #include "scheduler/trace/line.h"
 #include "scheduler/view/page.h"
+#include "scheduler/view/sources.h"
 
 namespace rill::view {
 namespace {

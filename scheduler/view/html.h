@@ -6,16 +6,15 @@
 #include <vector>
 
 #include "scheduler/trace/record.h"
-#include "scheduler/view/sources.h"
 
 namespace rill::view {
 
 struct HtmlOptions {
   std::string title = {};             ///< "" is the program's name and seed
   const trace::Log* other = nullptr;  ///< a second run to compare with, or null
-  /// Where the program's sources may be. The page holds the lines that the trace speaks of, as they
-  /// are when it is made; without them it says file and line alone.
-  std::vector<std::filesystem::path> sources = source_folders();
+  /// Folders in which "lessons/echo/echo.cc" may be, as it was compiled. The page holds the lines
+  /// that the trace speaks of, as they are when it is made; else it says file and line alone.
+  std::vector<std::filesystem::path> sources = {"."};
 };
 
 /// The page: page/index.html with its style and scripts, and the traces in it as data. Nothing that

@@ -2,7 +2,6 @@
 #include "scheduler/view/sources.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -139,12 +138,6 @@ std::string lines_of(std::string_view text, const std::set<std::uint64_t>& wante
 }
 
 }  // namespace
-
-std::vector<fs::path> source_folders() {
-  std::vector<fs::path> folders = {"."};
-  if (const char* const tree = std::getenv("BUILD_WORKSPACE_DIRECTORY")) folders.emplace_back(tree);
-  return folders;
-}
 
 std::string source_lines(std::span<const trace::Log* const> logs,
                          std::span<const fs::path> folders) {

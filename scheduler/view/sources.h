@@ -4,15 +4,10 @@
 #include <filesystem>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "scheduler/trace/record.h"
 
 namespace rill::view {
-
-/// Where the sources may be that were compiled as "lessons/echo/echo.cc": here, and in the tree
-/// that `bazel run` was called in.
-std::vector<std::filesystem::path> source_folders();
 
 /// What `at`, `in` and `chain` of the logs' events name, and two lines before and after each:
 /// {"lessons/echo/echo.cc":{"18":"  auto bytes = ...", ...}, ...}, in ASCII. Each file is looked

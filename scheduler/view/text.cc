@@ -6,6 +6,7 @@
 #include <set>
 
 #include "scheduler/export/text.h"
+#include "scheduler/print/print.h"
 #include "scheduler/trace/reader.h"
 #include "scheduler/view/words.h"
 
@@ -156,12 +157,12 @@ std::string title(const trace::Header& header) {
 std::string row(const Model& model, std::size_t i, Lanes& lanes, const Arrow* arrow) {
   const Record& event = model.event(i);
   const std::string name = who(model, event);
-  std::string line = right(std::to_string(event.n), 8) + right(milliseconds(event.t_ns), 13) +
-                     "  " + lanes.at(model, i, arrow) + " " + (name.empty() ? "" : name + " ") +
-                     one_line(describe(model, i));
+  std::string line = right(std::to_string(event.n), 8) +
+                     right(print::milliseconds(event.t_ns), 13) + "  " + lanes.at(model, i, arrow) +
+                     " " + (name.empty() ? "" : name + " ") + one_line(describe(model, i));
   if (arrow != nullptr) {
     line += arrow->is_lost ? ", never arrives"
-                           : ", arrives " + milliseconds(model.event(arrow->to).t_ns);
+                           : ", arrives " + print::milliseconds(model.event(arrow->to).t_ns);
   }
   return line + (event.at.empty() ? "" : "  (" + event.at + ")");
 }

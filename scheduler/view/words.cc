@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "scheduler/print/print.h"
+
 namespace rill::view {
 namespace {
 
@@ -10,9 +12,10 @@ using trace::Kind;
 using trace::Record;
 
 constexpr std::size_t kMostShownBytes = 40;
+constexpr print::Quoting kQuoting = {.most_characters = kMostShownBytes, .cut = "…"};
 
 std::string sized(std::uint64_t bytes, std::string_view data) {
-  return std::to_string(bytes) + " B" + (data.empty() ? "" : " " + quoted(data));
+  return std::to_string(bytes) + " B" + (data.empty() ? "" : " " + print::quoted(data, kQuoting));
 }
 
 std::string after_colon(std::string_view text) {
@@ -77,33 +80,8 @@ std::string once_more(const Record& event) { return event.again ? ", once more" 
 
 }  // namespace
 
-std::string milliseconds(std::uint64_t ns) {
-  const std::uint64_t us = ns / 1'000;
-  std::string places = std::to_string(us % 1'000);
-  places.insert(0, 3 - places.size(), '0');
-  return std::to_string(us / 1'000) + "." + places;
-}
-
 std::string counted(std::uint64_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
-
-std::string quoted(std::string_view bytes) {
-  std::string text = "\"";
-  for (const char c : bytes.substr(0, kMostShownBytes)) {
-    if (c == '\n') {
-      text += "\\n";
-    } else if (c == '\r') {
-      text += "\\r";
-    } else if (c == '\t') {
-      text += "\\t";
-    } else if (c == '"' || c == '\\') {
-      text += {'\\', c};
-    } else {
-      text += c >= ' ' && c <= '~' ? c : '.';
-    }
-  }
-  return text + "\"" + (bytes.size() > kMostShownBytes ? "…" : "");
 }
 
 std::string who(const Model& model, const Record& event) {
