@@ -91,7 +91,8 @@ class Panel {
     const list = element("ol", { class: "why" });
     told.slice(0, most).forEach((i, nth) => {
       const cause = run.events[i], effect = nth === 0 ? event : run.events[told[nth - 1]], gap = effect.t - cause.t, name = who(run, cause);
-      list.append(element("li", {}, this.event_link(run, cause.n, element("span", {}, "#" + cause.n + " ", element("b", {}, name), (name ? " " : "") + one_line(describe(run, cause)))),
+      list.append(element("li", {}, this.event_link(run, cause.n, element("span", {}, element("span", { class: "event-number" }, "#" + cause.n), " ", element("b", {}, name), (name ? " " : "") + one_line(describe(run, cause)),
+          cause.kind === "step" && cause.at ? element("code", { class: "soft" }, "  " + cause.at) : null)),
         gap > 0 ? element("span", { class: "gap" }, milliseconds(gap) + " ms before") : null));
     });
     const left = told.length - Math.min(most, told.length), is_cut = picture.chain.length >= MOST_CAUSES;
