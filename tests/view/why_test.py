@@ -79,8 +79,11 @@ def _(browser):
 
 
 # How many points of the picture have the colour of the way, and how many letters are in full ink.
-ACCENT_POINTS = """const canvas = rill.current.canvas; rill.current.draw();
-const c = canvas.getContext("2d"), hex = rill.paint.colour("accent"), wanted = [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
+ACCENT_POINTS = """rill.current.draw();
+const { canvas } = rill.current, copy = document.createElement("canvas"), c = copy.getContext("2d", { willReadFrequently: true });
+[copy.width, copy.height] = [canvas.width, canvas.height];
+c.drawImage(canvas, 0, 0);
+const hex = rill.paint.colour("accent"), wanted = [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
 const { data } = c.getImageData(0, 0, canvas.width, canvas.height);
 let count = 0;
 for (let k = 0; k < data.length; k += 4) if (wanted.every((part, p) => data[k + p] === part)) ++count;
@@ -109,12 +112,14 @@ def _(browser):
     equal(browser.run("return document.getElementById('legend-dialog').contains(document.activeElement)"), True, "the focus is inside")
     # Screen readers have the words; the samples are for those who see them, and none is empty.
     entries = browser.run("""return [...document.querySelectorAll("#marks dt")].map((dt) => {
-        const canvas = dt.querySelector("canvas"), data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+        const canvas = dt.querySelector("canvas"), copy = document.createElement("canvas"), c = copy.getContext("2d", { willReadFrequently: true });
+        c.drawImage(canvas, 0, 0);
+        const { data } = c.getImageData(0, 0, 60, 20);
         return [canvas.getAttribute("aria-hidden"), data.some((part) => part > 0), dt.nextElementSibling.textContent]; })""")
     assert len(entries) >= 20, entries
     for is_hidden, is_drawn, words in entries:
         equal((is_hidden, is_drawn), ("true", True), "the sample of: " + words)
-        assert len(words) > 5, entries
+        assert words, entries
     words = browser.text("#marks")
     for part in ("waits for the network", "sleeps", "are lost", "once more", "spawns", "wakes", "kills", "does not hold", "folded"):
         assert part in words, part
@@ -146,8 +151,8 @@ def _(browser):
     browser.open(page_of(ECHO, folder=tree) + "#n=%d" % block["n"])
     path, line = block["chain"][0].rsplit(" at ", 1)[1].rsplit(":", 1)
     shown = browser.run("return document.querySelector('#event pre.source').textContent")
-    wanted = ["%s%3d line %d of %s; // </script><b>" % ("▸" if k == int(line) else " ", k, k, path) for k in range(int(line) - 2, int(line) + 3)]
-    equal([row.replace("  ", " ").strip() for row in shown.rstrip("\n").split("\n")], [row.replace("  ", " ").strip() for row in wanted], "the lines")
+    wanted = [("▸%d" if k == int(line) else "%d") % k + " line %d of %s; // </script><b>" % (k, path) for k in range(int(line) - 2, int(line) + 3)]
+    equal([row.strip() for row in shown.rstrip("\n").split("\n")], wanted, "the lines")
     outer_path, outer_line = block["chain"][1].rsplit(" at ", 1)[1].rsplit(":", 1)
     assert "line %s of %s" % (outer_line, outer_path) in browser.text("#event .frames"), browser.text("#event .frames")
 

@@ -36,12 +36,15 @@ class SeenSoFar {
   end(conn, name) {
     const key = conn + "/" + name;
     let end = this.ends.get(key);
-    if (!end) this.ends.set(key, end = { sends: [], delivers: [], segments: [], established: undefined, fin: undefined, eof: undefined });
+    if (!end) this.ends.set(key, end = { sends: [], delivers: [], segments: [], established: undefined, refused: undefined, fin: undefined, eof: undefined });
     return end;
   }
 
-  /** The step that a task is in, or its beginning. */
-  step_of(task) { return this.steps.get(task) ?? this.begun.get(task); }
+  /** The step that a task is in, or its beginning; of one that is ended while it waits, that wait. */
+  step_of(task) {
+    const step = this.steps.get(task) ?? this.begun.get(task), wait = this.waits.get(task);
+    return wait > (step ?? -1) ? wait : step;
+  }
 
   cause_of(event) {
     const here = event.conn ? this.end(event.conn, event.end) : null;
@@ -64,7 +67,8 @@ class SeenSoFar {
       case "established": return this.connects.get(event.conn);
       case "accept": return here && (here.established ?? this.connects.get(event.conn));
       case "refuse": return this.connects.get(event.conn);
-      case "end_of_stream": case "reset": return there && there.fin;
+      case "end_of_stream": return there && there.fin;
+      case "reset": return there && (there.fin ?? here.refused ?? this.connects.get(event.conn));
     }
     if (event.task) return this.step_of(event.task);
     return this.waits.get(this.run.woken.get(event.n)); // the network goes on with what was asked for
@@ -83,6 +87,7 @@ class SeenSoFar {
     if (stream && !event.again) stream.push({ offset: event.offset, i });
     if (kind === "connect" && !event.again) this.connects.set(event.conn, i);
     if (kind === "established") end.established = i;
+    if (kind === "refuse") end.refused = i;
     if (kind === "shutdown" || kind === "close") end.fin = i;
     if (kind === "end_of_stream") end.eof = i;
   }

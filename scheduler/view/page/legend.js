@@ -50,8 +50,8 @@ function sample(draw) {
 /** All of it, as lists with headings. */
 function legend_of(paint) {
   const ink = (name) => paint.colour(name), middle = SAMPLE_HEIGHT / 2;
-  const list = (title, entries) => [element("h3", {}, title), element("dl", { class: "marks" },
-    ...entries.flatMap(([draw, words]) => [element("dt", {}, sample(draw)), element("dd", {}, words)]))];
+  const list = (title, entries) => element("section", {}, element("h3", {}, title), element("dl", { class: "marks" },
+    ...entries.flatMap(([draw, words]) => [element("dt", {}, sample(draw)), element("dd", {}, words)])));
   const lane = (state) => (c) => draw_state(c, paint, state, 2, middle, SAMPLE_WIDTH - 4);
   const arrow = (kind) => (c) => draw_arrow(c, ink, { kind, piece: kind === "bytes" ? "1/2" : "" }, 0, 5, SAMPLE_WIDTH, SAMPLE_HEIGHT - 5, false);
   const row = (name) => (c) => {
@@ -77,11 +77,11 @@ function legend_of(paint) {
     c.fillText("+3", SAMPLE_WIDTH / 2, middle);
   };
   return [
-    ...list("A task's lane, while the task", LANE_STATES.map((state) => [lane(state), STATES[state]])),
-    ...list("Arrows", Object.entries(ARROW_WORDS).map(([kind, words]) => [arrow(kind), words])),
-    ...list("Signs in a lane", SIGNS.map(([event, words]) => [(c) => draw_mark(c, ink, event, SAMPLE_WIDTH / 2, middle, ink("ink")), words])),
-    ...list("At the cursor", [[way, "the way that led to the event: from cause to cause. All else is paler"]]),
-    ...list("Rows", Object.entries(ROW_WORDS).map(([name, words]) => [row(name), words])),
-    ...list("At the left edge", [[folded, "three events are folded here: a click, or the key o, shows them"]]),
+    list("A task's lane, while the task", LANE_STATES.map((state) => [lane(state), STATES[state]])),
+    list("Arrows", Object.entries(ARROW_WORDS).map(([kind, words]) => [arrow(kind), words])),
+    list("Signs in a lane", SIGNS.map(([event, words]) => [(c) => draw_mark(c, ink, event, SAMPLE_WIDTH / 2, middle, ink("ink")), words])),
+    list("At the cursor", [[way, "the way that led to the event: from cause to cause. All else is paler"]]),
+    list("Rows", Object.entries(ROW_WORDS).map(([name, words]) => [row(name), words])),
+    list("At the left edge", [[folded, "three events are folded here: a click, or the key o, shows them"]]),
   ];
 }

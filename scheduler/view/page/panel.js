@@ -72,11 +72,14 @@ class Panel {
     }
     const effects = told_effects(run, event.i).map((i) => run.events[i]), most = 6;
     if (effects.length) {
-      fact("leads to", ...effects.slice(0, most).flatMap((effect) => [this.event_link(run, effect.n), " " + one_line(describe(run, effect)), element("br")]),
+      fact("leads to", ...effects.slice(0, most).flatMap((effect) => [this.event_link(run, effect.n), " " + (who(run, effect) === who(run, event) ? "" : who(run, effect) + " ") + one_line(describe(run, effect)), element("br")]),
         effects.length > most ? "and " + (effects.length - most) + " more" : "");
     }
     if (event.data && event.data.length > 1) fact("bytes", element("pre", { tabindex: 0 }, quoted(event.data, 2000)));
-    if (event.text && event.text.includes("\n")) fact("report", element("pre", { tabindex: 0 }, event.text.replace(/^the run: /, "")));
+    if (event.text && event.text.includes("\n")) {
+      fact("report", "");
+      facts.append(element("dd", { class: "wide" }, element("pre", { class: "report", tabindex: 0 }, event.text.replace(/^the run: /, ""))));
+    }
     return element("section", { id: "event", "aria-label": "The event at the cursor" },
       element("p", { class: "where" }, "#" + event.n + " · " + milliseconds(event.t) + " ms" + (event.host ? " · " + event.host : "") + " · " + event.kind),
       element("p", { class: "sentence" }, element("b", {}, who(run, event)), " " + one_line(describe(run, event))), facts);
@@ -96,10 +99,10 @@ class Panel {
         gap > 0 ? element("span", { class: "gap" }, milliseconds(gap) + " ms before") : null));
     });
     const left = told.length - Math.min(most, told.length), is_cut = picture.chain.length >= MOST_CAUSES;
-    return this.part("Why: what led here, the nearest first", "why", list,
-      left > 0 ? element("p", { class: "soft" }, "and " + (is_cut ? "more than " : "") + counted(left, "cause") + " before, back to " + milliseconds(run.events[told[told.length - 1]].t) + " ms") : null,
-      told.length > FEW_CAUSES ? element("button", { "data-key": "why", click: () => { this.shows_all_causes = !this.shows_all_causes; this.update(picture); } },
-        this.shows_all_causes ? "only the nearest" : "show " + (told.length > MOST_SHOWN_CAUSES ? MOST_SHOWN_CAUSES : "all")) : null,
+    const rest = left > 0 ? "and " + (is_cut ? "more than " : "") + counted(left, "cause") + " before, back to " + milliseconds(run.events[told[told.length - 1]].t) + " ms " : "";
+    const more = told.length > FEW_CAUSES ? element("button", { "data-key": "why", click: () => { this.shows_all_causes = !this.shows_all_causes; this.update(picture); } },
+      this.shows_all_causes ? "only the nearest" : "show " + (told.length > MOST_SHOWN_CAUSES ? MOST_SHOWN_CAUSES : "all")) : null;
+    return this.part("Why: what led here, the nearest first", "why", list, more ? element("p", { class: "soft" }, rest, more) : null,
       element("p", { class: "soft" }, element("kbd", {}, "["), " goes to the cause, ", element("kbd", {}, "]"), " back to what came of it"));
   }
 
@@ -153,7 +156,7 @@ class Panel {
     const shown = (this.shows_ended ? alive.concat(ended) : alive).slice(0, MOST_TASKS);
     const body = element("tbody");
     for (const entry of shown) body.append(...this.task_rows(picture, entry, i, entry.task === chosen));
-    const table = element("table", {},
+    const table = element("table", { class: "tasks" },
       element("thead", {}, element("tr", {}, element("th", {}, "task"), element("th", {}, "waits for, or does"), element("th", {}, "since, ms"), element("th", {}, element("span", { class: "unseen" }, "shown")))), body);
     const left = (this.shows_ended ? alive.length + ended.length : alive.length) - shown.length;
     return this.part(picture.selected < 0 ? "Tasks at the end" : "Tasks at this point", "tasks", table,

@@ -75,8 +75,12 @@ class Picture {
     if (this.selected >= 0) this.box.scrollTop = Math.max(0, this.y_of(this.selected) - before);
   }
 
-  /** Whether what led to the cursor stands out. */
-  get emphasises() { return this.shows_way && this.chain.length > 1; }
+  /** Whether what led to the cursor stands out. A deadlock came from all who wait, not from the last alone. */
+  get emphasises() {
+    if (!this.shows_way || this.chain.length < 2) return false;
+    const event = this.run.events[this.chain[0]], cause = this.run.events[this.chain[1]];
+    return !(event.kind === "run_fails" && cause.kind === "block");
+  }
 
   get first_time() { return this.run.events.length ? this.run.events[0].t : 0; }
   get last_time() { return this.run.events.length ? this.run.events[this.run.events.length - 1].t : 0; }
