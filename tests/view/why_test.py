@@ -33,8 +33,9 @@ def _(browser):
         events = [e for e in lines_of(path)[1:] if e["kind"] != "end"]
         recvs = [e for e in events if e["kind"] == "recv" and e["bytes"] > 0]
         assert len(recvs) > 1, "a trace without bytes"
+        browser.open(page_of(path))
         for recv in recvs[:12]:
-            browser.open(page_of(path) + "#n=%d" % recv["n"])
+            browser.run("rill.go(arguments[0])", recv["n"])
             wanted = causes_by_hand(events, recv)
             shown = why(browser)
             equal(shown[:len(wanted)], wanted, "the causes of #%d" % recv["n"])
@@ -72,6 +73,11 @@ def _(browser):
     for n in reversed(way[:-1]):
         browser.keys("]")
         equal(cursor(browser), n, "the way back")
+    # Of two pieces of what was sent, one comes back to that which one came from.
+    second = next(b for a, b in zip(lines_of(ECHO)[1:], lines_of(ECHO)[2:]) if a["kind"] == b["kind"] == "segment" and a["t"] == b["t"])
+    browser.run("rill.go(arguments[0])", second["n"])
+    browser.keys("[", "]")
+    equal(cursor(browser), second["n"], "the second piece again")
     browser.run("rill.current.select(0)")
     browser.keys("[")
     assert "no cause" in browser.run("return document.getElementById('said').textContent"), "silence at the beginning"
