@@ -126,6 +126,8 @@ def _(browser):
     for is_hidden, is_drawn, words in entries:
         equal((is_hidden, is_drawn), ("true", True), "the sample of: " + words)
         assert words, entries
+    equal(browser.run("return Object.keys(rill.tools.ARROW_WORDS).sort()"), browser.run("return Object.keys(rill.tools.ARROWS).sort()"), "kinds of arrows")
+    equal(browser.run("return [...rill.tools.LANE_STATES].sort()"), browser.run("return Object.keys(rill.tools.STATE_WIDTH).sort()"), "states of lanes")
     words = browser.text("#marks")
     for part in ("waits for the network", "sleeps", "are lost", "once more", "spawns", "wakes", "kills", "does not hold", "folded"):
         assert part in words, part
@@ -161,6 +163,11 @@ def _(browser):
     equal([row.strip() for row in shown.rstrip("\n").split("\n")], wanted, "the lines")
     outer_path, outer_line = block["chain"][1].rsplit(" at ", 1)[1].rsplit(":", 1)
     assert "line %s of %s" % (outer_line, outer_path) in browser.text("#event .frames"), browser.text("#event .frames")
+    # What the network does for a task is shown where the task waits.
+    answer = next(e for e in lines_of(ECHO)[1:] if e["kind"] == "wake" and e.get("target") == block["task"] and e["n"] > block["n"] and e.get("cause"))
+    browser.run("rill.go(arguments[0])", answer["cause"])
+    assert block["task"] + " waits at" in browser.text("#event"), browser.text("#event")
+    assert "line %s of" % line in browser.text("#event pre.source"), browser.text("#event")
 
 
 @case("a task is called one thing everywhere, and what the program says stays as it is")

@@ -118,7 +118,12 @@ function draw_cross(c, x, y, size) {
   c.stroke();
 }
 
+/** A text on an arrow, which can be read on a pale one too. */
 function draw_pill(c, ink, label, x, y, colour) {
+  if (c.globalAlpha < 1) {
+    c.globalAlpha = 1;
+    colour = "ink-soft";
+  }
   c.font = "600 9px " + UI;
   const width = c.measureText(label).width + 8;
   c.fillStyle = ink("paper");

@@ -60,8 +60,11 @@ class Panel {
     if (!event) return this.part("Nothing chosen yet", "event", element("p", { class: "soft" }, "Press n for the first event, or click a row."));
     const facts = element("dl");
     const fact = (name, ...value) => facts.append(element("dt", {}, name), element("dd", {}, ...value));
-    const place = place_of(run, event);
+    // What the network does for a task has no place of its own: it is where the task waits.
+    const task = picture.task_of(event), wait = !event.at && !event.task && task ? wait_at(run, task, event.i) : null;
+    const place = place_of(run, wait || event);
     if (event.at) fact("source", element("code", {}, place ? place.path + ":" + place.line : event.at));
+    else if (place) fact(task.name + " waits at", element("code", {}, place.path + ":" + place.line));
     const lines = place && source_block(this.sources, place);
     if (lines) facts.append(element("dd", { class: "wide" }, lines));
     if (event.conn) fact("connection", element("a", { href: "#", click: (e) => { e.preventDefault(); this.follow(event.conn); } }, connection_name(run, event.conn)));
