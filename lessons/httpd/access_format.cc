@@ -4,8 +4,8 @@
 #include <charconv>
 #include <optional>
 
-#include "lessons/common/utf8.h"
 #include "net/http/date.h"
+#include "scheduler/print/utf8.h"
 
 namespace rill::httpd {
 namespace {
@@ -66,7 +66,7 @@ std::size_t append_special_json(std::string& out, std::string_view text) {
     return 1;
   }
   constexpr std::uint32_t kReplacement = 0xFFFD;
-  const lesson::CodePoint point = lesson::first_code_point(text);
+  const print::CodePoint point = print::first_code_point(text);
   const std::uint32_t code = point.is_valid ? point.code : kReplacement;
   if (code < 0x10000) {
     append_utf16(out, code);

@@ -130,8 +130,10 @@ std::optional<trace::Log> other_of(const Desk& desk, const Run& run, const std::
 void write_page(const Desk& desk, const Sight& sight, const Run& run, const trace::Log& log) {
   const std::optional<trace::Log> other = other_of(desk, run, sight.other);
   const std::string name = stem_of(run.name) + (other ? "-diff" : "") + ".html";
-  exports::write_file(file_in_out(desk, name).string(),
-                      view::to_html(log, {.other = other ? &*other : nullptr}));
+  view::HtmlOptions options;
+  options.other = other ? &*other : nullptr;
+  options.sources = {desk.workspace.root()};
+  exports::write_file(file_in_out(desk, name).string(), view::to_html(log, options));
   std::printf("  %s   %s   %s\n", desk.style(Tint::strong, "out/" + name).c_str(),
               "self-contained, opens offline", size_of(log).c_str());
 }

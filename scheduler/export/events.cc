@@ -16,7 +16,7 @@ using trace::Record;
 std::string moved(const std::string& verb, const Record& record) {
   std::string text =
       verb + " " + std::to_string(record.bytes) + (record.bytes == 1 ? " byte" : " bytes");
-  return record.data.empty() ? text : text + " " + quoted_bytes(record.data);
+  return record.data.empty() ? text : text + " " + print::quoted(record.data, kShort);
 }
 
 std::string with_text(const std::string& what, const Record& record) {

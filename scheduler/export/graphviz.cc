@@ -27,7 +27,8 @@ std::string dot_text(std::string_view text) {
 
 /// Several lines, to the left.
 std::string label(const Record& record) {
-  const std::string first = "#" + std::to_string(record.n) + "  " + milliseconds_text(record.t_ns);
+  const std::string first =
+      "#" + std::to_string(record.n) + "  " + print::milliseconds(record.t_ns) + "ms";
   std::string text = dot_text(first + "\n" + one_line(told(record), 60));
   const std::size_t newline = text.find('\n');
   return text.replace(newline, 1, "\\l").insert(text.size() - 1, "\\l");

@@ -126,7 +126,7 @@ class Messenger {
     const std::string bytes = can_add ? from.bytes.bytes(record.offset, shown, unknown) : "";
     const std::string size =
         std::to_string(record.bytes) + (record.bytes == 1 ? " byte" : " bytes");
-    return unknown > 0 || bytes.empty() ? size : size + " " + quoted_bytes(bytes);
+    return unknown > 0 || bytes.empty() ? size : size + " " + print::quoted(bytes, kShort);
   }
 
   void of_connection(const Record& record, Connection& connection) {
@@ -154,7 +154,7 @@ class Messenger {
       case Kind::recv:
         if (!is_simulated_ && !there.is_told) {
           add(Message::Kind::data, to, from,
-              std::to_string(record.bytes) + " bytes " + quoted_bytes(record.data));
+              std::to_string(record.bytes) + " bytes " + print::quoted(record.data, kShort));
         }
         return;
       case Kind::shutdown:

@@ -93,7 +93,7 @@ ExportResult to_shiviz(const trace::Log& log, std::size_t most_events) {
     }
     left_out.show();
     text += names[causality.lane(i)] + " " + clock_text(clocks.of(written), names) + "\n[" +
-            milliseconds_text(record.t_ns) + " #" + std::to_string(record.n) + " " +
+            print::milliseconds(record.t_ns) + "ms #" + std::to_string(record.n) + " " +
             connection_text(record) + " " + one_word(record.at) + "] " + told(record) + "\n";
     ++written;
   }

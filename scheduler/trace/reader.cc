@@ -195,6 +195,11 @@ Log read_file(const std::string& path) {
   return read(text, "'" + path + "'");
 }
 
+std::uint64_t left_out_events(const Log& log) {
+  const bool has_end = !log.records.empty() && log.records.back().kind == Kind::end;
+  return std::max(log.header.left_out, has_end ? log.records.back().left_out : 0);
+}
+
 std::string what_is_missing(const Log& log) {
   std::string text;
   const auto say = [&text](const std::string& sentence) {
@@ -205,8 +210,7 @@ std::string what_is_missing(const Log& log) {
     say(log.is_torn ? "the run was cut off: the trace has no end, and its last line was torn"
                     : "the run was cut off, or still goes on: the trace has no end");
   }
-  const std::uint64_t left_out =
-      std::max(log.header.left_out, has_end ? log.records.back().left_out : 0);
+  const std::uint64_t left_out = left_out_events(log);
   if (left_out > 0) say(std::to_string(left_out) + " events were left out when it was written");
   if (log.unknown > 0) {
     say(std::to_string(log.unknown) + " events are of kinds that this version does not know");

@@ -6,6 +6,7 @@
 // has it is refused in a sentence that names the line.
 #pragma once
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,6 +25,10 @@ class ReadError : public std::runtime_error {
 Log read(std::string_view text, std::string_view name = "the trace");
 /// Also for a file that cannot be read: ReadError.
 Log read_file(const std::string& path);
+
+/// How many events did not fit a bound when it was written: header and end say the same, if both
+/// do.
+std::uint64_t left_out_events(const Log& log);
 
 /// A sentence about what is missing in it, for people; empty if nothing is.
 std::string what_is_missing(const Log& log);

@@ -2,9 +2,11 @@
 #include "scheduler/view/html.h"
 
 #include <string_view>
+#include <vector>
 
 #include "scheduler/trace/line.h"
 #include "scheduler/view/page.h"
+#include "scheduler/view/sources.h"
 
 namespace rill::view {
 namespace {
@@ -54,11 +56,15 @@ std::string as_text(std::string_view text) {
 }  // namespace
 
 std::string to_html(const trace::Log& log, const HtmlOptions& options) {
+  std::vector<const trace::Log*> logs = {&log};
+  if (options.other != nullptr) logs.push_back(options.other);
   std::string html;
   for (const PagePiece& piece : page_pieces()) {
     html += piece.text;
     if (piece.then == "title") {
       html += as_text(options.title);
+    } else if (piece.then == "sources") {
+      html += as_script_data(source_lines(logs, options.sources));
     } else if (piece.then == "unknown-a") {
       html += std::to_string(log.unknown);
     } else if (piece.then == "unknown-b") {

@@ -32,6 +32,7 @@ Task& Model::task_of(const std::string& name, const std::string& host) {
   const auto [found, is_new] = by_name_.try_emplace(name, tasks_.size());
   if (is_new) {
     tasks_.push_back({name, host, {}, {}});
+    add_name(names_, name);
     see_host(host);
   }
   return tasks_[found->second];
@@ -72,6 +73,13 @@ const Task* Model::find_task(std::string_view name) const {
   return found == by_name_.end() ? nullptr : &tasks_[found->second];
 }
 
+std::string Model::text(std::size_t i) const {
+  const Record& event = log_.records[i];
+  // What the program said, and calls its verdicts, is its own.
+  const bool is_own = event.kind == Kind::note || event.kind == Kind::property;
+  return is_own ? event.text : with_lane_names(names_, event.text);
+}
+
 std::string_view Model::woken_by(std::uint64_t n) const {
   const auto found = woken_.find(n);
   return found == woken_.end() ? std::string_view() : found->second;
@@ -100,7 +108,7 @@ void Model::find_connections() {
     if (connection.b.address.empty()) connection.b.address = event.to;
     if (!event.task.empty()) own.uses.push_back(i);
     if (event.kind == Kind::accept && connection.accepted == kNone) connection.accepted = i;
-    if (event.kind == Kind::send) own.sent.push_back({event.offset, event.bytes, event.data});
+    if (event.kind == Kind::send) own.sent.push_back({event.offset, event.bytes, event.data, i});
   }
 }
 
@@ -207,8 +215,31 @@ std::size_t Model::place_of(std::uint64_t n) const {
   return found == nullptr ? kNone : static_cast<std::size_t>(found - log_.records.data());
 }
 
+/// The sends at the other end whose bytes a recv gets, by their offsets.
+std::vector<std::size_t> Model::sends_into(std::size_t i) const {
+  const Record& recv = log_.records[i];
+  std::vector<std::size_t> sends;
+  const Connection* const connection = find_connection(recv.conn);
+  if (connection == nullptr || recv.end == End::none) return sends;
+  const std::vector<Sent>& sent = connection->end(trace::other(recv.end)).sent;
+  auto part =
+      std::upper_bound(sent.begin(), sent.end(), recv.offset,
+                       [](std::uint64_t offset, const Sent& one) { return offset < one.offset; });
+  if (part != sent.begin()) --part;
+  for (; part != sent.end() && part->offset < recv.offset + recv.bytes; ++part) {
+    if (part->offset + part->bytes > recv.offset && part->i < i) sends.push_back(part->i);
+  }
+  return sends;
+}
+
 std::map<std::size_t, Arrow> Model::arrows() const {
   std::map<std::size_t, Arrow> arrows;
+  // Ends at which the trace says when bytes arrive: on real sockets only the kernel knows.
+  std::set<std::pair<std::uint64_t, End>> have_arrivals;
+  for (std::size_t i = 0; i < events_; ++i) {
+    const Record& event = log_.records[i];
+    if (event.kind == Kind::deliver) have_arrivals.insert({event.conn, event.end});
+  }
   std::map<std::uint64_t, std::size_t> connects;
   std::map<std::pair<std::uint64_t, End>, std::size_t> fins;
   const auto add = [&](std::size_t from, std::size_t to, const Task* target, bool is_lost = false) {
@@ -235,6 +266,10 @@ std::map<std::size_t, Arrow> Model::arrows() const {
         break;
       case Kind::lost:
         add(place_of(event.cause), i, owner_of(event, trace::other(event.end), i, true), true);
+        break;
+      case Kind::recv:
+        if (event.bytes == 0 || have_arrivals.contains({event.conn, event.end})) break;
+        for (const std::size_t from : sends_into(i)) add(from, i, lane_of(i));
         break;
       case Kind::shutdown:
       case Kind::close:

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "scheduler/trace/record.h"
+#include "scheduler/view/names.h"
 
 namespace rill::view {
 
@@ -44,6 +45,7 @@ struct Sent {
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;
   std::string_view data;
+  std::size_t i = kNone;  ///< the event
 };
 
 /// One end of a connection.
@@ -78,6 +80,8 @@ class Model {
   /// Without the `end`.
   std::size_t events() const { return events_; }
   const trace::Record& event(std::size_t i) const { return log_.records[i]; }
+  /// Its text, in which each task has the name of its lane.
+  std::string text(std::size_t i) const;
   /// In the order of their first event.
   const std::vector<Task>& tasks() const { return tasks_; }
   /// The same, host by host.
@@ -104,6 +108,7 @@ class Model {
   void find_hosts_and_tasks();
   void find_connections();
   void find_states();
+  std::vector<std::size_t> sends_into(std::size_t i) const;
 
   const trace::Log& log_;
   std::size_t events_ = 0;
@@ -111,6 +116,7 @@ class Model {
   std::set<std::string_view> known_hosts_;
   std::vector<Task> tasks_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
+  NamesByNumber names_;
   std::map<std::uint64_t, std::string_view> woken_;
   std::map<std::uint64_t, std::vector<std::string_view>> let_go_;
   std::map<std::uint64_t, Connection> connections_;

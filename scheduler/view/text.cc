@@ -6,6 +6,8 @@
 #include <set>
 
 #include "scheduler/export/text.h"
+#include "scheduler/print/print.h"
+#include "scheduler/trace/reader.h"
 #include "scheduler/view/words.h"
 
 namespace rill::view {
@@ -155,12 +157,12 @@ std::string title(const trace::Header& header) {
 std::string row(const Model& model, std::size_t i, Lanes& lanes, const Arrow* arrow) {
   const Record& event = model.event(i);
   const std::string name = who(model, event);
-  std::string line = right(std::to_string(event.n), 8) + right(milliseconds(event.t_ns), 13) +
-                     "  " + lanes.at(model, i, arrow) + " " + (name.empty() ? "" : name + " ") +
-                     one_line(describe(model, i));
+  std::string line = right(std::to_string(event.n), 8) +
+                     right(print::milliseconds(event.t_ns), 13) + "  " + lanes.at(model, i, arrow) +
+                     " " + (name.empty() ? "" : name + " ") + one_line(describe(model, i));
   if (arrow != nullptr && !arrow->is_of_object) {
     line += arrow->is_lost ? ", never arrives"
-                           : ", arrives " + milliseconds(model.event(arrow->to).t_ns);
+                           : ", arrives " + print::milliseconds(model.event(arrow->to).t_ns);
   }
   return line + (event.at.empty() ? "" : "  (" + event.at + ")");
 }
@@ -174,7 +176,12 @@ std::vector<std::string> left_out(const Model& model, std::size_t shown) {
                         std::to_string(model.events()) + ".");
   }
   const bool has_end = model.events() < log.records.size();
-  const std::uint64_t bound = log.header.left_out + (has_end ? log.records.back().left_out : 0);
+  const std::uint64_t bound = trace::left_out_events(log);
+  if (bound + log.unknown > 0) {
+    const std::uint64_t all = model.events() + bound + log.unknown;
+    sentences.insert(sentences.begin(), "The run had " + counted(all, "event") + "; " +
+                                            counted(shown, "row") + " shown.");
+  }
   if (bound > 0) {
     sentences.push_back("Not in the trace: " + counted(bound, "event") +
                         ", beyond the bound on its size.");

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "scheduler/export/events.h"
+#include "scheduler/print/print.h"
 
 namespace rill::view {
 namespace {
@@ -12,9 +13,10 @@ using trace::Kind;
 using trace::Record;
 
 constexpr std::size_t kMostShownBytes = 40;
+constexpr print::Quoting kQuoting = {.most_characters = kMostShownBytes, .cut = "…"};
 
 std::string sized(std::uint64_t bytes, std::string_view data) {
-  return std::to_string(bytes) + " B" + (data.empty() ? "" : " " + quoted(data));
+  return std::to_string(bytes) + " B" + (data.empty() ? "" : " " + print::quoted(data, kQuoting));
 }
 
 std::string after_colon(std::string_view text) {
@@ -86,8 +88,8 @@ std::string let_go(const Model& model, const Record& event) {
 /// What somebody waits for, and until when.
 std::string waits(const Record& event) {
   const bool is_timed = event.until_ns && event.limit_ns;
-  const std::string limit = is_timed ? milliseconds(*event.limit_ns) + " ms" : "";
-  const std::string until = is_timed ? milliseconds(*event.until_ns) + " ms" : "";
+  const std::string limit = is_timed ? print::milliseconds(*event.limit_ns) + " ms" : "";
+  const std::string until = is_timed ? print::milliseconds(*event.until_ns) + " ms" : "";
   if (is_timed && event.on == "sleep" && event.limit_at.empty()) {
     return "sleeps " + limit + " until " + until;
   }
@@ -104,33 +106,8 @@ std::string once_more(const Record& event) { return event.again ? ", once more" 
 
 }  // namespace
 
-std::string milliseconds(std::uint64_t ns) {
-  const std::uint64_t us = ns / 1'000;
-  std::string places = std::to_string(us % 1'000);
-  places.insert(0, 3 - places.size(), '0');
-  return std::to_string(us / 1'000) + "." + places;
-}
-
 std::string counted(std::uint64_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
-
-std::string quoted(std::string_view bytes) {
-  std::string text = "\"";
-  for (const char c : bytes.substr(0, kMostShownBytes)) {
-    if (c == '\n') {
-      text += "\\n";
-    } else if (c == '\r') {
-      text += "\\r";
-    } else if (c == '\t') {
-      text += "\\t";
-    } else if (c == '"' || c == '\\') {
-      text += {'\\', c};
-    } else {
-      text += c >= ' ' && c <= '~' ? c : '.';
-    }
-  }
-  return text + "\"" + (bytes.size() > kMostShownBytes ? "…" : "");
 }
 
 std::string who(const Model& model, const Record& event) {
@@ -153,7 +130,7 @@ std::string who(const Model& model, const Record& event) {
 
 std::string describe(const Model& model, std::size_t i) {
   const Record& event = model.event(i);
-  const std::string& text = event.text;
+  const std::string text = model.text(i);
   switch (event.kind) {
     case Kind::host:
       return "has the address " + std::string(or_else(event.address, "?"));
@@ -176,7 +153,7 @@ std::string describe(const Model& model, std::size_t i) {
              after_colon(text);
     case Kind::time_out:
       return "runs into its timeout" +
-             (event.limit_ns ? " of " + milliseconds(*event.limit_ns) + " ms" : "");
+             (event.limit_ns ? " of " + print::milliseconds(*event.limit_ns) + " ms" : "");
     case Kind::sync:
       return exports::told_deed(event) + let_go(model, event);
     case Kind::decide:

@@ -9,12 +9,8 @@
 
 namespace rill::view {
 
-/// 6'476'000 ns -> "6.476".
-std::string milliseconds(std::uint64_t ns);
 /// "1 event", "2 events".
 std::string counted(std::uint64_t count, std::string_view noun);
-/// Bytes of a stream as a person can read them, the first 40 of them.
-std::string quoted(std::string_view bytes);
 
 /// What happened, without who did it: "receives 3 B "hel"".
 std::string describe(const Model& model, std::size_t i);

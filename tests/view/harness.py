@@ -31,10 +31,10 @@ def write(name, text):
     return path
 
 
-def page_of(*traces):
-    """The URL of a page with these trace files."""
+def page_of(*traces, folder=FOLDER):
+    """The URL of a page with these trace files, made in a folder, where sources may be."""
     path = os.path.join(FOLDER, "page-%d.html" % len(os.listdir(FOLDER)))
-    subprocess.run([MAKE_PAGE, "--html", path, *traces], check=True)
+    subprocess.run([os.path.abspath(MAKE_PAGE), "--html", path, *map(os.path.abspath, traces)], check=True, cwd=folder)
     return "file://" + path
 
 

@@ -128,6 +128,48 @@ def echo(events, clients=8):
     return trace.text()
 
 
+TASKS_AT_A_TIME = 50
+
+
+def many_tasks(tasks, events):
+    """A run whose main task always has so many short-lived jobs."""
+    trace = Trace("jobs")
+    trace.add(0, "spawn", None, None, target="main#1", target_host="h")
+    steps = max(1, events // tasks - 3)
+    alive = []
+    for k in range(tasks):
+        job = "job#%d" % (k + 2)
+        trace.add(k, "spawn", "h", "main#1", target=job, target_host="h", at="jobs.cc:9")
+        alive.append(job)
+        for step in range(steps):
+            trace.add(k, "step", "h", alive[step % len(alive)], at="jobs.cc:%d" % (10 + step))
+        if len(alive) == TASKS_AT_A_TIME:
+            trace.add(k, "finish", "h", target=alive.pop(0))
+    return trace.text()
+
+
+# n of send and recv, and which piece of what was sent at once.
+ARROWS_OF_BOTH_ENDS = [[6, 8, ""], [7, 8, "1/2"], [7, 9, "2/2"]]
+
+
+def both_ends():
+    """A run on real sockets with client and server in one process: no segments, no arrivals."""
+    trace = Trace("real", world="epoll", clock="monotonic")
+    trace.add(0, "spawn", None, None, target="client#1", target_host="h")
+    trace.add(0, "spawn", None, None, target="server#2", target_host="h")
+    ends = {"from": "127.0.0.1:9", "to": "127.0.0.1:80"}
+    trace.add(5, "connect", "h", "client#1", conn=1, end="a", **ends)
+    trace.add(9, "accept", "h", "server#2", conn=1, end="b", **ends)
+    trace.add(10, "note", "h", "client#1", text="six and four bytes")
+    trace.add(11, "send", "h", "client#1", conn=1, end="a", offset=0, bytes=6, data="abcdef")
+    trace.add(12, "send", "h", "client#1", conn=1, end="a", offset=6, bytes=4, data="ghij")
+    trace.add(20, "recv", "h", "server#2", conn=1, end="b", offset=0, bytes=8, data="abcdefgh")
+    trace.add(21, "recv", "h", "server#2", conn=1, end="b", offset=8, bytes=2, data="ij")
+    trace.add(22, "recv", "h", "client#1", conn=1, end="a", offset=0, bytes=1, data="?")
+    trace.add(23, "recv", "h", "server#2", conn=1, end="b", offset=10, bytes=0)
+    return trace.text()
+
+
 HOSTILE = ["</script><script>window.hit = 1</script>", "<img src=x onerror='window.hit = 2'>", "<!--<script>",
            "\u2028window.hit = 3//", "${window.hit = 4}", "javascript:window.hit=5", "{{trace-b}}", "]]>", "\u202e\u0000x"]
 

@@ -37,7 +37,7 @@ def lesson(trace):
 
 # name: how its trace is made, the colour scheme, and which event is looked at
 PICTURES = {
-    "echo": (program(ECHO), "light", "#n=117"),
+    "echo": (program(ECHO), "light", "#n=129"),
     "crawler": (program(CRAWLER), "dark", "#n=2301"),
     "deadlock": (planted("lock order"), "light", "#fail"),
     "fault": (planted("retry pays twice"), "light", "#fail"),
@@ -57,7 +57,7 @@ def main():
             trace, page, png = (os.path.join(scratch, name + end) for end in (".jsonl", ".html", ".png"))
             make(trace)
             traces = [file for file in (trace, trace + ".good") if os.path.exists(file)]
-            subprocess.run([MAKE_PAGE, "--html", page, *traces], check=True)
+            subprocess.run([MAKE_PAGE, "--html", page, *traces], check=True, cwd=workspace)  # where the sources are
             browser.prefer(scheme)
             browser.open("file://" + page + link)
             browser.wait_for_frames()

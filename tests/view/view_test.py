@@ -56,8 +56,9 @@ def _(browser):
 def _(browser):
     browser.open(page_of(ECHO) + "#n=37")
     tasks = browser.text("#tasks")
-    for part in ("main#1", "join of #3 'client'", "scenario.cc:47", "recv from 10.0.0.1:4915", "visit at lessons/echo/scenario.cc:14"):
+    for part in ("main#1", "join of client#3", "scenario.cc:47", "recv from 10.0.0.1:4915"):
         assert part in tasks, part + " is not in " + tasks
+    assert "visit scenario.cc:14" in browser.text("#event .frames"), browser.text("#event")
     assert "echoer#5" not in tasks, "a task that is not there yet: " + tasks
     assert "in 2.500 ms, at 5.000" in browser.text("#timers"), browser.text("#timers")
     # 6 bytes were sent, in two segments, the second of which is lost.

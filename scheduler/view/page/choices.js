@@ -43,6 +43,12 @@ function way_to(run, event, choice) {
   return { text: (is_lesson ? "./rill run --replay " : "--replay=") + token, is_command: true };
 }
 
+/** How many a decision had beside the one it made; as a BigInt, as it may have 64 bits. */
+function count_of_others(event) {
+  const of = BigInt(event.of || 0);
+  return of > 0n ? of - 1n : 0n;
+}
+
 /** The other choices of a decision, at most MOST_CHOICES. */
 function other_choices(event) {
   const choices = [];

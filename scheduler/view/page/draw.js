@@ -1,8 +1,11 @@
-// Draw: a picture's part that the window shows: hosts as bands, tasks as bars in the pattern of
-// their state, arrows, a sentence for each row, and on top the names of the lanes.
+// Draw: a picture's part that the window shows, layer by layer: hosts as bands, tasks as bars in
+// the pattern of their state, marks (marks.js), sentences (sentences.js), and on top the names of
+// the lanes.
 
 const UI = "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif";
 const MONO = "ui-monospace, 'SF Mono', 'DejaVu Sans Mono', Consolas, monospace";
+
+const FADED = 0.6; // bars, while the way to the event at the cursor is shown
 
 function draw_picture(picture) {
   const c = picture.canvas.getContext("2d"), ratio = window.devicePixelRatio || 1;
@@ -30,7 +33,10 @@ function draw_picture(picture) {
   c.restore();
   draw_highlights(picture, view);
   clip_to_lanes();
+  c.globalAlpha = picture.emphasises ? FADED : 1;
   draw_bars(picture, view);
+  c.globalAlpha = 1;
+  draw_way(picture, view);
   const arrows = draw_arrows(picture, view);
   draw_marks(picture, view);
   c.restore();
@@ -44,9 +50,7 @@ function draw_picture(picture) {
 function draw_highlights(picture, { c, ink, first, last }) {
   for (let row = first; row <= last; ++row) {
     const i = picture.folded.rows[row], y = picture.y_of(i), event = picture.run.events[i];
-    const is_bad = event.kind === "fail" || event.kind === "run_fails" || (event.kind === "property" && !event.holds);
-    const name = i === picture.selected ? "row-selected" : i === picture.mark ? "row-mark" : is_bad ? "row-bad"
-      : event.kind === "fault" || event.kind === "lost" || event.kind === "decide" ? "row-fault" : picture.matches.has(i) && !picture.only_matches ? "row-match" : "";
+    const name = row_colour(picture, event);
     if (!name) continue;
     c.fillStyle = ink(name);
     const height = picture.axis === "time" ? 18 : picture.row_height;
@@ -56,6 +60,20 @@ function draw_highlights(picture, { c, ink, first, last }) {
       c.fillRect(0, y - height / 2, 3, height);
     }
   }
+}
+
+/** What kind of row it is, as a colour of the theme; "" for most. */
+function row_colour(picture, event) {
+  if (event.i === picture.selected) return "row-selected";
+  if (event.i === picture.mark) return "row-mark";
+  if (is_failure(event)) return "row-bad";
+  if (picture.matches.has(event.i) && !picture.only_matches) return "row-match";
+  if (event.kind === "fault" || event.kind === "lost" || event.kind === "decide") return "row-fault";
+  return picture.emphasises && picture.on_chain.has(event.i) ? "row-way" : "";
+}
+
+function is_failure(event) {
+  return event.kind === "fail" || event.kind === "run_fails" || (event.kind === "property" && !event.holds);
 }
 
 function draw_bands(picture, { c, ink, top, height }) {
@@ -115,218 +133,6 @@ function draw_bar(picture, c, x, y, end, state, top, height) {
     c.lineWidth = 1;
     c.strokeRect(x - width / 2 + 0.5, low, width - 1, high - low);
   }
-}
-
-// ---- arrows --------------------------------------------------------------------------------------
-
-const ARROWS = {
-  bytes: { ink: "arrow", width: 1.6, dash: [] },
-  again: { ink: "arrow-again", width: 2.4, dash: [] },
-  lost: { ink: "bad", width: 1.6, dash: [7, 3] },
-  control: { ink: "arrow-soft", width: 1.2, dash: [] },
-  reset: { ink: "bad", width: 1.8, dash: [] },
-  spawn: { ink: "arrow-task", width: 1.2, dash: [2, 3] },
-  wake: { ink: "arrow-task", width: 1.2, dash: [5, 3] },
-  sync: { ink: "arrow-sync", width: 1.6, dash: [9, 3] },
-  kill: { ink: "bad", width: 1.4, dash: [5, 3] },
-};
-
-function draw_arrows(picture, { c, ink, first, last }) {
-  let count = 0;
-  const chosen = picture.selected >= 0 ? picture.run.events[picture.selected] : null;
-  for (const arrow of arrows_between(picture.buckets, first - 1, last + 1)) {
-    const x1 = picture.x_of(arrow.source), x2 = picture.x_of(arrow.target);
-    if (Number.isNaN(x1) || Number.isNaN(x2)) continue;
-    if (picture.only_matches && !picture.matches.has(arrow.from) && !picture.matches.has(arrow.to)) continue;
-    if (arrow.kind === "wake" && picture.folded.position[arrow.to] % 1 && !near_selected(picture, arrow)) continue;
-    const y1 = picture.y_of(arrow.from), y2 = picture.y_of(arrow.to);
-    const is_chosen = arrow.from === picture.selected || arrow.to === picture.selected ||
-      (chosen && chosen.conn && picture.run.events[arrow.to].conn === chosen.conn);
-    draw_arrow(c, ink, arrow, x1, y1, x2, y2, is_chosen);
-    ++count;
-  }
-  return count;
-}
-
-/** Wakes are many; those that are folded show only where the cursor is. */
-function near_selected(picture, arrow) {
-  return picture.selected >= 0 && Math.abs(picture.folded.position[arrow.to] - picture.folded.position[picture.selected]) < 1;
-}
-
-function draw_arrow(c, ink, arrow, x1, y1, x2, y2, is_chosen) {
-  const style = ARROWS[arrow.kind];
-  const is_own_lane = Math.abs(x2 - x1) < 1, side = Math.sign(x2 - x1) || 1;
-  let [sx, ex, ey] = [x1 + side * 5, x2 - side * 7, y2];
-  if (arrow.kind === "lost") { // it ends on the way
-    ex = sx + (ex - sx) * 0.55;
-    ey = y1 + (y2 - y1) * 0.55 + (y2 - y1 < 8 ? 5 : 0);
-  }
-  c.strokeStyle = c.fillStyle = ink(style.ink);
-  c.lineWidth = style.width + (is_chosen ? 1.2 : 0);
-  c.setLineDash(style.dash);
-  c.beginPath();
-  c.moveTo(sx, y1);
-  let angle = Math.atan2(ey - y1, ex - sx);
-  if (is_own_lane) {
-    c.bezierCurveTo(x1 + 26, y1, x1 + 26, y2, x1 + 7, y2);
-    [ex, angle] = [x1 + 7, Math.PI];
-  } else {
-    c.lineTo(ex, ey);
-  }
-  c.stroke();
-  c.setLineDash([]);
-  if (arrow.kind === "lost") {
-    draw_cross(c, ex, ey, 5);
-    if (arrow.piece) draw_pill(c, ink, arrow.piece, sx + (ex - sx) * 0.4, y1 + (ey - y1) * 0.4, style.ink);
-    return;
-  }
-  const size = arrow.kind === "control" || style.dash.length ? 6 : 8;
-  c.beginPath();
-  c.moveTo(ex, ey);
-  c.lineTo(ex - size * Math.cos(angle - 0.42), ey - size * Math.sin(angle - 0.42));
-  if (style.dash.length) { // open heads where no bytes go
-    c.moveTo(ex, ey);
-    c.lineTo(ex - size * Math.cos(angle + 0.42), ey - size * Math.sin(angle + 0.42));
-    c.stroke();
-  } else {
-    c.lineTo(ex - size * Math.cos(angle + 0.42), ey - size * Math.sin(angle + 0.42));
-    c.fill();
-  }
-  const label = arrow.kind === "again" ? "again" : arrow.piece;
-  if (label) draw_pill(c, ink, label, sx + (ex - sx) * 0.3, y1 + (ey - y1) * 0.3, style.ink);
-}
-
-function draw_cross(c, x, y, size) {
-  c.lineWidth = 2.2;
-  c.beginPath();
-  c.moveTo(x - size, y - size);
-  c.lineTo(x + size, y + size);
-  c.moveTo(x + size, y - size);
-  c.lineTo(x - size, y + size);
-  c.stroke();
-}
-
-function draw_pill(c, ink, label, x, y, colour) {
-  c.font = "600 9px " + UI;
-  const width = c.measureText(label).width + 8;
-  c.fillStyle = ink("paper");
-  c.strokeStyle = ink(colour);
-  c.lineWidth = 1;
-  c.beginPath();
-  c.roundRect(x - width / 2, y - 6.5, width, 13, 6.5);
-  c.fill();
-  c.stroke();
-  c.fillStyle = ink(colour);
-  c.textAlign = "center";
-  c.textBaseline = "middle";
-  c.fillText(label, x, y + 0.5);
-}
-
-// ---- marks of events, in their lanes ----------------------------------------------------------------
-
-function draw_marks(picture, { c, ink, first, last }) {
-  for (let row = first; row <= last; ++row) {
-    const event = picture.run.events[picture.folded.rows[row]];
-    const x = picture.x_of(picture.task_of(event)), y = picture.y_of(event.i);
-    if (Number.isNaN(x)) continue;
-    c.fillStyle = c.strokeStyle = ink("ink");
-    switch (event.kind) {
-      case "property":
-        if (!event.holds) { c.strokeStyle = ink("bad"); draw_cross(c, x, y, 6); break; }
-        ring(c, x, y, 4, ink("good"));
-        break;
-      case "fail": c.strokeStyle = ink("bad"); draw_cross(c, x, y, 6); break;
-      case "kill": case "reset": case "time_out": c.strokeStyle = ink("bad"); draw_cross(c, x, y, 4.5); break;
-      case "finish": c.fillRect(x - 8, y - 1.5, 16, 3); break;
-      case "lost": break;
-      case "spawn": ring(c, x, y, 4, ink("paper")); break;
-      case "block": ring(c, x, y, 3.5, ink("paper")); break;
-      default: c.beginPath(); c.arc(x, y, 3.2, 0, 7); c.fill();
-    }
-  }
-}
-
-function ring(c, x, y, radius, inside) {
-  c.lineWidth = 1.6;
-  c.beginPath();
-  c.arc(x, y, radius, 0, 7);
-  c.fillStyle = inside;
-  c.fill();
-  c.stroke();
-}
-
-// ---- texts ---------------------------------------------------------------------------------------
-
-function fitted(c, text, width) {
-  if (c.measureText(text).width <= width) return text;
-  const number = /#\d+$/.exec(text); // of a task: more telling than the end of its name
-  if (number && c.measureText("…" + number[0]).width < width) {
-    return fitted(c, text.slice(0, number.index), width - c.measureText(number[0]).width) + number[0];
-  }
-  let low = 0, high = Math.min(text.length, 400);
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (c.measureText(text.slice(0, middle) + "…").width <= width) low = middle;
-    else high = middle - 1;
-  }
-  return low > 0 ? text.slice(0, low) + "…" : "";
-}
-
-function draw_texts(picture, { c, ink, first, last, top, height }) {
-  const left = GUTTER + picture.region + 14;
-  let drawn = 0, free_from = -Infinity, time_before = "";
-  c.textBaseline = "middle";
-  for (let row = first; row <= last; ++row) {
-    const i = picture.folded.rows[row], event = picture.run.events[i], y = picture.y_of(i);
-    if (y < top - 20 || y > top + height + 20) continue;
-    ++drawn;
-    if (y < free_from && i !== picture.selected) continue; // no text over another one
-    free_from = y + (picture.axis === "time" ? 15 : 11);
-    const time = milliseconds(event.t);
-    c.textAlign = "right";
-    c.font = "11px " + MONO;
-    c.fillStyle = ink(time === time_before ? "ink-faint" : "ink-soft");
-    c.fillText(time, GUTTER - 8, y);
-    time_before = time;
-    const hidden = picture.folded.hidden_before[row];
-    if (hidden > 0 && picture.axis === "steps" && picture.row_height > 9) draw_gap(picture, c, ink, hidden, y);
-    draw_sentence(picture, c, ink, event, left, y);
-  }
-  return drawn;
-}
-
-/** "+12" where events are folded: it can be clicked. */
-function draw_gap(picture, c, ink, hidden, y) {
-  c.font = "10px " + UI;
-  c.textAlign = "left";
-  c.fillStyle = ink("ink-faint");
-  c.fillText("+" + hidden, 8, y);
-}
-
-function draw_sentence(picture, c, ink, event, left, y) {
-  const right = picture.width - 12, name = who(picture.run, event);
-  c.textAlign = "left";
-  let x = left;
-  if (name) {
-    c.font = "600 12px " + UI;
-    c.fillStyle = ink("ink");
-    const shown = fitted(c, name, 150);
-    c.fillText(shown, x, y);
-    x += c.measureText(shown).width + 6;
-  }
-  const is_bad = event.kind === "fail" || event.kind === "run_fails" || event.kind === "lost" || event.kind === "reset" ||
-    (event.kind === "property" && !event.holds);
-  const is_apart = event.kind === "fault" || (event.kind === "decide" && event.choice);
-  c.font = (is_bad ? "600 " : "") + (is_apart ? "italic " : "") + "12px " + UI;
-  c.fillStyle = ink(is_bad ? "bad" : is_apart ? "fault" : "ink-text");
-  const shown = fitted(c, one_line(describe(picture.run, event)), right - x);
-  c.fillText(shown, x, y);
-  x += c.measureText(shown).width + 14;
-  c.font = "11px " + MONO; // the place in the source, where the sentence leaves room for it
-  if (!event.at || x + c.measureText(event.at).width > right) return;
-  c.textAlign = "right";
-  c.fillStyle = ink("ink-faint");
-  c.fillText(event.at, right, y);
 }
 
 // ---- the names of lanes --------------------------------------------------------------------------

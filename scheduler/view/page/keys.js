@@ -8,6 +8,9 @@ function key_table(page) {
     ["PageUp", "ten rows back", () => page.current.move(-10)],
     ["Home", "first row", () => page.current.select_row(0)],
     ["End", "last row", () => page.current.select_row(Infinity)],
+    ["[", "to the cause of this event", () => page.go_to_cause()],
+    ["]", "back to what came of it", () => page.go_to_effect()],
+    ["y", "make what led here stand out, or not", () => page.toggle_way()],
     ["f", "first failure, then the next one", () => page.go_to_failure()],
     ["/", "search", () => page.focus_search()],
     [".", "next match", () => page.next_match(1)],
@@ -31,6 +34,7 @@ function key_table(page) {
     ["i", "hide or show the panel", () => page.toggle_panel()],
     ["l", "copy a link to this event", () => page.copy_link()],
     ["m", "light or dark", () => page.toggle_theme()],
+    ["k", "what the marks and colours mean", () => page.toggle_legend()],
     ["?", "this help", () => page.toggle_help()],
   ];
 }
@@ -44,7 +48,8 @@ function listen_to_keys(page) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const tag = event.target.tagName, is_text = tag === "INPUT" && event.target.type !== "range" && event.target.type !== "checkbox";
-    if (document.getElementById("help").open && event.key !== "?") return; // it scrolls, and Escape closes it
+    const open = document.querySelector("dialog[open]"); // it scrolls, and Escape closes it
+    if (open && event.key !== open.dataset.key) return;
     if (event.key === "Escape") return page.escape();
     if (is_text) {
       if (event.key === "Enter") page.next_match(event.shiftKey ? -1 : 1);

@@ -29,28 +29,61 @@ function lay_lanes(run, hidden_tasks, folded_hosts, shares) {
   return { lanes, bands, lane_of_task };
 }
 
-/** Tasks in groups of which no two are there at a time, and all have one name. */
+/**
+ * Tasks in groups of which no two are there at a time, and all have one name. A task joins the
+ * leftmost group that is free when it is born.
+ */
 function in_turns(tasks) {
   const groups = [], of_name = new Map();
-  for (const task of tasks) {
+  const in_order = tasks.map((task) => ({ task, born: task.born, died: task.died })).sort((x, y) => x.born - y.born);
+  for (const { task, born, died } of in_order) {
     const name = plain_name(task.name);
-    if (!of_name.has(name)) of_name.set(name, []);
-    const free = of_name.get(name).find((group) => {
-      const died = group[group.length - 1].died;
-      return died >= 0 && died < task.born;
-    });
-    if (free) free.push(task);
-    else {
-      groups.push([task]);
-      of_name.get(name).push(groups[groups.length - 1]);
+    if (!of_name.has(name)) of_name.set(name, { busy: new Heap(), free: new Heap() });
+    const { busy, free } = of_name.get(name);
+    while (busy.size > 0 && busy.least < born) {
+      const group = busy.pop();
+      free.push(group, group);
     }
+    const group = free.size > 0 ? free.pop() : groups.push([]) - 1;
+    groups[group].push(task);
+    if (died >= 0) busy.push(died, group);
   }
   return groups;
 }
 
+/** Values by number, the least first. */
+class Heap {
+  constructor() { this.items = []; }
+  get size() { return this.items.length; }
+  get least() { return this.items[0].number; }
+
+  push(number, value) {
+    const { items } = this;
+    let place = items.push({ number, value }) - 1;
+    for (let up; place > 0 && items[(up = (place - 1) >> 1)].number > items[place].number; place = up) {
+      [items[up], items[place]] = [items[place], items[up]];
+    }
+  }
+
+  pop() {
+    const { items } = this, { value } = items[0], last = items.pop();
+    if (items.length === 0) return value;
+    items[0] = last;
+    for (let place = 0; ;) {
+      const left = 2 * place + 1, right = left + 1;
+      let least = place;
+      if (left < items.length && items[left].number < items[least].number) least = left;
+      if (right < items.length && items[right].number < items[least].number) least = right;
+      if (least === place) return value;
+      [items[least], items[place]] = [items[place], items[least]];
+      place = least;
+    }
+  }
+}
+
 /** Every arrow of a run: {from, to (events), source, target (tasks), kind, piece ("1/2", or "")}. */
 function find_arrows(run) {
-  const arrows = [], pieces = pieces_of(run);
+  const arrows = [], pieces = pieces_of(run), sends_of_recv = match_by_offsets(run);
   const open_connects = new Map(), fins = new Map();
   const other = (end) => (end === "a" ? "b" : "a");
   const add = (from, to, source, target, kind, piece) => arrows.push({ from, to, source, target, kind, piece: piece || "" });
@@ -100,6 +133,9 @@ function find_arrows(run) {
         if (from) add(from.i, event.i, lane_task(run, from), owner_of(run, event.conn, other(event.end), event.i, true), "lost", pieces.get(from.i));
         break;
       }
+      case "recv":
+        for (const { from, piece } of sends_of_recv.get(event.i) || []) add(from.i, event.i, lane_task(run, from), lane_task(run, event), "bytes", piece);
+        break;
       case "shutdown": case "close": if (event.conn) fins.set(place, event); break;
       case "end_of_stream": case "reset": {
         const from = cause_of(event) || fins.get(event.conn + "/" + other(event.end));
@@ -109,6 +145,38 @@ function find_arrows(run) {
     }
   }
   return arrows.filter((arrow) => arrow.source && arrow.target);
+}
+
+/**
+ * Where the trace does not say when bytes arrive - on real sockets only the kernel knows - but has
+ * both ends: recv -> [{from: send, piece}], by their offsets. What was sent at once may be received
+ * in pieces.
+ */
+function match_by_offsets(run) {
+  const arrive = new Set(), of_recv = new Map(), of_send = new Map();
+  for (const event of run.events) if (event.kind === "deliver") arrive.add(event.conn + "/" + event.end);
+  for (const event of run.events) {
+    if (event.kind !== "recv" || !event.bytes || arrive.has(event.conn + "/" + event.end)) continue;
+    const parts = sends_into(run, event).map((from) => ({ from, piece: "" }));
+    if (parts.length > 0) of_recv.set(event.i, parts);
+    for (const part of parts) append(of_send, part.from.i, part);
+  }
+  for (const parts of of_send.values()) {
+    if (parts.length > 1) parts.forEach((part, nth) => { part.piece = nth + 1 + "/" + parts.length; });
+  }
+  return of_recv;
+}
+
+/** The sends at the other end whose bytes a recv gets, by their offsets: where both ends are in the trace. */
+function sends_into(run, recv) {
+  const connection = run.connections.get(recv.conn), sends = [];
+  if (!connection || (recv.end !== "a" && recv.end !== "b")) return sends;
+  const { sent } = connection[recv.end === "a" ? "b" : "a"];
+  let place = last_at_or_before(sent, recv.offset, (entry) => entry.offset);
+  for (place = Math.max(0, place); place < sent.length && sent[place].offset < recv.offset + recv.bytes; ++place) {
+    if (sent[place].offset + sent[place].bytes > recv.offset && sent[place].i < recv.i) sends.push(run.events[sent[place].i]);
+  }
+  return sends;
 }
 
 /** Segments that are one of several pieces of what was sent at once: event -> "1/3". */
@@ -121,8 +189,7 @@ function pieces_of(run) {
     const send = last_at_or_before(connection[event.end].sent, event.offset, (entry) => entry.offset);
     if (send < 0) continue;
     const key = event.conn + event.end + send;
-    if (!of_send.has(key)) of_send.set(key, []);
-    of_send.get(key).push(event.i);
+    append(of_send, key, event.i);
   }
   for (const parts of of_send.values()) {
     if (parts.length > 1) parts.forEach((i, place) => pieces.set(i, place + 1 + "/" + parts.length));

@@ -7,7 +7,7 @@ class Page {
     this.find = (id) => document.getElementById(id);
     this.runs = ["trace-a", "trace-b"].map((id) => this.find(id)).filter((node) => node && node.textContent.trim() !== "").map((node) => read_trace(node.textContent, Number(node.dataset.unknown)));
     if (this.runs.length === 0) throw new Error("This page holds no trace: make it again from a trace file.");
-    this.panel = new Panel(this.find("panel"), this.paint, (n) => this.go(n));
+    this.panel = new Panel(this.find("panel"), this.paint, read_sources(this.find("sources").textContent), (n) => this.go(n));
     this.panel.follow = (conn) => this.set_query("conn:" + conn);
     this.panel.search = (query) => this.set_query(query);
     this.pictures = this.runs.map((run, place) => {
@@ -65,8 +65,8 @@ class Page {
   }
 
   show_legend() {
-    const states = ["running", "ready", "network", "timer", "task"];
-    this.find("legend").replaceChildren(...states.map((state) => element("span", {}, swatch(this.paint, state), " " + STATES[state])));
+    this.find("legend").replaceChildren(...LANE_STATES.map((state) => element("span", {}, swatch(this.paint, state), " " + STATES[state])));
+    this.find("marks").replaceChildren(...legend_of(this.paint));
   }
 
   show_counts() {
@@ -103,6 +103,7 @@ class Page {
     on("theme", "click", () => this.toggle_theme());
     on("twin-button", "click", () => this.toggle_twin());
     on("help-button", "click", () => this.toggle_help());
+    on("legend-button", "click", () => this.toggle_legend());
     on("verdict", "click", () => this.go_to_failure());
     on("link", "click", () => this.copy_link());
   }
@@ -169,9 +170,35 @@ class Page {
 
   go_to_failure() {
     const fails = this.current.run.fails;
-    if (fails.length === 0) { this.find("said").textContent = "Nothing failed in this run."; return; }
+    if (fails.length === 0) { this.say("Nothing failed in this run."); return; }
     this.current.select(fails.find((i) => i > this.current.selected) ?? fails[0], { opens: true });
   }
+
+  /** Along the chain of causes; what was left is kept, to come back to it. */
+  go_to_cause() {
+    const picture = this.current, cause = picture.selected < 0 ? -1 : told_cause(picture.run, picture.selected);
+    if (cause < 0) { this.say("The trace names no cause of this event."); return; }
+    picture.came_from.push(picture.selected);
+    picture.select(cause, { opens: true, keeps_way_back: true });
+  }
+
+  go_to_effect() {
+    const picture = this.current, { run } = picture;
+    if (picture.selected < 0) return;
+    const effect = picture.came_from.pop() ?? told_effects(run, picture.selected)[0];
+    if (effect === undefined) { this.say("Nothing in the trace comes of this event."); return; }
+    picture.select(effect, { opens: true, keeps_way_back: true });
+  }
+
+  toggle_way() {
+    for (const picture of this.pictures) {
+      picture.shows_way = !picture.shows_way;
+      picture.draw_soon();
+    }
+    this.say(this.current.shows_way ? "What led to the cursor stands out." : "All events look alike.");
+  }
+
+  say(sentence) { this.find("said").textContent = sentence; }
 
   go_to_difference() {
     if (!this.difference || !this.difference.first) return;
@@ -269,7 +296,7 @@ class Page {
     const { run, selected } = this.current;
     const next = run.events.find((event) => event.i > selected && event.kind === "decide");
     if (next) this.current.select(next.i, { opens: true });
-    else this.find("said").textContent = "No decision comes after this.";
+    else this.say("No decision comes after this.");
   }
 
   toggle_twin() {
@@ -309,10 +336,13 @@ class Page {
     this.scrub.draw(this.current);
   }
 
-  toggle_help() {
-    const help = this.find("help");
-    if (help.open) help.close();
-    else help.showModal();
+  toggle_help() { this.toggle_dialog("help"); }
+  toggle_legend() { this.toggle_dialog("legend-dialog"); }
+
+  toggle_dialog(id) {
+    const dialog = this.find(id);
+    if (dialog.open) dialog.close();
+    else dialog.showModal();
   }
 
   escape() {
@@ -324,7 +354,7 @@ class Page {
 
 try {
   window.rill = new Page(); // for tests, and for those who like consoles
-  window.rill.tools = { decode_plan, encode_plan, token_with };
+  window.rill.tools = { decode_plan, encode_plan, token_with, in_turns, causes_of, ARROWS, ARROW_WORDS, STATE_WIDTH, LANE_STATES };
 } catch (error) {
   document.getElementById("problem").textContent = error.message;
   document.getElementById("problem").hidden = false;

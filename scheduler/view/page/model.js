@@ -16,20 +16,19 @@ const ENDS = { finish: "finished", fail: "failed", kill: "killed" };
 function read_trace(text, unknown = 0) {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   if (lines.length === 0) throw new Error("This page holds no trace: make it again from a trace file.");
-  const header = read_line(lines[0], 1);
+  const rounded = new Set();
+  const header = read_line(lines[0], 1, rounded);
   if (header.rill_trace !== 1) {
     throw new Error("This is version " + header.rill_trace + " of the trace, and this viewer reads version 1: make the page again with the Rill that wrote the trace.");
   }
-  const seed = /"seed":(\d+)/.exec(lines[0]); // a number of 64 bits, which JSON.parse() would round
-  if (seed && header.seed !== undefined) header.seed = seed[1];
   const run = {
-    header, events: [], end: null, hosts: new Map(), tasks: [], task_by_name: new Map(),
+    header, unknown, events: [], end: null, hosts: new Map(), tasks: [], task_by_name: new Map(),
     woken: new Map(), connections: new Map(), properties: new Map(), fails: [], index_of: new Map(), problems: [],
   };
   for (let i = 1; i < lines.length; ++i) {
     let event;
     try {
-      event = read_line(lines[i], i + 1);
+      event = read_line(lines[i], i + 1, rounded);
     } catch (error) {
       if (i + 1 < lines.length) throw error;
       run.problems.push("Its last line is cut off, and was left out.");
@@ -42,16 +41,35 @@ function read_trace(text, unknown = 0) {
   }
   if (!run.end) run.problems.push("The run was cut off: the trace has no end.");
   if (unknown > 0) run.problems.push("Not shown: " + counted(unknown, "event") + " of kinds that this viewer does not know.");
+  if (rounded.size > 0) run.problems.push("Too large for this page, and rounded: some numbers of " + [...rounded].sort().join(", ") + ".");
   find_hosts_and_tasks(run);
+  name_tasks_alike(run);
   find_connections(run);
   find_states(run);
   find_verdicts(run);
   return run;
 }
 
-function read_line(line, number) {
+const EXACT = new Set(["seed", "choice", "of", "count", "strength"]); // of which tokens are made
+const STRING_AND_NUMBER = /"((?:[^"\\]|\\.)*)"(?::(\d{16,})(?=[,}]))?/g;
+
+/**
+ * Numbers of 64 bits, which JSON.parse() would round, stay exact as texts where it matters; the
+ * names of other fields with such numbers go into `rounded`.
+ */
+function keep_exact(line, rounded) {
+  if (!/:\d{16,}/.test(line)) return line;
+  return line.replace(STRING_AND_NUMBER, (whole, name, digits) => {
+    if (digits === undefined || Number.isSafeInteger(Number(digits))) return whole;
+    if (EXACT.has(name)) return '"' + name + '":"' + digits + '"';
+    rounded.add(name);
+    return whole;
+  });
+}
+
+function read_line(line, number, rounded) {
   try {
-    const value = JSON.parse(line);
+    const value = JSON.parse(keep_exact(line, rounded));
     if (value === null || typeof value !== "object") throw new Error();
     return value;
   } catch {
@@ -119,7 +137,7 @@ function find_connections(run) {
     if (event.kind === "accept" && connection.accepted < 0) connection.accepted = event.i;
     switch (event.kind) {
       case "send":
-        end.sent.push({ offset: event.offset, bytes: event.bytes, data: event.data || "" });
+        end.sent.push({ offset: event.offset, bytes: event.bytes, data: event.data || "", i: event.i });
         flow(end, event.i, "taken", event.bytes);
         break;
       case "segment":
@@ -151,6 +169,13 @@ function flow_at(end, i) {
     unsent: Math.max(0, at.taken - at.left), in_flight: Math.max(0, at.on_link - at.arrived - at.lost),
     unread: Math.max(0, at.arrived - at.read),
   };
+}
+
+/** Puts a value into the list that a map has for a key. */
+function append(map, key, value) {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
 }
 
 /** The last place in a sorted list whose value is <= wanted, or -1. */

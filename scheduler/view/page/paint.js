@@ -73,7 +73,17 @@ class Paint {
 
 const STATE_WIDTH = { running: 11, ready: 9, network: 7, timer: 7, task: 9 };
 
-/** A sample of a state's bar, for the legend. */
+/** A piece of a lane, lying. */
+function draw_state(c, paint, state, x, middle, width) {
+  const height = STATE_WIDTH[state];
+  c.fillStyle = paint.fill(c, state);
+  c.fillRect(x, middle - height / 2, width, height);
+  c.lineWidth = 1;
+  c.strokeStyle = paint.colour("state-" + state);
+  c.strokeRect(x + 0.5, middle - height / 2 + 0.5, width - 1, height - 1);
+}
+
+/** A sample of a state's bar, between words. */
 function swatch(paint, state) {
   const canvas = document.createElement("canvas"), ratio = window.devicePixelRatio || 1;
   canvas.width = 22 * ratio;
@@ -83,10 +93,6 @@ function swatch(paint, state) {
   canvas.setAttribute("aria-hidden", "true");
   const c = canvas.getContext("2d");
   c.scale(ratio, ratio);
-  const height = STATE_WIDTH[state];
-  c.fillStyle = paint.fill(c, state);
-  c.fillRect(0, (12 - height) / 2, 22, height);
-  c.strokeStyle = paint.colour("state-" + state);
-  c.strokeRect(0.5, (12 - height) / 2 + 0.5, 21, height - 1);
+  draw_state(c, paint, state, 0, 6, 22);
   return canvas;
 }

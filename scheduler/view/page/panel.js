@@ -1,5 +1,6 @@
-// Panel: what holds at the cursor: the event, other choices, tasks with what they wait for,
-// buffers, timers, verdicts. Texts of a trace go into the page as text only, never as HTML.
+// Panel: what holds at the cursor: the event, why it came about, other choices, tasks with what
+// they wait for, buffers, timers, verdicts. Texts of a trace go into the page as text only, never
+// as HTML.
 
 /** An element with attributes, or listeners as functions, and children: nodes or texts. */
 function element(tag, attributes = {}, ...children) {
@@ -13,22 +14,26 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+const FEW_CAUSES = 7;
+const MOST_SHOWN_CAUSES = 200;
 const MOST_TASKS = 200;
 const MOST_CONNECTIONS = 40;
 const MOST_VERDICTS = 100;
 
 class Panel {
-  constructor(box, paint, go) {
+  constructor(box, paint, sources, go) {
     this.box = box;
     this.paint = paint;
+    this.sources = sources;
     this.go = go; // (event number) -> moves the cursor there
     this.shows_ended = false;
+    this.shows_all_causes = false;
   }
 
   update(picture) {
     const run = picture.run, i = picture.selected;
     const event = i >= 0 ? run.events[i] : null;
-    const parts = [this.event_part(picture, event)];
+    const parts = [this.event_part(picture, event), this.why_part(picture, event)];
     if (event && event.kind === "decide") parts.push(this.choices_part(run, event));
     parts.push(this.verdicts_part(picture), this.tasks_part(picture), objects_part(this, picture, this.search), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
     const focused = this.box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
@@ -55,26 +60,55 @@ class Panel {
     if (!event) return this.part("Nothing chosen yet", "event", element("p", { class: "soft" }, "Press n for the first event, or click a row."));
     const facts = element("dl");
     const fact = (name, ...value) => facts.append(element("dt", {}, name), element("dd", {}, ...value));
-    if (event.at) {
-      const task = run.task_by_name.get(event.task), path = task && task.files.get(event.at);
-      fact("source", element("code", {}, path ? path + ":" + event.at.split(":").pop() : event.at));
-    }
+    // What the network does for a task has no place of its own: it is where the task waits.
+    const task = picture.task_of(event), wait = !event.at && !event.task && task ? wait_at(run, task, event.i) : null;
+    const place = place_of(run, wait || event);
+    if (event.at) fact("source", element("code", {}, place ? place.path + ":" + place.line : event.at));
+    else if (place) fact(task.name + " waits at", element("code", {}, place.path + ":" + place.line));
+    const lines = place && source_block(this.sources, place);
+    if (lines) facts.append(element("dd", { class: "wide" }, lines));
     if (event.conn) fact("connection", element("a", { href: "#", click: (e) => { e.preventDefault(); this.follow(event.conn); } }, connection_name(run, event.conn)));
     if (event.object) fact("object", element("a", { href: "#", click: (e) => { e.preventDefault(); this.search("object:" + event.object); } }, event.object));
     if (event.until) fact("until", milliseconds(event.until) + " ms");
     if (event.limit_at) fact("timeout", milliseconds(event.limit) + " ms, set at ", element("code", {}, event.limit_at));
-    if (event.cause) {
-      const cause = run.events[run.index_of.get(event.cause)];
-      fact("because of", this.event_link(run, event.cause, "#" + event.cause), cause ? " " + who(run, cause) + " " + describe(run, cause) : "");
+    if (event.chain && event.chain.length) {
+      fact("await chain", "");
+      facts.append(element("dd", { class: "wide" }, chain_list(this.sources, event.chain, place)));
     }
-    if (event.chain && event.chain.length) fact("await chain", element("ol", {}, ...event.chain.map((frame) => element("li", {}, element("code", {}, frame)))));
-    const effects = effects_of(run, event);
-    if (effects.length) fact("leads to", ...effects.slice(0, 6).flatMap((effect) => [this.event_link(run, effect.n), " " + describe(run, effect), element("br")]));
+    const effects = told_effects(run, event.i).map((i) => run.events[i]), most = 6;
+    if (effects.length) {
+      fact("leads to", ...effects.slice(0, most).flatMap((effect) => [this.event_link(run, effect.n), " " + (who(run, effect) === who(run, event) ? "" : who(run, effect) + " ") + one_line(describe(run, effect)), element("br")]),
+        effects.length > most ? "and " + (effects.length - most) + " more" : "");
+    }
     if (event.data && event.data.length > 1) fact("bytes", element("pre", { tabindex: 0 }, quoted(event.data, 2000)));
-    if (event.text && event.text.includes("\n")) fact("report", element("pre", { tabindex: 0 }, event.text.replace(/^the run: /, "")));
+    if (event.text && event.text.includes("\n")) {
+      fact("report", "");
+      facts.append(element("dd", { class: "wide" }, element("pre", { class: "report", tabindex: 0 }, event.text.replace(/^the run: /, ""))));
+    }
     return element("section", { id: "event", "aria-label": "The event at the cursor" },
       element("p", { class: "where" }, "#" + event.n + " · " + milliseconds(event.t) + " ms" + (event.host ? " · " + event.host : "") + " · " + event.kind),
       element("p", { class: "sentence" }, element("b", {}, who(run, event)), " " + one_line(describe(run, event))), facts);
+  }
+
+  /** The chain of causes, the nearest first, with the time that each was earlier than what came of it. */
+  why_part(picture, event) {
+    if (!event) return null;
+    const run = picture.run, told = picture.chain.slice(1).filter((i) => is_told(run, i));
+    if (told.length === 0) return null;
+    const most = this.shows_all_causes ? MOST_SHOWN_CAUSES : FEW_CAUSES;
+    const list = element("ol", { class: "why" });
+    told.slice(0, most).forEach((i, nth) => {
+      const cause = run.events[i], effect = nth === 0 ? event : run.events[told[nth - 1]], gap = effect.t - cause.t, name = who(run, cause);
+      list.append(element("li", {}, this.event_link(run, cause.n, element("span", {}, element("span", { class: "event-number" }, "#" + cause.n), " ", element("b", {}, name), (name ? " " : "") + one_line(describe(run, cause)),
+          cause.kind === "step" && cause.at ? element("code", { class: "soft" }, "  " + cause.at) : null)),
+        gap > 0 ? element("span", { class: "gap" }, milliseconds(gap) + " ms before") : null));
+    });
+    const left = told.length - Math.min(most, told.length), is_cut = picture.chain.length >= MOST_CAUSES;
+    const rest = left > 0 ? "and " + (is_cut ? "more than " : "") + counted(left, "cause") + " before, back to " + milliseconds(run.events[told[told.length - 1]].t) + " ms " : "";
+    const more = told.length > FEW_CAUSES ? element("button", { "data-key": "why", click: () => { this.shows_all_causes = !this.shows_all_causes; this.update(picture); } },
+      this.shows_all_causes ? "only the nearest" : "show " + (told.length > MOST_SHOWN_CAUSES ? MOST_SHOWN_CAUSES : "all")) : null;
+    return this.part("Why: what led here, the nearest first", "why", list, more ? element("p", { class: "soft" }, rest, more) : null,
+      element("p", { class: "soft" }, element("kbd", {}, "["), " goes to the cause, ", element("kbd", {}, "]"), " back to what came of it"));
   }
 
   choices_part(run, event) {
@@ -84,13 +118,13 @@ class Panel {
       list.append(element("li", {}, element("span", {}, (choice === 0 ? "0, the plain one" : String(choice)) + ": "), element("code", { class: "token", tabindex: 0 }, way.text),
         element("button", { click: () => copy(way.text), title: "Copy" }, "copy")));
     }
-    const left = (event.of || 0) - 1 - choices.length;
+    const left = count_of_others(event) - BigInt(choices.length);
     const can_replay = plan_of_run(run) !== null && Boolean(event.key);
     return this.part("Try another choice here", "choices",
       element("p", { class: "soft" }, can_replay
         ? "It chose " + (event.choice || 0) + " of " + event.of + ". The same run with another choice, for the test that wrote this trace:"
         : "It chose " + (event.choice || 0) + " of " + event.of + ". This run was drawn from its seed, so no token can change a single choice of it: the names below are site:count:choice. Another --seed chooses anew everywhere."),
-      list, left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
+      list, left > 0n ? element("p", { class: "soft" }, "and " + left + " more") : null);
   }
 
   verdicts_part(picture) {
@@ -127,7 +161,7 @@ class Panel {
     const shown = (this.shows_ended ? alive.concat(ended) : alive).slice(0, MOST_TASKS);
     const body = element("tbody");
     for (const entry of shown) body.append(...this.task_rows(picture, entry, i, entry.task === chosen));
-    const table = element("table", {},
+    const table = element("table", { class: "tasks" },
       element("thead", {}, element("tr", {}, element("th", {}, "task"), element("th", {}, "waits for, or does"), element("th", {}, "since, ms"), element("th", {}, element("span", { class: "unseen" }, "shown")))), body);
     const left = (this.shows_ended ? alive.length + ended.length : alive.length) - shown.length;
     return this.part(picture.selected < 0 ? "Tasks at the end" : "Tasks at this point", "tasks", table,
@@ -147,8 +181,8 @@ class Panel {
       element("td", { class: "number" }, since ? this.event_link(run, since.n, milliseconds(since.t)) : ""),
       element("td", {}, element("button", { "data-key": "lane/" + task.name, click: () => picture.toggle_task(task.name), "aria-label": (is_hidden ? "Show the lane of " : "Hide the lane of ") + task.name,
         title: is_hidden ? "Show its lane" : "Hide its lane" }, is_hidden ? "○" : "●")))];
-    if (is_chosen && wait && wait.chain && wait.chain.length) {
-      rows.push(element("tr", { class: "chain" }, element("td", { colspan: 4 }, element("ol", { "aria-label": "Await chain, innermost first" }, ...wait.chain.map((frame) => element("li", {}, element("code", {}, frame)))))));
+    if (is_chosen && wait && wait.i !== picture.selected && wait.chain && wait.chain.length) { // else it is above
+      rows.push(element("tr", { class: "chain" }, element("td", { colspan: 4 }, chain_list(this.sources, wait.chain))));
     }
     return rows;
   }
@@ -208,19 +242,6 @@ const end_name = (end) => end.host || end.address || "?";
 function connection_name(run, number) {
   const connection = run.connections.get(number);
   return connection ? number + ": " + end_name(connection.a) + " ⇄ " + end_name(connection.b) : String(number);
-}
-
-/** The events that name this one as their cause. */
-function effects_of(run, event) {
-  if (!run.effects) {
-    run.effects = new Map();
-    for (const other of run.events) {
-      if (!other.cause) continue;
-      if (!run.effects.has(other.cause)) run.effects.set(other.cause, []);
-      run.effects.get(other.cause).push(other);
-    }
-  }
-  return run.effects.get(event.n) || [];
 }
 
 /** Puts a text on the clipboard; where the browser forbids that, shows it to be copied by hand. */

@@ -15,6 +15,8 @@ class Picture {
     this.paint = paint;
     this.on_select = on_select;
     this.arrows = find_arrows(run);
+    this.sends_arrow = new Map(); // from which event to which ones
+    for (const { from, to } of this.arrows) append(this.sends_arrow, from, to);
     this.lane_cache = new Int32Array(run.events.length).fill(-2);
     this.level = run.connections.size > 0 ? 0 : 1;
     this.axis = "steps";
@@ -27,6 +29,10 @@ class Picture {
     this.shares_lanes = run.tasks.length > MOST_OWN_LANES;
     this.mark = -1; // where another run parts from this one
     this.selected = -1;
+    this.chain = []; // the event at the cursor, its cause, the cause of that ...
+    this.on_chain = new Set(); // the same
+    this.shows_way = true;
+    this.came_from = []; // events that were left for their causes, to come back to
     this.drawn = { rows: 0, arrows: 0, ms: 0 };
     this.space = document.createElement("div");
     this.space.className = "space";
@@ -67,6 +73,13 @@ class Picture {
     this.buckets = bucket_arrows(this.arrows, this.folded);
     this.resize();
     if (this.selected >= 0) this.box.scrollTop = Math.max(0, this.y_of(this.selected) - before);
+  }
+
+  /** Whether what led to the cursor stands out. A deadlock came from all who wait, not from the last alone. */
+  get emphasises() {
+    if (!this.shows_way || this.chain.length < 2) return false;
+    const event = this.run.events[this.chain[0]], cause = this.run.events[this.chain[1]];
+    return !(event.kind === "run_fails" && cause.kind === "block");
   }
 
   get first_time() { return this.run.events.length ? this.run.events[0].t : 0; }
@@ -191,7 +204,10 @@ class Picture {
       this.opened.add(i);
       this.refold();
     }
+    if (!options.keeps_way_back) this.came_from = [];
     this.selected = i;
+    this.chain = chain_of(this.run, i);
+    this.on_chain = new Set(this.chain);
     this.show(i);
     this.draw_soon();
     if (!options.is_silent) this.on_select(this);

@@ -13,17 +13,18 @@ function counted(count, noun) {
   return count + " " + noun + (count === 1 ? "" : "s");
 }
 
-/** Bytes of a stream, one a character, as a person can read them. */
+const ESCAPES = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0", '"': '\\"', "\\": "\\\\" };
+
+/** Bytes of a stream, one a character, as a person can read them: as print::quoted() has it. */
 function quoted(data, most = MOST_SHOWN_BYTES) {
-  let text = '"';
-  for (const c of data.slice(0, most)) {
-    if (c === "\n") text += "\\n";
-    else if (c === "\r") text += "\\r";
-    else if (c === "\t") text += "\\t";
-    else if (c === '"' || c === "\\") text += "\\" + c;
-    else text += c >= " " && c <= "~" ? c : ".";
+  let text = '"', characters = 0;
+  for (const c of data) {
+    const piece = ESCAPES[c] || (c >= " " && c <= "~" ? c : "\\x" + c.charCodeAt(0).toString(16).padStart(2, "0"));
+    characters += piece.length;
+    if (characters > most) return text + '"…';
+    text += piece;
   }
-  return text + '"' + (data.length > most ? "…" : "");
+  return text + '"';
 }
 
 function sized(bytes, data) {

@@ -1,7 +1,7 @@
 // See utf8.h.
-#include "lessons/common/utf8.h"
+#include "scheduler/print/utf8.h"
 
-namespace rill::lesson {
+namespace rill::print {
 namespace {
 
 /// The lead byte's length; 0 for no lead byte.
@@ -14,6 +14,12 @@ std::size_t length_of(unsigned char lead) {
 }
 
 }  // namespace
+
+bool is_acted_upon(std::uint32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x200B && code <= 0x200F) ||
+         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
+         code == 0xFEFF || code == 0xFFFE || code == 0xFFFF;
+}
 
 CodePoint first_code_point(std::string_view bytes) {
   const auto lead = static_cast<unsigned char>(bytes[0]);
@@ -32,4 +38,4 @@ CodePoint first_code_point(std::string_view bytes) {
   return {code, length, true};
 }
 
-}  // namespace rill::lesson
+}  // namespace rill::print

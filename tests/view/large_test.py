@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""The page in a real browser: many events, many tasks, large numbers, and what is left out. See harness.py."""
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+import made_up  # noqa: E402
+from harness import (case, cursor, equal, page_of, rows, run_cases, text_of, write)  # noqa: E402
+
+
+@case("100,000 events can be scrolled, searched and stepped through, and only a window is drawn")
+def _(browser):
+    browser.open(page_of(write("big.jsonl", made_up.echo(100_000))))
+    browser.keys("3", "End", "p")
+    equal(browser.run("return rill.current.selected"), browser.run("return rill.runs[0].events.length") - 2, "cursor")
+    browser.wait_for_frames()
+    drawn = browser.run("return rill.current.drawn.rows")
+    assert 10 < drawn < 100, drawn
+    started, moved = browser.run("return rill.started_in_ms"), browser.run(
+        "const t = performance.now(); for (let i = 0; i < 20; ++i) { rill.current.box.scrollTop -= 500; rill.current.draw(); } return (performance.now() - t) / 20")
+    print("  100,000 events: open in %.0f ms, drawn again in %.1f ms" % (started, moved))
+
+
+@case("10,000 tasks in 100,000 events: lanes are shared, and keys, lanes and the text go on working")
+def _(browser):
+    browser.open(page_of(write("tasks.jsonl", made_up.many_tasks(10_000, 100_000))))
+    equal(browser.run("return rill.runs[0].tasks.length"), 10_001, "tasks")
+    lanes = browser.run("return rill.current.layout.lanes.length")
+    equal(lanes, 1 + made_up.TASKS_AT_A_TIME, "lanes")
+    browser.keys("3", "End", "p", "[", "b", "b", "t", "t", "/", *"task:job#9999", "Escape")
+    equal(browser.run("return rill.current.layout.lanes.length"), lanes, "lanes, when each task had its own in between")
+    browser.wait_for_frames()
+    assert browser.run("return rill.current.drawn.rows") > 10, "nothing is drawn"
+
+
+@case("tasks share lanes as one who looks through all of them would have it, in a look or two at each")
+def _(browser):
+    random = made_up.Random(3)
+    tasks = []
+    for k in range(2_000):
+        tasks.append({"name": "%s#%d" % ("ab"[random.below(2)], k), "born": k, "died": -1 if random.below(50) == 0 else k + 1 + random.below(300)})
+    slow = []  # groups, in order; the first that is free takes the task
+    for task in tasks:
+        base = task["name"].split("#")[0]
+        free = next((g for g in slow if g[0]["name"].startswith(base) and 0 <= g[-1]["died"] < task["born"]), None)
+        if free:
+            free.append(task)
+        else:
+            slow.append([task])
+    groups, looks = browser_groups(browser, tasks)
+    equal(groups, [[task["name"] for task in group] for group in slow], "groups")
+    assert looks <= 4 * len(tasks), looks
+
+
+def browser_groups(browser, tasks):
+    browser.open(page_of(write("few.jsonl", made_up.echo(100))))
+    return browser.run("""let looks = 0;
+        const tasks = arguments[0].map(({ name, born, died }) => ({ name, get born() { ++looks; return born; }, get died() { ++looks; return died; } }));
+        return [rill.tools.in_turns(tasks).map((group) => group.map((task) => task.name)), looks]""", tasks)
+
+
+@case("numbers of 64 bits stay as they are: seeds, choices, and the tokens made of them")
+def _(browser):
+    largest = 2**64 - 1
+    browser.open(page_of(write("few.jsonl", made_up.echo(100))))
+    token = browser.run("return rill.tools.encode_plan({test: 7n, seed: 18446744073709551615n, strategy: 'plan', deviations: [], draws: []})")
+    trace = made_up.Trace("large", seed=largest, token=token)
+    trace.add(0, "decide", None, None, site="draw", key="00000000ff000000", choice=2**63 + 1, of=largest, count=0)
+    trace.add(2**60 + 1, "note", text='"choice":9007199254740993 in a text')
+    path = write("large.jsonl", trace.text())
+    browser.open(page_of(path) + "#n=1")
+    assert "seed %d" % largest in browser.text("#title"), browser.text("#title")
+    assert "chooses %d of %d" % (2**63 + 1, largest) in browser.text("#event"), browser.text("#event")
+    assert "and %d more" % (largest - 1 - 24) in browser.text("#choices"), browser.text("#choices")
+    kept = browser.run("""const run = rill.runs[0], token = rill.tools.token_with(run, run.events[0], run.events[0].choice);
+        return String(rill.tools.decode_plan(token).deviations[0].choice)""")
+    equal(kept, str(2**63 + 1), "the choice in a token")
+    equal(browser.run("return rill.runs[0].events[1].text"), '"choice":9007199254740993 in a text', "a text with digits")
+    assert "rounded: some numbers of t." in browser.text("#rest"), browser.text("#rest")
+
+
+@case("what the writer and what the page left out are told apart, and add up to the run")
+def _(browser):
+    whole = made_up.echo(300).splitlines()
+    first, last = json.loads(whole[0]), json.loads(whole[-1])
+    first["left_out"] = last["left_out"] = 17  # the same 17
+    lines = [first] + whole[1:-1] + [last]
+    path = write("bound.jsonl", "".join((line if isinstance(line, str) else json.dumps(line, separators=(",", ":"))) + "\n" for line in lines))
+    browser.open(page_of(path))
+    shown, rest = len(rows(browser)), browser.text("#rest")
+    there = len(whole) - 2
+    for sentence in ("The run had %d events; %d rows shown." % (there + 17, shown), "Folded: %d events of %d." % (there - shown, there),
+                     "Not in the trace: 17 events"):
+        assert sentence in rest, sentence + " is not in " + rest
+        assert sentence in text_of(path, 0), sentence + " is not in the text"
+    equal(browser.text("#verdict"), "17 events missing", "verdict")
+
+
+@case("on real sockets arrows go from send to recv by offsets, where both ends are in the trace")
+def _(browser):
+    path = write("real.jsonl", made_up.both_ends())
+    browser.open(page_of(path))
+    arrows = browser.run("return rill.current.arrows.filter((a) => a.kind === 'bytes').map((a) => [a.from, a.to, a.piece].map((x) => typeof x === 'number' ? rill.runs[0].events[x].n : x))")
+    equal(arrows, made_up.ARROWS_OF_BOTH_ENDS, "arrows")
+    browser.keys("t")
+    equal(browser.run("return document.getElementById('twin').textContent"), text_of(path, 0), "the text")
+
+
+run_cases()
