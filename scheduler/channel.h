@@ -41,9 +41,8 @@ class Channel {
     template <class Promise>
     void await_suspend(std::coroutine_handle<Promise> frame) {
       PromiseBase& promise = frame.promise();
-      Scheduler& scheduler = *promise.task->scheduler;
       channel_.last_pusher_ = promise.task->id;
-      if (scheduler.is_recorded()) [[unlikely]]
+      if (promise.task->scheduler->is_recorded()) [[unlikely]]
         channel_.tell_push();
       if (channel_.closed_) {
         refused_ = true;
@@ -56,7 +55,7 @@ class Channel {
         channel_.pushers_.push_back(*this);
         return;
       }
-      scheduler.give_way(*promise.task);
+      promise.task->scheduler->give_way(*promise.task);
     }
     void await_resume() const {
       if (refused_) throw ChannelClosed();

@@ -137,7 +137,7 @@ std::string told_deed(const Record& record) {
   if (did == "destroy") {
     const bool loses = object.starts_with("channel") && record.count > 0;
     return "destroys " + object +
-           (loses ? ", and the " + std::to_string(record.count) + of + " in it" : "");
+           (loses ? " with " + std::to_string(record.count) + of + " in it" : "");
   }
   return one_line(did) + " " + object;
 }

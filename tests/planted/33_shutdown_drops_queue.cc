@@ -76,7 +76,12 @@ Task<> shutdown_drops_queue(Simulation& sim, Variant variant) {
     co_await edited(sim, variant);
     co_await sleep(15_ms);
   }
-  sim.finally("who was accepted is served", [&office] { return office.accepted == office.served; });
+  sim.finally(
+      "who was accepted is served", [&office] { return office.accepted == office.served; },
+      [&office] {
+        return std::to_string(office.accepted) + " were accepted, " +
+               std::to_string(office.served) + " were served";
+      });
 }
 
 }  // namespace rill::planted

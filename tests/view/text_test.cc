@@ -72,7 +72,7 @@ TEST_CASE(
         "main#1 closes channel#1, 2 of 2 in it, wakes worker#3  (meet.cc:16)",
         "main#1 finds channel#1 closed, which refuses its value  (meet.cc:17)",
         "main#1 finds channel#2 closed and empty  (meet.cc:17)",
-        "main#1 destroys channel#1, and the 2 of 2 in it  (meet.cc:17)",
+        "main#1 destroys channel#1 with 2 of 2 in it  (meet.cc:17)",
         "worker#3 acquires semaphore#1, 0 free  (meet.cc:30)",
         "worker#3 releases semaphore#1, 0 free, wakes main#1  (meet.cc:31)",
         "reader#2 loses a permit of semaphore#1 before its turn, 1 free  (meet.cc:22)",

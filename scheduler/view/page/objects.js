@@ -20,7 +20,7 @@ function told_deed({ object, did, count, of }) {
     case "set": return "sets " + object;
     case "clear": return "clears " + object;
     case "pass": return "finds " + object + " set";
-    case "destroy": return "destroys " + object + (object.startsWith("channel") && count > 0 ? ", and the " + count + (of ? " of " + of : "") + " in it" : "");
+    case "destroy": return "destroys " + object + (object.startsWith("channel") && count > 0 ? " with " + count + (of ? " of " + of : "") + " in it" : "");
     default: return did + " " + object;
   }
 }
