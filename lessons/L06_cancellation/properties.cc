@@ -15,6 +15,9 @@ using simnet::FaultClass;
 using simnet::Simulation;
 using Strings = std::vector<std::string>;
 
+/// From one host to the other, always: so it is known when an answer can have been read.
+constexpr Duration kLatency = milliseconds(5);
+
 /// What a server does.
 struct Manners {
   bool answers = true;
@@ -27,8 +30,9 @@ struct Manners {
 struct Log {
   std::string bytes;
   int answered = 0;
-  bool is_hurried = false;  ///< a command came before the one before it was answered
-  bool saw_end = false;     ///< of the client's stream
+  /// A command came before the client can have read the answer to the one before.
+  bool is_hurried = false;
+  bool saw_end = false;  ///< of the client's stream
   bool was_reset = false;
 };
 
@@ -48,7 +52,8 @@ Task<> read_commands(Connection& connection, Manners manners, Log& log) {
       const bool is_first = answered_up_to == 0;
       answered_up_to = end + 2;
       if (is_quit) continue;
-      if (!is_first && (!manners.answers || begun_at <= answered_at)) log.is_hurried = true;
+      const bool can_know = manners.answers && begun_at >= answered_at + 2 * kLatency;
+      if (!is_first && !can_know) log.is_hurried = true;
       if (!manners.answers) continue;
       co_await sleep(manners.answers_after);
       co_await connection.sendall("ok\n");
@@ -145,10 +150,19 @@ Strings draw_commands(Simulation& sim, int least) {
   return commands;
 }
 
+/// A server that answers when it likes.
+Manners draw_manners(Simulation& sim) {
+  Manners manners;
+  manners.answers_after =
+      milliseconds(sim.draw("the server answers after, ms", rc::gen::inRange(0, 150)));
+  return manners;
+}
+
 Task<> nobody_says_stop(Simulation& sim) {
   const Strings commands = draw_commands(sim, 0);
+  const Manners manners = draw_manners(sim);
   auto& log = sim.make<Log>();
-  const Talked talked = co_await talk(sim, {}, commands, seconds(3000), log);
+  const Talked talked = co_await talk(sim, manners, commands, seconds(3000), log);
   require_equal(sim, "without a wish to stop, all commands are answered", "answered",
                 talked.answered, "commands", static_cast<int>(commands.size()));
   judge_log(sim, log, commands, true);
@@ -157,8 +171,9 @@ Task<> nobody_says_stop(Simulation& sim) {
 Task<> stop_at_any_time(Simulation& sim) {
   const Strings commands = draw_commands(sim, 1);
   const int stop_ms = sim.draw("stop after, ms", rc::gen::inRange(0, 160));
+  const Manners manners = draw_manners(sim);
   auto& log = sim.make<Log>();
-  const Talked talked = co_await talk(sim, {}, commands, milliseconds(stop_ms), log);
+  const Talked talked = co_await talk(sim, manners, commands, milliseconds(stop_ms), log);
   judge_log(sim, log, commands, true);
   require_equal(sim, "every answer that comes counts", "answered", talked.answered,
                 "answers of the server", log.answered);
@@ -251,9 +266,10 @@ lesson::Program demo() {
 }  // namespace
 
 Lesson the_lesson() {
-  ExploreOptions small = {.faults = FaultClass::none, .varies_network = false};
-  small.network.host.send_buffer_bytes = small.network.host.receive_buffer_bytes = 2'000;
   ExploreOptions timed = {.faults = FaultClass::none, .varies_network = false};
+  timed.network.link.latency = simnet::Latency::fixed(kLatency);
+  ExploreOptions small = timed;
+  small.network.host.send_buffer_bytes = small.network.host.receive_buffer_bytes = 2'000;
   return {"L06",
           "cancellation",
           {

@@ -131,7 +131,9 @@ void write_page(const Desk& desk, const Sight& sight, const Run& run, const trac
   const std::optional<trace::Log> other = other_of(desk, run, sight.other);
   const std::string name = stem_of(run.name) + (other ? "-diff" : "") + ".html";
   exports::write_file(file_in_out(desk, name).string(),
-                      view::to_html(log, {.other = other ? &*other : nullptr}));
+                      view::to_html(log, {.other = other ? &*other : nullptr,
+                                          .axis = sight.clock == "virtual" ? view::Axis::time
+                                                                           : view::Axis::steps}));
   std::printf("  %s   %s   %s\n", desk.style(Tint::strong, "out/" + name).c_str(),
               "self-contained, opens offline", size_of(log).c_str());
 }
@@ -150,8 +152,13 @@ void write_export(const Desk& desk, const std::string& format, const Run& run,
 }  // namespace
 
 int visualise(Desk& desk, const Sight& sight) {
-  if (!sight.other.empty() && (sight.as_text || !sight.exports.empty())) {
+  const bool makes_page = !sight.as_text && sight.exports.empty();
+  if (!makes_page && !sight.other.empty()) {
     throw Stop("--diff puts two runs on one page: leave out --text and the files for other tools",
+               ExitCode::does_not_compile);
+  }
+  if (!makes_page && !sight.clock.empty()) {
+    throw Stop("--clock is about the page: leave out --text and the files for other tools",
                ExitCode::does_not_compile);
   }
   const Run run = run_of(desk, sight);
@@ -173,11 +180,10 @@ int visualise(Desk& desk, const Sight& sight) {
     std::printf("%s", view::to_text(log).c_str());
   } else if (sight.exports.empty()) {
     write_page(desk, sight, run, log);
-    std::printf("  %s\n", desk.style(Tint::faint,
-                                     "also: --text --perfetto --pcapng --shiviz --mermaid "
-                                     "--dot    --diff " +
-                                         run.lesson.id + ":pass")
-                              .c_str());
+    const std::string also =
+        "also: --text --perfetto --pcapng --shiviz --mermaid --dot    --diff " + run.lesson.id +
+        ":pass    --clock step|virtual";
+    std::printf("  %s\n", desk.style(Tint::faint, also).c_str());
   }
   for (const std::string& format : sight.exports) write_export(desk, format, run, log);
   say_next(desk, next, remark);

@@ -9,7 +9,9 @@
 //
 // Exit codes: 0 passed, 1 failed, 3 our own fault, 4 the budget was used up.
 //
-// With --signatures FILE a known mistake is named; with --all every failure is told in full.
+// With --signatures FILE a known mistake is named; with --all every failure is told in full; with
+// --verdict FILE it is also written down in two lines, "4 5" and a token, for the learner's
+// command.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -37,6 +39,7 @@ struct Choices {
   std::string story;
   std::string trace_file;
   std::string signatures;
+  std::string verdict_file;
   bool tells_all = false;
   bool tells_signature = false;
 };
@@ -57,6 +60,17 @@ void write_trace(const Lesson& lesson, const Choices& choices, Progress& progres
   std::ofstream file(choices.trace_file, std::ios::binary);
   file << trace_of(lesson, choices.token, progress) << std::flush;
   if (!file) throw std::runtime_error("the trace could not be written to " + choices.trace_file);
+}
+
+/// How many properties hold, of how many; and the token of the first failure that has one.
+void write_verdict(const std::string& path, const Verdict& verdict) {
+  std::ofstream file(path);
+  file << verdict.passed() << " " << verdict.properties.size() << "\n";
+  for (const PropertyVerdict& property : verdict.properties) {
+    if (property.token.empty()) continue;
+    file << property.token << "\n";
+    break;
+  }
 }
 
 /// In the child.
@@ -80,6 +94,7 @@ int work(const Lesson& lesson, const Choices& choices, const lesson::Style& styl
   output = choices.tells_signature ? signature_of(lesson, verdict) + "\n"
                                    : screen_of(lesson, verdict, {choices.cases, choices.tells_all},
                                                read_signatures(choices.signatures), style);
+  if (!choices.verdict_file.empty()) write_verdict(choices.verdict_file, verdict);
   if (verdict.all_passed()) return kPassed;
   return is_endless(verdict) ? kBudgetUsedUp : kFailed;
 }
@@ -130,6 +145,7 @@ int main(int argc, char** argv) {
   app.add_option("--story", choices.story);
   app.add_option("--trace", choices.trace_file);
   app.add_option("--signatures", choices.signatures);
+  app.add_option("--verdict", choices.verdict_file);
   app.add_flag("--all", choices.tells_all);
   app.add_flag("--signature", choices.tells_signature);
   CLI11_PARSE(app, argc, argv);

@@ -59,6 +59,8 @@ std::string to_html(const trace::Log& log, const HtmlOptions& options) {
     html += piece.text;
     if (piece.then == "title") {
       html += as_text(options.title);
+    } else if (piece.then == "axis") {
+      html += options.axis == Axis::time ? "time" : "steps";
     } else if (piece.then == "unknown-a") {
       html += std::to_string(log.unknown);
     } else if (piece.then == "unknown-b") {

@@ -1,15 +1,20 @@
 // The viewer: a run, or two, as one HTML file that opens offline and needs nothing else.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "scheduler/trace/record.h"
 
 namespace rill::view {
 
+/// What goes down the page when it opens; a key changes it.
+enum class Axis : std::uint8_t { steps, time };
+
 struct HtmlOptions {
   std::string title = {};             ///< "" is the program's name and seed
   const trace::Log* other = nullptr;  ///< a second run to compare with, or null
+  Axis axis = Axis::steps;
 };
 
 /// The page: page/index.html with its style and scripts, and the traces in it as data. Nothing that

@@ -6,7 +6,6 @@ It looks at what stands on the terminal, with deadlines that only a hang misses.
 import os
 import pathlib
 import pty
-import re
 import select
 import signal
 import subprocess
@@ -116,18 +115,30 @@ def saves_and_keys(tree):
     watch.wait_for("q quit", "with its keys")
     watch.press("h")
     watch.wait_for("L08 hint 1 of 3", "h is a hint")
+    screen = watch.wait_for("q quit", "and it waits")
+    expect("h for another hint" in screen and "./rill check" not in screen, "what to do next is a key:\n" + screen)
+    watch.press("v")
+    watch.wait_for("out/L08-P12.html", "v shows the failure of the last check")
     watch.press("l")
     watch.wait_for("1 of 2 done", "l is the list")
+    (tree.root / "bazel-is-broken").touch()
     watch.press("r")
     watch.wait_for("again", "r checks again")
-    watch.wait_for("q quit", "and waits")
+    watch.wait_for("not because of your code", "what is our fault is told")
+    watch.wait_for("q quit", "and does not end it")
+    (tree.root / "bazel-is-broken").unlink()
     save(tree, "L08_framing", "// exit 1\nmine\n")
     watch.wait_for("q quit", "a save is checked")
     watch.press("x")
-    watch.wait_for("it is kept in", "x resets")
+    watch.wait_for("is kept in", "x resets")
+    expect("mine" not in (tree.root / "lessons/L08_framing/framing.cc").read_text(), "x has reset the file")
+    save(tree, "L08_framing", "// exit 0\n")
+    watch.wait_for("all lessons are done", "the last pass says so")
+    watch.wait_for("q quit", "and it waits")
+    watch.press("n")
+    watch.wait_for("all lessons are done", "there is no next lesson")
     watch.press("q")
     watch.end("q", 0)
-    expect(not re.search(r"mine", (tree.root / "lessons/L08_framing/framing.cc").read_text()), "x has reset the file")
 
 
 def without_inotify(tree):
@@ -142,10 +153,15 @@ def without_inotify(tree):
     path = save(tree, "L08_framing", "// exit 1\nsaved by renaming\n")
     watch.wait_for("saved", "a save by renaming is seen")
     watch.wait_for("q quit", "and checked")
-    times = path.stat()
-    path.write_text("// exit 1\nsaved in its place, in the same second\n")
-    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # as file systems with coarse times have it
-    watch.wait_for("saved", "a save in the file's place is seen, also with the same time stamp")
+    before = path.stat()
+    watch.process.send_signal(signal.SIGSTOP)  # it must not look while the time is another one
+    path.write_text("// exit 1\nsaved in its seat\n")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as file systems with coarse times have it
+    after = path.stat()
+    expect([after.st_ino, after.st_size, after.st_mtime_ns] == [before.st_ino, before.st_size, before.st_mtime_ns],
+           "nothing but the text tells the two saves apart")
+    watch.process.send_signal(signal.SIGCONT)
+    watch.wait_for("saved", "a save of as many bytes, with the same time stamp, is seen by its text")
     watch.wait_for("q quit", "and checked")
     expect("saved" not in watch.quiet(), "without a save nothing is checked:\n" + watch.text)
     watch.press("r")

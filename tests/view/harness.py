@@ -31,10 +31,10 @@ def write(name, text):
     return path
 
 
-def page_of(*traces):
+def page_of(*traces, kind="--html"):
     """The URL of a page with these trace files."""
     path = os.path.join(FOLDER, "page-%d.html" % len(os.listdir(FOLDER)))
-    subprocess.run([MAKE_PAGE, "--html", path, *traces], check=True)
+    subprocess.run([MAKE_PAGE, kind, path, *traces], check=True)
     return "file://" + path
 
 
