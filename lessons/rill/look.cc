@@ -43,8 +43,15 @@ std::string story_of(const Desk& desk, const LessonFolder& lesson, const std::st
                      const std::string& token) {
   int code = 0;
   std::string story = desk.workspace.output_of(lesson, target, {"--story", token}, code);
-  if (code != 0) throw Stop("that run could not be told:\n" + story, ExitCode::our_fault);
-  return story;
+  if (code == 0) return story;
+  const auto why = static_cast<ExitCode>(code);
+  if (why == ExitCode::does_not_compile) {
+    throw Stop("'" + token + "' is no token of " + lesson.id + " (a part may be missing)", why);
+  }
+  throw Stop(
+      "that run does not come back, so it cannot be told; where it was: ./rill run --replay " +
+          token,
+      why);
 }
 
 bool is_token(const std::string& word) { return word.find(':') != word.npos; }
@@ -70,7 +77,8 @@ trace::Log trace_of(const Desk& desk, const LessonFolder& lesson, const std::str
   const std::string told = desk.workspace.output_of(lesson, target, words, code);
   // A run that fails is one to look at, and leaves one; this is another thing.
   if (!std::filesystem::exists(file)) {
-    throw Stop("that run left no trace:\n" + told, ExitCode::our_fault);
+    throw Stop("that run left no trace:\n" + told,
+               code == 0 ? ExitCode::our_fault : static_cast<ExitCode>(code));
   }
   return trace::read_file(file.string());
 }

@@ -119,10 +119,10 @@ int replay(Desk& desk, const std::string& token) {
   if (!is_built(desk, lesson, code)) return code;
   std::printf("\n");
   code = desk.workspace.run(lesson, "check", {"--replay", token});
-  if (code == 0) {
-    say_next(desk, "./rill check " + lesson.id);
-  } else {
+  if (code == static_cast<int>(ExitCode::failed)) {
     say_next(desk, "./rill diff " + token, "      where a good answer does otherwise");
+  } else {
+    say_next(desk, "./rill check " + lesson.id);
   }
   return code;
 }

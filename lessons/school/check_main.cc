@@ -7,7 +7,7 @@
 //   check play [PROPERTY]          a run in which the learner says who is held back
 //   check run [--seed N] [--real]  the lesson's demo, as every program of lessons/
 //
-// Exit codes: 0 passed, 1 failed, 3 our own fault, 4 the budget was used up.
+// Exit codes: 0 passed, 1 failed, 2 no such token, 3 our own fault, 4 the budget was used up.
 //
 // With --signatures FILE a known mistake is named; with --all every failure is told in full; with
 // --verdict FILE it is also written down in two lines, "4 5" and a token, for the learner's
@@ -30,6 +30,7 @@ namespace {
 
 constexpr int kPassed = 0;
 constexpr int kFailed = 1;
+constexpr int kWrongUse = 2;
 constexpr int kOurFault = 3;
 constexpr int kBudgetUsedUp = 4;
 
@@ -80,7 +81,7 @@ int work(const Lesson& lesson, const Choices& choices, const lesson::Style& styl
     const Replayed replayed = replay(lesson, choices.token, progress);
     if (replayed.property == nullptr) {
       output = "  '" + choices.token + "' is no token of this lesson (a part may be missing)\n";
-      return kFailed;
+      return kWrongUse;
     }
     output = screen_of(lesson, replayed, style);
     if (!choices.trace_file.empty()) write_trace(lesson, choices, progress);
@@ -88,7 +89,7 @@ int work(const Lesson& lesson, const Choices& choices, const lesson::Style& styl
   }
   if (!choices.story.empty()) {
     output = story(lesson, choices.story, progress);
-    return output.empty() ? kFailed : kPassed;
+    return output.empty() ? kWrongUse : kPassed;
   }
   const Verdict verdict = check(lesson, choices.cases, progress);
   output = choices.tells_signature ? signature_of(lesson, verdict) + "\n"

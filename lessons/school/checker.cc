@@ -63,6 +63,10 @@ std::uint32_t hash_of(const Lesson& lesson, const Property& property) {
   return static_cast<std::uint32_t>(&property - lesson.properties.data());
 }
 
+std::string token_of(const Lesson& lesson, const Property& property, const simnet::Plan& plan) {
+  return lesson.id + ":" + encode(plan, hash_of(lesson, property));
+}
+
 }  // namespace
 
 ExploreOptions options_of(const Property& property) {
@@ -83,13 +87,27 @@ simnet::Scenario watched(const Property& property, Progress& progress) {
   };
 }
 
+namespace {
+
+/// And its token is noted, for the case that it never comes back.
+simnet::Scenario noted(const Lesson& lesson, const Property& property, Progress& progress) {
+  return [&lesson, &property, &progress](simnet::Simulation& sim) {
+    const std::string token = token_of(lesson, property, sim.plan());
+    progress.token.fill('\0');
+    if (token.size() < progress.token.size()) std::ranges::copy(token, progress.token.begin());
+    return watched(property, progress)(sim);
+  };
+}
+
+}  // namespace
+
 PropertyVerdict tell(const Lesson& lesson, const Property& property, const simnet::Plan& plan,
                      Progress& progress) {
   simnet::Observer observer;
   const RunResult result =
-      run_plan(watched(property, progress), options_of(property), plan, &observer);
+      run_plan(noted(lesson, property, progress), options_of(property), plan, &observer);
   PropertyVerdict verdict;
-  verdict.token = lesson.id + ":" + encode(plan, hash_of(lesson, property));
+  verdict.token = token_of(lesson, property, plan);
   verdict.deviations = plan.deviations.size();
   verdict.timeline = without_middle(
       timeline(observer, {.last = kLastEvents,
@@ -117,7 +135,7 @@ std::optional<simnet::NamedPlan> plan_of(const Lesson& lesson, std::string_view 
 PropertyVerdict check(const Lesson& lesson, const Property& property, std::uint64_t cases,
                       Progress& progress) {
   const simnet::SearchReport found =
-      find_failure(watched(property, progress), options_of(property),
+      find_failure(noted(lesson, property, progress), options_of(property),
                    simnet::Seeds{0, std::min(cases, property.most_cases)});
   PropertyVerdict verdict;
   if (found.failure) {
@@ -164,9 +182,9 @@ std::string trace_of(const Lesson& lesson, std::string_view token, Progress& pro
   trace::Header header;
   header.program = lesson.id + " " + lesson.name + ", " + property.name;
   header.seed = plan->plan.seed;
-  header.token = lesson.id + ":" + encode(plan->plan, plan->test);
+  header.token = token_of(lesson, property, plan->plan);
   simnet::RunTrace run_trace(header);
-  run_plan(watched(property, progress), options_of(property), plan->plan, &run_trace);
+  run_plan(noted(lesson, property, progress), options_of(property), plan->plan, &run_trace);
   return run_trace.text();
 }
 
@@ -175,7 +193,7 @@ std::string story(const Lesson& lesson, std::string_view token, Progress& progre
   if (!plan) return "";
   const Property& property = lesson.properties[plan->test];
   simnet::Observer observer;
-  run_plan(watched(property, progress), options_of(property), plan->plan, &observer);
+  run_plan(noted(lesson, property, progress), options_of(property), plan->plan, &observer);
   return timeline(observer, {.last = observer.events().size(), .places_in = folder_of(lesson)});
 }
 

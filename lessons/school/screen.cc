@@ -124,6 +124,7 @@ std::string screen_of(const Lesson& lesson, const Ended& ended, const Style& sty
   const std::string place = place_of(ended);
   if (!place.empty()) text += indented("at " + place);
   if (!ended.table.empty()) text += indented(ended.table);
+  if (!ended.token.empty()) text += indented("again, anywhere: ./rill run --replay " + ended.token);
   return text + "  " + mark(false, style) + " " + lesson.id + " not done\n";
 }
 
