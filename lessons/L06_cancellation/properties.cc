@@ -30,11 +30,17 @@ struct Manners {
 struct Log {
   std::string bytes;
   int answered = 0;
-  /// A command came before the client can have read the answer to the one before.
-  bool is_hurried = false;
   bool saw_end = false;  ///< of the client's stream
   bool was_reset = false;
+  Simulation* judge = nullptr;  ///< who is told of a hurried command; null: nobody
 };
+
+/// Fails the run if a command came before the client can have read the answer to the one before.
+void judge_command(const Log& log, const std::string& command, bool is_too_early) {
+  if (log.judge == nullptr) return;
+  log.judge->require(!is_too_early, "the next command is sent when the one before it is answered",
+                     shown(command) + " came before that answer can have been read");
+}
 
 Task<> read_commands(Connection& connection, Manners manners, Log& log) {
   std::size_t answered_up_to = 0;
@@ -48,12 +54,12 @@ Task<> read_commands(Connection& connection, Manners manners, Log& log) {
     for (;;) {
       const std::size_t end = log.bytes.find("\r\n", answered_up_to);
       if (end == log.bytes.npos) break;
-      const bool is_quit = log.bytes.substr(answered_up_to, end - answered_up_to) == "QUIT";
+      const std::string command = log.bytes.substr(answered_up_to, end - answered_up_to);
       const bool is_first = answered_up_to == 0;
       answered_up_to = end + 2;
-      if (is_quit) continue;
+      if (command == "QUIT") continue;
       const bool can_know = manners.answers && begun_at >= answered_at + 2 * kLatency;
-      if (!is_first && !can_know) log.is_hurried = true;
+      judge_command(log, command, !is_first && !can_know);
       if (!manners.answers) continue;
       co_await sleep(manners.answers_after);
       co_await connection.sendall("ok\n");
@@ -88,7 +94,6 @@ void judge_log(Simulation& sim, const Log& log, const Strings& commands, bool wa
   const std::string next = whole < commands.size() ? commands[whole] + "\r\n" : "";
   const std::string tail = "it got " + lesson::counted(whole, "whole command") + ", and then " +
                            (rest.empty() ? "nothing more" : shown(rest));
-  sim.require(!log.is_hurried, "the next command is sent when the one before it is answered", tail);
   if (wants_quit) {
     sim.require(rest == "QUIT\r\n", "the server gets whole commands, and then one QUIT", tail);
     sim.require(log.saw_end, "behind QUIT the server finds the end of the stream",
@@ -114,6 +119,7 @@ Task<Talked> talk(Simulation& sim, Manners manners, Strings commands, Duration s
   auto& stop = sim.make<Event>();
   auto& talked = sim.make<Talked>();
   auto& end = sim.make<Instant>();
+  log.judge = &sim;
   const auto client = [&](Connection& connection) -> Task<> {
     Group helpers;
     Instant stopped = Instant::never();

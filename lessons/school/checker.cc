@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lessons/school/runs.h"
+#include "lessons/school/sanitizer.h"
 #include "simnet/explore/observed.h"
 #include "simnet/explore/run_trace.h"
 #include "simnet/explore/story.h"
@@ -16,30 +17,15 @@ using simnet::RunResult;
 
 /// A learner's program that takes more steps than this at one time loops.
 constexpr std::uint64_t kMostSteps = 100'000;
-/// Of the shrinker: loops are long, and nobody waits gladly.
-constexpr std::uint64_t kShrinkSteps = 3'000'000;
+/// Of the shrinker: loops are long, and nobody waits gladly. With a sanitizer a step that throws
+/// takes 30 us, and how small a failure gets is not what such a build is for.
+constexpr std::uint64_t kShrinkSteps = kHasSanitizer ? 300'000 : 3'000'000;
 constexpr std::size_t kLastEvents = 8;
 constexpr std::string_view kFirstWrong = "← first wrong event";
 
 /// Places elsewhere - in Rill, in the school - tell a learner nothing.
 std::string folder_of(const Lesson& lesson) {
   return "lessons/" + lesson.id + "_" + lesson.name + "/";
-}
-
-/// A report of tasks without the frames that are neither the lesson's nor Rill's: how the school
-/// set it up is none of a learner's business.
-std::string without_school_frames(std::string_view report) {
-  std::string result;
-  while (!report.empty()) {
-    const std::string_view line = report.substr(0, report.find('\n'));
-    report.remove_prefix(std::min(report.size(), line.size() + 1));
-    const bool is_frame = line.find_first_not_of(' ') == line.find("in ");
-    const bool is_of_school = line.find("  lessons/school/") != line.npos ||
-                              line.find("  lessons/common/") != line.npos ||
-                              line.find("  simnet/explore/") != line.npos;
-    if (!is_frame || !is_of_school) result.append(line).append(report.empty() ? "" : "\n");
-  }
-  return result;
 }
 
 /// A story that nobody would read to its end, without its middle.
@@ -68,6 +54,20 @@ std::string token_of(const Lesson& lesson, const Property& property, const simne
 }
 
 }  // namespace
+
+std::string without_school_frames(std::string_view report) {
+  std::string result;
+  while (!report.empty()) {
+    const std::string_view line = report.substr(0, report.find('\n'));
+    report.remove_prefix(std::min(report.size(), line.size() + 1));
+    const bool is_frame = line.find_first_not_of(' ') == line.find("in ");
+    const bool is_of_school = line.find("  lessons/school/") != line.npos ||
+                              line.find("  lessons/common/") != line.npos ||
+                              line.find("  simnet/explore/") != line.npos;
+    if (!is_frame || !is_of_school) result.append(line).append(report.empty() ? "" : "\n");
+  }
+  return result;
+}
 
 ExploreOptions options_of(const Property& property) {
   ExploreOptions options = property.options;

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "lessons/school/runs.h"
+
 namespace rill::school {
 namespace {
 
@@ -123,7 +125,7 @@ std::string screen_of(const Lesson& lesson, const Ended& ended, const Style& sty
   text += indented(style(Tint::strong, what_of(ended)));
   const std::string place = place_of(ended);
   if (!place.empty()) text += indented("at " + place);
-  if (!ended.table.empty()) text += indented(ended.table);
+  if (!ended.table.empty()) text += indented(without_school_frames(ended.table));
   if (!ended.token.empty()) text += indented("again, anywhere: ./rill run --replay " + ended.token);
   return text + "  " + mark(false, style) + " " + lesson.id + " not done\n";
 }
