@@ -50,7 +50,7 @@ def first_steps(rill):
     rill.expect("", 0, "L01 one: one thing at a time", "1 TODO", "Why it matters.", "lessons/L01_one/one.cc")
     rill.expect("next", 0, "L01 one", "1 TODO · about 10 minutes", "next: ./rill check")  # no terminal: nothing to watch at
     rill.expect("list", 0, "▶ L01 one", "· L08 framing", "0 of 2 done", "Part A", "Part B")
-    rill.expect("list", 0, "one thread, many conversations           0/1")
+    rill.expect("list", 0, "one thread, many conversations  0/1", "bytes are not messages          0/1")
     screen = rill.expect("list FRAM", 0, "L08 framing")
     expect("L01" not in screen, "list WORD shows only what matches:\n" + screen)
     rill.expect("list nonsense", 0, "no lesson matches 'nonsense'")
