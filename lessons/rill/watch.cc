@@ -29,8 +29,9 @@ using Clock = std::chrono::steady_clock;
 constexpr int kPollMilliseconds = 500;
 /// Editors write a file in several steps.
 constexpr int kSettleMilliseconds = 50;
-/// No key of a keyboard: the file was saved.
-constexpr char kSaved = '\0';
+/// No keys of a keyboard: the lesson was opened, the file was saved.
+constexpr char kOpened = '\1';
+constexpr char kSaved = '\2';
 
 /// The terminal gives keys at once, without showing them; as it was when this ends, also by Ctrl-C.
 class SingleKeys {
@@ -135,7 +136,7 @@ std::string time_of_day() {
 }
 
 void show_keys(const Desk& desk, const LessonFolder& lesson, bool has_notify) {
-  std::printf("  %s %s (%s)\n  %s\n", desk.style(Tint::strong, "watching").c_str(),
+  std::printf("\n  %s %s (%s)\n  %s\n", desk.style(Tint::strong, "watching").c_str(),
               ("lessons/" + lesson.folder.filename().string()).c_str(),
               has_notify ? "inotify, and a look every 500 ms" : "a look every 500 ms",
               "r check again   h hint   v visualise   l list   n next lesson   x reset   q quit");
@@ -154,16 +155,20 @@ void check_once(Desk& desk, const LessonFolder& lesson, const char* why) {
   const auto started = Clock::now();
   std::printf("\n  %s %s\n", desk.style(Tint::faint, time_of_day()).c_str(), why);
   check(desk, lesson.id, {});
-  const auto taken =
-      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started).count();
-  std::printf(
-      "  %s\n\n",
-      desk.style(Tint::faint, "built and checked in " + std::to_string(taken) + " ms").c_str());
+  const std::chrono::duration<double> taken = Clock::now() - started;
+  std::array<char, 32> seconds;
+  std::snprintf(seconds.data(), seconds.size(), "%.1f", taken.count());
+  std::printf("  %s\n",
+              desk.style(Tint::faint, "built and checked in " + std::string(seconds.data()) + " s")
+                  .c_str());
 }
 
 /// Does what `key` says, at this lesson. What goes wrong is told, and watching goes on.
 void act(Desk& desk, const LessonFolder& lesson, char key) try {
   switch (key) {
+    case kOpened:
+      check_once(desk, lesson, "now");
+      break;
     case kSaved:
       check_once(desk, lesson, "saved");
       break;
@@ -202,7 +207,7 @@ const LessonFolder* lesson_after(const Desk& desk, const LessonFolder& lesson) {
 const LessonFolder* watch_one(Desk& desk, const LessonFolder& lesson, bool polls_only) {
   Saves saves(lesson, polls_only);
   introduce(desk, lesson);
-  act(desk, lesson, 'r');
+  act(desk, lesson, kOpened);
   for (;;) {
     show_keys(desk, lesson, saves.has_notify());
     bool has_key = false;
