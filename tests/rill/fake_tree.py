@@ -65,8 +65,8 @@ class Tree:
         self.program(self.root / "bazel", BAZEL % {"root": str(self.root)})
         self.add("L01_one", "one thing at a time")
         self.add("L08_framing", "bytes are not messages")
-        self.environment = dict(os.environ, RILL_ROOT=str(self.root), NO_COLOR="1",
-                                RILL_BAZEL=str(self.root / "bazel"), TERM="xterm")
+        self.environment = dict(os.environ, RILL_ROOT=str(self.root), RILL_BAZEL=str(self.root / "bazel"), TERM="xterm")
+        self.environment.pop("NO_COLOR", None)  # what has no terminal is plain by itself
 
     @staticmethod
     def program(path, text):

@@ -36,12 +36,13 @@ class Lost(Exception):
 
 
 class Watch:
-    def __init__(self, tree, *words):
+    def __init__(self, tree, *words, **environment):
         self.terminal, self.theirs = pty.openpty()
         self.before = termios.tcgetattr(self.theirs)
         self.text = ""
         self.process = subprocess.Popen([tree.command] + list(words), stdin=self.theirs, stdout=self.theirs,
-                                        stderr=self.theirs, env=tree.environment, start_new_session=True)
+                                        stderr=self.theirs, start_new_session=True,
+                                        env=dict(tree.environment, **{"NO_COLOR": "1", **environment}))
 
     def read(self, seconds):
         if select.select([self.terminal], [], [], seconds)[0]:
@@ -107,8 +108,8 @@ def saves_and_keys(tree):
     watch.wait_for("q quit", "and it waits again")
     save(tree, "L01_one", "// exit 0\n")
     watch.wait_for("next: ", "the pass is told")
-    watch.wait_for("q quit", "and then it waits")
-    expect("L08" not in watch.quiet(), "it never moves on by itself:\n" + watch.text)
+    screen = watch.wait_for("q quit", "and then it waits") + watch.quiet()
+    expect("L08" not in screen, "it never moves on by itself:\n" + screen)
     watch.press("n")
     watch.wait_for("check L08", "n goes on to the next lesson")
     watch.wait_for("lessons/L08_framing", "and watches it")
@@ -139,6 +140,19 @@ def saves_and_keys(tree):
     watch.wait_for("all lessons are done", "there is no next lesson")
     watch.press("q")
     watch.end("q", 0)
+
+
+def colours(tree):
+    """On a terminal there are some, unless it or the learner wants none; marks stay either way."""
+    tree.answer("L01_one", "// exit 0\n\ndoes not compile\n")
+    for environment, has_colours in (({"NO_COLOR": ""}, True), ({}, False), ({"NO_COLOR": "", "TERM": "dumb"}, False)):
+        watch = Watch(tree, "watch", "L01", **environment)
+        screen = watch.wait_for("q quit", "it waits")
+        expect(("\033[31m✗" in screen) == has_colours, "%s: colours %s:\n%s" % (environment, has_colours, screen))
+        expect("✗" in screen, "the mark is there:\n" + screen)
+        watch.press("q")
+        watch.end("q", 0)
+    tree.answer("L01_one", "// exit 1\n// TODO: write it\n")
 
 
 def without_inotify(tree):
@@ -189,6 +203,7 @@ def ends(tree):
 def main():
     tree = Tree(sys.argv[1])
     try:
+        colours(tree)
         saves_and_keys(tree)
         without_inotify(tree)
         ends(tree)
