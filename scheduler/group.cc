@@ -87,7 +87,9 @@ void Group::rethrow() {
 
 WaitReport Group::Waiter::report() const {
   if (!is_linked()) return {.text = "the tasks of a group that was destroyed", .what = "group"};
-  WaitReport report{.text = "the " + std::to_string(group_.size_) + " tasks of a group",
+  WaitReport report{.text = group_.size_ == 1
+                                ? "the task of a group"
+                                : "the " + std::to_string(group_.size_) + " tasks of a group",
                     .what = "group"};
   group_.children_.for_each([&](const TaskControl& child) { report.on.push_back(&child); });
   return report;

@@ -15,6 +15,9 @@ using simnet::FaultClass;
 using simnet::Simulation;
 using Strings = std::vector<std::string>;
 
+/// From one host to the other, always: so it is known when an answer can have been read.
+constexpr Duration kLatency = milliseconds(5);
+
 /// What a server does.
 struct Manners {
   bool answers = true;
@@ -27,10 +30,17 @@ struct Manners {
 struct Log {
   std::string bytes;
   int answered = 0;
-  bool is_hurried = false;  ///< a command came before the one before it was answered
-  bool saw_end = false;     ///< of the client's stream
+  bool saw_end = false;  ///< of the client's stream
   bool was_reset = false;
+  Simulation* judge = nullptr;  ///< who is told of a hurried command; null: nobody
 };
+
+/// Fails the run if a command came before the client can have read the answer to the one before.
+void judge_command(const Log& log, const std::string& command, bool is_too_early) {
+  if (log.judge == nullptr) return;
+  log.judge->require(!is_too_early, "the next command is sent when the one before it is answered",
+                     shown(command) + " came before that answer can have been read");
+}
 
 Task<> read_commands(Connection& connection, Manners manners, Log& log) {
   std::size_t answered_up_to = 0;
@@ -44,11 +54,12 @@ Task<> read_commands(Connection& connection, Manners manners, Log& log) {
     for (;;) {
       const std::size_t end = log.bytes.find("\r\n", answered_up_to);
       if (end == log.bytes.npos) break;
-      const bool is_quit = log.bytes.substr(answered_up_to, end - answered_up_to) == "QUIT";
+      const std::string command = log.bytes.substr(answered_up_to, end - answered_up_to);
       const bool is_first = answered_up_to == 0;
       answered_up_to = end + 2;
-      if (is_quit) continue;
-      if (!is_first && (!manners.answers || begun_at <= answered_at)) log.is_hurried = true;
+      if (command == "QUIT") continue;
+      const bool can_know = manners.answers && begun_at >= answered_at + 2 * kLatency;
+      judge_command(log, command, !is_first && !can_know);
       if (!manners.answers) continue;
       co_await sleep(manners.answers_after);
       co_await connection.sendall("ok\n");
@@ -83,7 +94,6 @@ void judge_log(Simulation& sim, const Log& log, const Strings& commands, bool wa
   const std::string next = whole < commands.size() ? commands[whole] + "\r\n" : "";
   const std::string tail = "it got " + lesson::counted(whole, "whole command") + ", and then " +
                            (rest.empty() ? "nothing more" : shown(rest));
-  sim.require(!log.is_hurried, "the next command is sent when the one before it is answered", tail);
   if (wants_quit) {
     sim.require(rest == "QUIT\r\n", "the server gets whole commands, and then one QUIT", tail);
     sim.require(log.saw_end, "behind QUIT the server finds the end of the stream",
@@ -109,6 +119,7 @@ Task<Talked> talk(Simulation& sim, Manners manners, Strings commands, Duration s
   auto& stop = sim.make<Event>();
   auto& talked = sim.make<Talked>();
   auto& end = sim.make<Instant>();
+  log.judge = &sim;
   const auto client = [&](Connection& connection) -> Task<> {
     Group helpers;
     Instant stopped = Instant::never();
@@ -145,10 +156,19 @@ Strings draw_commands(Simulation& sim, int least) {
   return commands;
 }
 
+/// A server that answers when it likes.
+Manners draw_manners(Simulation& sim) {
+  Manners manners;
+  manners.answers_after =
+      milliseconds(sim.draw("the server answers after, ms", rc::gen::inRange(0, 150)));
+  return manners;
+}
+
 Task<> nobody_says_stop(Simulation& sim) {
   const Strings commands = draw_commands(sim, 0);
+  const Manners manners = draw_manners(sim);
   auto& log = sim.make<Log>();
-  const Talked talked = co_await talk(sim, {}, commands, seconds(3000), log);
+  const Talked talked = co_await talk(sim, manners, commands, seconds(3000), log);
   require_equal(sim, "without a wish to stop, all commands are answered", "answered",
                 talked.answered, "commands", static_cast<int>(commands.size()));
   judge_log(sim, log, commands, true);
@@ -157,8 +177,9 @@ Task<> nobody_says_stop(Simulation& sim) {
 Task<> stop_at_any_time(Simulation& sim) {
   const Strings commands = draw_commands(sim, 1);
   const int stop_ms = sim.draw("stop after, ms", rc::gen::inRange(0, 160));
+  const Manners manners = draw_manners(sim);
   auto& log = sim.make<Log>();
-  const Talked talked = co_await talk(sim, {}, commands, milliseconds(stop_ms), log);
+  const Talked talked = co_await talk(sim, manners, commands, milliseconds(stop_ms), log);
   judge_log(sim, log, commands, true);
   require_equal(sim, "every answer that comes counts", "answered", talked.answered,
                 "answers of the server", log.answered);
@@ -251,9 +272,10 @@ lesson::Program demo() {
 }  // namespace
 
 Lesson the_lesson() {
-  ExploreOptions small = {.faults = FaultClass::none, .varies_network = false};
-  small.network.host.send_buffer_bytes = small.network.host.receive_buffer_bytes = 2'000;
   ExploreOptions timed = {.faults = FaultClass::none, .varies_network = false};
+  timed.network.link.latency = simnet::Latency::fixed(kLatency);
+  ExploreOptions small = timed;
+  small.network.host.send_buffer_bytes = small.network.host.receive_buffer_bytes = 2'000;
   return {"L06",
           "cancellation",
           {

@@ -30,13 +30,19 @@ int show_compile_error(const Desk& desk, const LessonFolder& lesson, const Built
                                             " more behind it: " + built.log.string() + ")")
                     .c_str());
   }
-  say_next(desk, "./rill check " + lesson.id, "      when that line is mended");
+  say_next(desk, "./rill check " + lesson.id, "      when that line is mended",
+           "mend that line, and save");
   return static_cast<int>(ExitCode::does_not_compile);
 }
 
 }  // namespace
 
-void say_next(const Desk& desk, const std::string& command, const std::string& remark) {
+void say_next(const Desk& desk, const std::string& command, const std::string& remark,
+              const std::string& below_watch) {
+  if (desk.has_keys) {
+    if (!below_watch.empty()) std::printf("  next: %s\n", below_watch.c_str());
+    return;
+  }
   std::printf("  next: %s%s\n\n", desk.style(Tint::good, command).c_str(),
               desk.style(Tint::faint, remark).c_str());
 }

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "lessons/rill/answer.h"
 #include "lessons/rill/learner.h"
 #include "lessons/rill/process.h"
 #include "lessons/rill/stop.h"
@@ -99,10 +100,12 @@ int hint(Desk& desk, const std::string& word) {
     if (standing.date.empty()) standing.date = today();
     desk.progress.set(lesson.id, standing);
   }
-  const std::string more = number < kHints ? "      another hint: ./rill hint " + lesson.id
-                                           : "      a whole answer: ./rill solution " + lesson.id;
-  std::printf("\n  next: %s%s\n\n", desk.style(Tint::good, "./rill check " + lesson.id).c_str(),
-              desk.style(Tint::faint, more).c_str());
+  std::printf("\n");
+  const bool has_more = number < kHints;
+  const std::string whole = "a whole answer: ./rill solution " + lesson.id;
+  say_next(desk, "./rill check " + lesson.id,
+           "      " + (has_more ? "another hint: ./rill hint " + lesson.id : whole),
+           "edit and save; " + (has_more ? "h for another hint" : whole));
   return 0;
 }
 
@@ -112,7 +115,7 @@ int solution(Desk& desk, const std::string& word, bool is_sure) {
   const bool is_done = standing.state == Standing::State::done;
   if (!is_done && !is_sure &&
       !says_yes(lesson.id + " is not done. Show a solution anyway, and note that?")) {
-    std::printf("  next: %s\n\n", desk.style(Tint::good, "./rill hint " + lesson.id).c_str());
+    say_next(desk, "./rill hint " + lesson.id);
     return 0;
   }
   if (!is_done && standing.state != Standing::State::seen) {
@@ -128,9 +131,8 @@ int solution(Desk& desk, const std::string& word, bool is_sure) {
     run_process({"diff", "-u", lesson.answer().string(), lesson.file("reference.cc").string()});
     for (int i = 1; i <= kHints; ++i) print_indented(hint_text(lesson, i));
   }
-  std::printf(
-      "\n  next: %s\n\n",
-      desk.style(Tint::good, is_done ? "./rill next" : "./rill check " + lesson.id).c_str());
+  std::printf("\n");
+  say_next(desk, is_done ? "./rill next" : "./rill check " + lesson.id);
   return 0;
 }
 
@@ -148,8 +150,8 @@ int reset(Desk& desk, const std::string& word, bool undo) {
     }
     copy_over(backup(desk, lesson, number), lesson.answer());
     std::filesystem::remove(backup(desk, lesson, number));
-    std::printf("\n  %s is as it was before the reset\n  next: %s\n\n", file.c_str(),
-                desk.style(Tint::good, "./rill check " + lesson.id).c_str());
+    std::printf("\n  %s is as it was before the reset\n", file.c_str());
+    say_next(desk, "./rill check " + lesson.id);
     return 0;
   }
   const std::filesystem::path patch = desk.workspace.root() / ".rill" / "reset.diff";
@@ -158,18 +160,20 @@ int reset(Desk& desk, const std::string& word, bool undo) {
       run_process({"diff", "-u", lesson.file("starter.cc").string(), lesson.answer().string()},
                   {.output_file = patch});
   if (differs == 0) {
-    std::printf("\n  %s is the starter already\n  next: %s\n\n", file.c_str(),
-                desk.style(Tint::good, "./rill watch " + lesson.id).c_str());
+    std::printf("\n  %s is the starter already\n", file.c_str());
+    say_next(desk, "./rill watch " + lesson.id);
     return 0;
   }
   copy_over(lesson.answer(), backup(desk, lesson, number + 1));
   copy_over(lesson.file("starter.cc"), lesson.answer());
+  std::filesystem::remove(desk.workspace.last_check_path(lesson));
   std::printf(
-      "\n  %s differed from the starter by %zu lines; it is kept in %s\n  next: %s%s\n\n",
-      file.c_str(), count_changed_lines(contents_of(patch)),
-      std::filesystem::relative(backup(desk, lesson, number + 1), desk.workspace.root()).c_str(),
-      desk.style(Tint::good, "./rill watch " + lesson.id).c_str(),
-      desk.style(Tint::faint, "      take it back: ./rill reset --undo " + lesson.id).c_str());
+      "\n  %s is the starter again; yours, %s different, is kept in %s\n", file.c_str(),
+      lesson::counted(count_changed_lines(contents_of(patch)), "line").c_str(),
+      std::filesystem::relative(backup(desk, lesson, number + 1), desk.workspace.root()).c_str());
+  const std::string undo_command = "./rill reset --undo " + lesson.id;
+  say_next(desk, "./rill watch " + lesson.id, "      take it back: " + undo_command,
+           "edit and save (or take the reset back: " + undo_command + ")");
   return 0;
 }
 

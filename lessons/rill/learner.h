@@ -17,6 +17,8 @@ struct Desk {
   const Workspace& workspace;
   ProgressFile& progress;
   lesson::Style style;
+  /// watch listens to keys: what to do next is one of them, and no command to type.
+  bool has_keys = false;
 
   /// The lesson that `word` names or, if it is empty, the first that is not done. Throws Stop.
   const LessonFolder& lesson(const std::string& word) const;
@@ -42,6 +44,7 @@ struct Sight {
   std::string what;        ///< a token; or a lesson, or nothing: the answer as a program
   std::uint64_t seed = 1;  ///< of the program's run
   std::string other;       ///< a token to compare with, or "pass": a good answer in the same world
+  std::string clock;       ///< down the page: "step" (as without) or "virtual"
   bool as_text = false;
   std::vector<std::string> exports = {};  ///< files for other tools ("pcapng", ...), and no page
 };

@@ -43,8 +43,15 @@ std::string story_of(const Desk& desk, const LessonFolder& lesson, const std::st
                      const std::string& token) {
   int code = 0;
   std::string story = desk.workspace.output_of(lesson, target, {"--story", token}, code);
-  if (code != 0) throw Stop("that run could not be told:\n" + story, ExitCode::our_fault);
-  return story;
+  if (code == 0) return story;
+  const auto why = static_cast<ExitCode>(code);
+  if (why == ExitCode::does_not_compile) {
+    throw Stop("'" + token + "' is no token of " + lesson.id + " (a part may be missing)", why);
+  }
+  throw Stop(
+      "that run does not come back, so it cannot be told; where it was: ./rill run --replay " +
+          token,
+      why);
 }
 
 bool is_token(const std::string& word) { return word.find(':') != word.npos; }
@@ -70,7 +77,8 @@ trace::Log trace_of(const Desk& desk, const LessonFolder& lesson, const std::str
   const std::string told = desk.workspace.output_of(lesson, target, words, code);
   // A run that fails is one to look at, and leaves one; this is another thing.
   if (!std::filesystem::exists(file)) {
-    throw Stop("that run left no trace:\n" + told, ExitCode::our_fault);
+    throw Stop("that run left no trace:\n" + told,
+               code == 0 ? ExitCode::our_fault : static_cast<ExitCode>(code));
   }
   return trace::read_file(file.string());
 }
@@ -132,6 +140,7 @@ void write_page(const Desk& desk, const Sight& sight, const Run& run, const trac
   const std::string name = stem_of(run.name) + (other ? "-diff" : "") + ".html";
   view::HtmlOptions options;
   options.other = other ? &*other : nullptr;
+  options.axis = sight.clock == "virtual" ? view::Axis::time : view::Axis::steps;
   options.sources = {desk.workspace.root()};
   exports::write_file(file_in_out(desk, name).string(), view::to_html(log, options));
   std::printf("  %s   %s   %s\n", desk.style(Tint::strong, "out/" + name).c_str(),
@@ -152,8 +161,13 @@ void write_export(const Desk& desk, const std::string& format, const Run& run,
 }  // namespace
 
 int visualise(Desk& desk, const Sight& sight) {
-  if (!sight.other.empty() && (sight.as_text || !sight.exports.empty())) {
+  const bool makes_page = !sight.as_text && sight.exports.empty();
+  if (!makes_page && !sight.other.empty()) {
     throw Stop("--diff puts two runs on one page: leave out --text and the files for other tools",
+               ExitCode::does_not_compile);
+  }
+  if (!makes_page && !sight.clock.empty()) {
+    throw Stop("--clock is about the page: leave out --text and the files for other tools",
                ExitCode::does_not_compile);
   }
   const Run run = run_of(desk, sight);
@@ -175,11 +189,10 @@ int visualise(Desk& desk, const Sight& sight) {
     std::printf("%s", view::to_text(log).c_str());
   } else if (sight.exports.empty()) {
     write_page(desk, sight, run, log);
-    std::printf("  %s\n", desk.style(Tint::faint,
-                                     "also: --text --perfetto --pcapng --shiviz --mermaid "
-                                     "--dot    --diff " +
-                                         run.lesson.id + ":pass")
-                              .c_str());
+    const std::string also =
+        "also: --text --perfetto --pcapng --shiviz --mermaid --dot    --diff " + run.lesson.id +
+        ":pass    --clock step|virtual";
+    std::printf("  %s\n", desk.style(Tint::faint, also).c_str());
   }
   for (const std::string& format : sight.exports) write_export(desk, format, run, log);
   say_next(desk, next, remark);

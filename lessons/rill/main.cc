@@ -43,10 +43,11 @@ int obey(int argc, char** argv) {
   check_command->add_option("lesson", words.lesson, kLessonHelp);
   check_command->allow_extras()->footer(
       "--all tells every failure in full; --cases N looks at N cases of each property");
-  CLI::App* const run_command = command("run", "runs a lesson's program: --seed N, --real");
+  CLI::App* const run_command = command("run", "runs a lesson's program: --seed N, --step, --real");
   run_command->add_option("lesson", words.lesson, kLessonHelp);
   run_command->add_option("--replay", words.token, "TOKEN of a failure");
-  run_command->allow_extras();
+  run_command->allow_extras()->footer(
+      "--seed N draws another run, --step stops at each event, --real uses sockets");
   CLI::App* const hint_command = command("hint", "one more hint");
   hint_command->add_option("lesson", words.lesson, kLessonHelp);
   CLI::App* const watch_command = command("watch", "checks each time you save");
@@ -67,6 +68,11 @@ int obey(int argc, char** argv) {
   visualise_command->add_option("--seed", words.sight.seed, "of the program's run");
   visualise_command->add_option("--diff", words.sight.other,
                                 "with another TOKEN beside it, or L08:pass for a good answer");
+  visualise_command
+      ->add_option("--clock", words.sight.clock,
+                   "down the page: each step a row, or virtual time (the key a changes it)")
+      ->type_name("step|virtual")
+      ->check(CLI::IsMember({"step", "virtual"}).description(""));
   visualise_command->add_flag("--text", words.sight.as_text, "every event, as text");
   for (const char* const format : {"pcapng", "perfetto", "shiviz", "mermaid", "dot"}) {
     visualise_command->add_flag_callback(

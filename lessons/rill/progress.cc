@@ -1,8 +1,13 @@
 // Where the learner is: list and next. See learner.h.
+#include <unistd.h>
+
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <regex>
 
+#include "lessons/rill/answer.h"
+#include "lessons/rill/last_check.h"
 #include "lessons/rill/learner.h"
 #include "lessons/rill/process.h"
 #include "lessons/rill/stop.h"
@@ -14,6 +19,12 @@ using lesson::Tint;
 
 bool is_done(const Desk& desk, const LessonFolder& lesson) {
   return desk.progress.of(lesson.id).state == Standing::State::done;
+}
+
+/// Whether `word` is a part of `text`, however it is written.
+bool has(std::string_view text, std::string_view word) {
+  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+  return std::ranges::search(text, word, {}, lower, lower).begin() != text.end() || word.empty();
 }
 
 std::string hints_of(const Standing& standing) {
@@ -29,10 +40,28 @@ std::string line_of(const Desk& desk, const LessonFolder& lesson, std::size_t wi
            desk.style(Tint::faint, "done " + standing.date + hints_of(standing)) + "\n";
   }
   const bool is_next = &lesson == desk.next();
+  std::string so_far;
+  if (const auto last = read_last_check(desk.workspace.last_check_path(lesson))) {
+    so_far = "  " + std::to_string(last->passed) + " of " + std::to_string(last->properties) +
+             " properties held";
+  }
+  if (standing.state == Standing::State::seen) so_far += "  (solution seen)";
   return "    " + (is_next ? desk.style(Tint::strong, "▶ " + name) : "· " + name) + lesson.title +
-         desk.style(Tint::faint,
-                    standing.state == Standing::State::seen ? "  (solution seen)" : "") +
-         "\n";
+         desk.style(Tint::faint, so_far) + "\n";
+}
+
+/// "Part A  one thread, many conversations      2/6"
+std::string line_of_part(const Desk& desk, char part) {
+  const auto& lessons = desk.workspace.catalogue().lessons();
+  const auto is_in = [&](const LessonFolder& lesson) { return lesson.part() == part; };
+  const auto all = std::ranges::count_if(lessons, is_in);
+  const auto done = std::ranges::count_if(
+      lessons, [&](const LessonFolder& lesson) { return is_in(lesson) && is_done(desk, lesson); });
+  constexpr std::size_t kTitleColumns = 40;
+  const std::string title =
+      std::string("Part ") + part + "  " + std::string(part_title(part)) + "  ";
+  return "  " + desk.style(Tint::strong, lesson::at_least(kTitleColumns, title)) +
+         desk.style(Tint::faint, std::to_string(done) + "/" + std::to_string(all)) + "\n";
 }
 
 std::size_t count_todos(const LessonFolder& lesson) {
@@ -40,6 +69,17 @@ std::size_t count_todos(const LessonFolder& lesson) {
   std::size_t count = 0;
   for (std::size_t at = text.find("TODO"); at != text.npos; at = text.find("TODO", at + 1)) ++count;
   return count;
+}
+
+/// "1 TODO · about 20 minutes": how much there is to do.
+std::string size_of(const LessonFolder& lesson) {
+  const std::size_t todos = count_todos(lesson);
+  const std::string text = contents_of(lesson.file("README.md"));
+  static const std::regex kTime(R"(\nAbout (\d+ minutes))");
+  std::smatch time;
+  const bool has_time = std::regex_search(text, time, kTime);
+  return (todos == 1 ? "1 TODO" : std::to_string(todos) + " TODOs") +
+         (has_time ? " · about " + time[1].str() : "");
 }
 
 /// The first paragraph of the README below its title.
@@ -87,47 +127,43 @@ int list(Desk& desk, const std::string& word, bool pending_only) {
   std::size_t shown = 0;
   std::printf("\n");
   for (const LessonFolder& lesson : lessons) {
-    const bool matches = lesson.name.find(word) != lesson.name.npos ||
-                         lesson.title.find(word) != lesson.title.npos || lesson.id == word;
+    const bool matches = has(lesson.name, word) || has(lesson.title, word) || has(lesson.id, word);
     if (!matches || (pending_only && is_done(desk, lesson))) continue;
     ++shown;
     if (lesson.part() != part) {
       part = lesson.part();
-      std::printf("  %s\n", desk.style(Tint::strong, std::string("Part ") + part + "  " +
-                                                         std::string(part_title(part)))
-                                .c_str());
+      std::printf("%s", line_of_part(desk, part).c_str());
     }
     std::printf("%s", line_of(desk, lesson, width).c_str());
   }
   if (shown == 0) std::printf("  no lesson matches '%s'\n", word.c_str());
   std::printf(
-      "\n  %zu of %zu done%s\n  next: %s\n\n", done, lessons.size(),
+      "\n  %zu of %zu done%s\n", done, lessons.size(),
       desk.style(Tint::faint, "      fewer: ./rill list --pending      find: ./rill list http")
-          .c_str(),
-      desk.style(Tint::good, "./rill next").c_str());
+          .c_str());
+  say_next(desk, "./rill next");
   return 0;
 }
 
 int next(Desk& desk) {
   const LessonFolder* const lesson = desk.next();
   if (lesson == nullptr) {
-    std::printf(
-        "\n  All lessons are done. Now write a program of your own: docs/simulator.md\n"
-        "  next: ./rill list\n\n");
+    std::printf("\n  All lessons are done. Now write a program of your own: docs/simulator.md\n");
+    say_next(desk, "./rill list");
     return 0;
   }
   introduce(desk, *lesson);
-  std::printf("  next:  %s\n\n", desk.style(Tint::good, "./rill watch").c_str());
+  const bool is_at_terminal = isatty(STDIN_FILENO) == 1;  // which watch wants
+  say_next(desk, is_at_terminal ? "./rill watch" : "./rill check",
+           is_at_terminal ? "      checks each time you save; once: ./rill check" : "");
   return 0;
 }
 
 void introduce(const Desk& desk, const LessonFolder& lesson) {
-  const std::size_t todos = count_todos(lesson);
   const std::filesystem::path folder = std::filesystem::path("lessons") / lesson.folder.filename();
-  std::printf(
-      "\n  %s  %s\n",
-      desk.style(Tint::strong, lesson.id + " " + lesson.name + ": " + lesson.title).c_str(),
-      desk.style(Tint::faint, todos == 1 ? "1 TODO" : std::to_string(todos) + " TODOs").c_str());
+  std::printf("\n  %s  %s\n",
+              desk.style(Tint::strong, lesson.id + " " + lesson.name + ": " + lesson.title).c_str(),
+              desk.style(Tint::faint, size_of(lesson)).c_str());
   for (const std::string& line : lesson::wrapped("  " + purpose_of(lesson), 90)) {
     std::printf("  %s\n", line.c_str());
   }

@@ -15,7 +15,9 @@
 #include <cstdio>
 #include <ctime>
 
+#include "lessons/rill/last_check.h"
 #include "lessons/rill/learner.h"
+#include "lessons/rill/process.h"
 #include "lessons/rill/stop.h"
 
 namespace rill::command {
@@ -27,6 +29,9 @@ using Clock = std::chrono::steady_clock;
 constexpr int kPollMilliseconds = 500;
 /// Editors write a file in several steps.
 constexpr int kSettleMilliseconds = 50;
+/// No keys of a keyboard: the lesson was opened, the file was saved.
+constexpr char kOpened = '\1';
+constexpr char kSaved = '\2';
 
 /// The terminal gives keys at once, without showing them; as it was when this ends, also by Ctrl-C.
 class SingleKeys {
@@ -60,13 +65,13 @@ class SingleKeys {
   bool is_set_ = false;
 };
 
-/// What tells one save of a file from the next. Not its time alone: some file systems count whole
-/// seconds.
+/// What tells one save of a file from the next. Not its time alone, since some file systems count
+/// whole seconds: the text is small enough to be read at each look.
 struct Save {
   ino_t inode = 0;
-  off_t size_bytes = 0;
   std::int64_t seconds = 0;
   std::int64_t nanoseconds = 0;
+  std::string text;
 
   bool operator==(const Save&) const = default;
 };
@@ -74,7 +79,7 @@ struct Save {
 Save last_save_of(const std::filesystem::path& file) {
   struct stat info{};
   if (stat(file.c_str(), &info) != 0) return {};
-  return {info.st_ino, info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+  return {info.st_ino, info.st_mtim.tv_sec, info.st_mtim.tv_nsec, contents_of(file)};
 }
 
 class Saves {
@@ -131,22 +136,93 @@ std::string time_of_day() {
 }
 
 void show_keys(const Desk& desk, const LessonFolder& lesson, bool has_notify) {
-  std::printf("  %s %s (%s)\n  %s\n", desk.style(Tint::strong, "watching").c_str(),
+  std::printf("\n  %s %s (%s)\n  %s\n", desk.style(Tint::strong, "watching").c_str(),
               ("lessons/" + lesson.folder.filename().string()).c_str(),
               has_notify ? "inotify, and a look every 500 ms" : "a look every 500 ms",
-              "r check again   h hint   l list   n next lesson   x reset   q quit");
+              "r check again   h hint   v visualise   l list   n next lesson   x reset   q quit");
   std::fflush(stdout);
+}
+
+/// The failure of the last check or, if there was none, the answer as a program.
+void show_run(Desk& desk, const LessonFolder& lesson) {
+  const auto last = read_last_check(desk.workspace.last_check_path(lesson));
+  Sight sight;
+  sight.what = last && !last->token.empty() ? last->token : lesson.id;
+  visualise(desk, sight);
 }
 
 void check_once(Desk& desk, const LessonFolder& lesson, const char* why) {
   const auto started = Clock::now();
   std::printf("\n  %s %s\n", desk.style(Tint::faint, time_of_day()).c_str(), why);
   check(desk, lesson.id, {});
-  const auto taken =
-      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started).count();
-  std::printf(
-      "  %s\n",
-      desk.style(Tint::faint, "built and checked in " + std::to_string(taken) + " ms").c_str());
+  const std::chrono::duration<double> taken = Clock::now() - started;
+  std::array<char, 32> seconds;
+  std::snprintf(seconds.data(), seconds.size(), "%.1f", taken.count());
+  std::printf("  %s\n",
+              desk.style(Tint::faint, "built and checked in " + std::string(seconds.data()) + " s")
+                  .c_str());
+}
+
+/// Does what `key` says, at this lesson. What goes wrong is told, and watching goes on.
+void act(Desk& desk, const LessonFolder& lesson, char key) try {
+  switch (key) {
+    case kOpened:
+      check_once(desk, lesson, "now");
+      break;
+    case kSaved:
+      check_once(desk, lesson, "saved");
+      break;
+    case 'r':
+      check_once(desk, lesson, "again");
+      break;
+    case 'h':
+      hint(desk, lesson.id);
+      break;
+    case 'v':
+      show_run(desk, lesson);
+      break;
+    case 'l':
+      list(desk, "", false);
+      break;
+    case 'x':
+      reset(desk, lesson.id, false);
+      break;
+    default:
+      break;
+  }
+} catch (const Stop& stop) {
+  std::printf("\n  rill: %s\n", stop.what());
+}
+
+/// Where the key n leads; nowhere, and why is said.
+const LessonFolder* lesson_after(const Desk& desk, const LessonFolder& lesson) {
+  const LessonFolder* const next = desk.next();
+  if (next != nullptr && next != &lesson) return next;
+  std::printf("  %s\n",
+              next == nullptr ? "all lessons are done" : (lesson.id + " is not done yet").c_str());
+  return nullptr;
+}
+
+/// Until a key ends it: the lesson to go on with, or null.
+const LessonFolder* watch_one(Desk& desk, const LessonFolder& lesson, bool polls_only) {
+  Saves saves(lesson, polls_only);
+  introduce(desk, lesson);
+  act(desk, lesson, kOpened);
+  for (;;) {
+    show_keys(desk, lesson, saves.has_notify());
+    bool has_key = false;
+    bool is_saved = false;
+    while (!is_saved && !has_key) is_saved = saves.wait(has_key);
+    if (is_saved) act(desk, lesson, kSaved);
+    if (!has_key) continue;
+    char key = 'q';
+    if (read(STDIN_FILENO, &key, 1) <= 0 || key == 'q') return nullptr;
+    if (key != 'n') {
+      act(desk, lesson, key);
+    } else if (const LessonFolder* const next = lesson_after(desk, lesson)) {
+      return next;
+    }
+  }
 }
 
 }  // namespace
@@ -155,51 +231,11 @@ int watch(Desk& desk, const std::string& word, bool polls_only) {
   if (isatty(STDIN_FILENO) != 1) {
     throw Stop("watch wants a terminal; without one: ./rill check", ExitCode::does_not_compile);
   }
-  const LessonFolder* lesson = &desk.lesson(word);
   const SingleKeys keys;
-  for (;;) {
-    Saves saves(*lesson, polls_only);
-    introduce(desk, *lesson);
-    check_once(desk, *lesson, "now");
-    show_keys(desk, *lesson, saves.has_notify());
-    for (bool stays = true; stays;) {
-      bool has_key = false;
-      if (saves.wait(has_key)) {
-        check_once(desk, *lesson, "saved");
-        show_keys(desk, *lesson, saves.has_notify());
-      }
-      if (!has_key) continue;
-      char key = 'q';
-      if (read(STDIN_FILENO, &key, 1) <= 0) return 0;
-      switch (key) {
-        case 'q':
-          return 0;
-        case 'r':
-          check_once(desk, *lesson, "again");
-          break;
-        case 'h':
-          hint(desk, lesson->id);
-          break;
-        case 'l':
-          list(desk, "", false);
-          break;
-        case 'x':
-          reset(desk, lesson->id, false);
-          break;
-        case 'n':
-          if (const LessonFolder* const next = desk.next(); next != nullptr && next != lesson) {
-            lesson = next;
-            stays = false;
-          } else {
-            std::printf("  %s is not done yet\n", lesson->id.c_str());
-          }
-          break;
-        default:
-          break;
-      }
-      if (stays) show_keys(desk, *lesson, saves.has_notify());
-    }
-  }
+  desk.has_keys = true;
+  const LessonFolder* lesson = &desk.lesson(word);
+  while (lesson != nullptr) lesson = watch_one(desk, *lesson, polls_only);
+  return 0;
 }
 
 }  // namespace rill::command

@@ -67,6 +67,12 @@ std::vector<std::string> command_of(const std::filesystem::path& root, const Les
   return words;
 }
 
+/// An exit code of a check; whatever else it ended with is our fault.
+int known(int code) {
+  constexpr int kLastCode = static_cast<int>(ExitCode::budget_used_up);
+  return code <= kLastCode ? code : static_cast<int>(ExitCode::our_fault);
+}
+
 }  // namespace
 
 Workspace::Workspace() : root_(root_of_environment()), catalogue_(root_) {}
@@ -93,15 +99,14 @@ Built Workspace::build(const LessonFolder& lesson, const std::string& target) co
 
 int Workspace::run(const LessonFolder& lesson, const std::string& target,
                    const std::vector<std::string>& arguments) const {
-  const int code = run_process(command_of(root_, lesson, target, arguments));
-  constexpr int kLastCode = static_cast<int>(ExitCode::budget_used_up);
-  return code <= kLastCode ? code : static_cast<int>(ExitCode::our_fault);
+  return known(run_process(command_of(root_, lesson, target, arguments)));
 }
 
 std::string Workspace::output_of(const LessonFolder& lesson, const std::string& target,
                                  const std::vector<std::string>& arguments, int& exit_code) const {
   const std::filesystem::path file = root_ / ".rill" / "output.txt";
-  exit_code = run_process(command_of(root_, lesson, target, arguments), {.output_file = file});
+  exit_code =
+      known(run_process(command_of(root_, lesson, target, arguments), {.output_file = file}));
   return contents_of(file);
 }
 

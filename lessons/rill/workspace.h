@@ -24,6 +24,10 @@ class Workspace {
   const std::filesystem::path& root() const { return root_; }
   const Catalogue& catalogue() const { return catalogue_; }
   std::filesystem::path progress_path() const { return root_ / ".rill-state"; }
+  /// What the last check of `lesson` has left: last_check.h.
+  std::filesystem::path last_check_path(const LessonFolder& lesson) const {
+    return root_ / ".rill" / (lesson.id + ".verdict");
+  }
   std::filesystem::path backups() const { return root_ / ".rill-backup"; }
 
   /// Builds one of a lesson's targets, silently; on a terminal with a line that says so meanwhile.

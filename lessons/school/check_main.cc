@@ -7,9 +7,11 @@
 //   check play [PROPERTY]          a run in which the learner says who is held back
 //   check run [--seed N] [--real]  the lesson's demo, as every program of lessons/
 //
-// Exit codes: 0 passed, 1 failed, 3 our own fault, 4 the budget was used up.
+// Exit codes: 0 passed, 1 failed, 2 no such token, 3 our own fault, 4 the budget was used up.
 //
-// With --signatures FILE a known mistake is named; with --all every failure is told in full.
+// With --signatures FILE a known mistake is named; with --all every failure is told in full; with
+// --verdict FILE it is also written down in two lines, "4 5" and a token, for the learner's
+// command.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -28,6 +30,7 @@ namespace {
 
 constexpr int kPassed = 0;
 constexpr int kFailed = 1;
+constexpr int kWrongUse = 2;
 constexpr int kOurFault = 3;
 constexpr int kBudgetUsedUp = 4;
 
@@ -37,6 +40,7 @@ struct Choices {
   std::string story;
   std::string trace_file;
   std::string signatures;
+  std::string verdict_file;
   bool tells_all = false;
   bool tells_signature = false;
 };
@@ -59,6 +63,17 @@ void write_trace(const Lesson& lesson, const Choices& choices, Progress& progres
   if (!file) throw std::runtime_error("the trace could not be written to " + choices.trace_file);
 }
 
+/// How many properties hold, of how many; and the token of the first failure that has one.
+void write_verdict(const std::string& path, const Verdict& verdict) {
+  std::ofstream file(path);
+  file << verdict.passed() << " " << verdict.properties.size() << "\n";
+  for (const PropertyVerdict& property : verdict.properties) {
+    if (property.token.empty()) continue;
+    file << property.token << "\n";
+    break;
+  }
+}
+
 /// In the child.
 int work(const Lesson& lesson, const Choices& choices, const lesson::Style& style,
          Progress& progress, std::string& output) {
@@ -66,7 +81,7 @@ int work(const Lesson& lesson, const Choices& choices, const lesson::Style& styl
     const Replayed replayed = replay(lesson, choices.token, progress);
     if (replayed.property == nullptr) {
       output = "  '" + choices.token + "' is no token of this lesson (a part may be missing)\n";
-      return kFailed;
+      return kWrongUse;
     }
     output = screen_of(lesson, replayed, style);
     if (!choices.trace_file.empty()) write_trace(lesson, choices, progress);
@@ -74,12 +89,13 @@ int work(const Lesson& lesson, const Choices& choices, const lesson::Style& styl
   }
   if (!choices.story.empty()) {
     output = story(lesson, choices.story, progress);
-    return output.empty() ? kFailed : kPassed;
+    return output.empty() ? kWrongUse : kPassed;
   }
   const Verdict verdict = check(lesson, choices.cases, progress);
   output = choices.tells_signature ? signature_of(lesson, verdict) + "\n"
                                    : screen_of(lesson, verdict, {choices.cases, choices.tells_all},
                                                read_signatures(choices.signatures), style);
+  if (!choices.verdict_file.empty()) write_verdict(choices.verdict_file, verdict);
   if (verdict.all_passed()) return kPassed;
   return is_endless(verdict) ? kBudgetUsedUp : kFailed;
 }
@@ -130,6 +146,7 @@ int main(int argc, char** argv) {
   app.add_option("--story", choices.story);
   app.add_option("--trace", choices.trace_file);
   app.add_option("--signatures", choices.signatures);
+  app.add_option("--verdict", choices.verdict_file);
   app.add_flag("--all", choices.tells_all);
   app.add_flag("--signature", choices.tells_signature);
   CLI11_PARSE(app, argc, argv);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "lessons/school/runs.h"
+#include "lessons/school/sanitizer.h"
 #include "simnet/explore/observed.h"
 #include "simnet/explore/run_trace.h"
 #include "simnet/explore/story.h"
@@ -16,30 +17,15 @@ using simnet::RunResult;
 
 /// A learner's program that takes more steps than this at one time loops.
 constexpr std::uint64_t kMostSteps = 100'000;
-/// Of the shrinker: loops are long, and nobody waits gladly.
-constexpr std::uint64_t kShrinkSteps = 3'000'000;
+/// Of the shrinker: loops are long, and nobody waits gladly. With a sanitizer a step that throws
+/// takes 30 us, and how small a failure gets is not what such a build is for.
+constexpr std::uint64_t kShrinkSteps = kHasSanitizer ? 300'000 : 3'000'000;
 constexpr std::size_t kLastEvents = 8;
 constexpr std::string_view kFirstWrong = "← first wrong event";
 
 /// Places elsewhere - in Rill, in the school - tell a learner nothing.
 std::string folder_of(const Lesson& lesson) {
   return "lessons/" + lesson.id + "_" + lesson.name + "/";
-}
-
-/// A report of tasks without the frames that are neither the lesson's nor Rill's: how the school
-/// set it up is none of a learner's business.
-std::string without_school_frames(std::string_view report) {
-  std::string result;
-  while (!report.empty()) {
-    const std::string_view line = report.substr(0, report.find('\n'));
-    report.remove_prefix(std::min(report.size(), line.size() + 1));
-    const bool is_frame = line.find_first_not_of(' ') == line.find("in ");
-    const bool is_of_school = line.find("  lessons/school/") != line.npos ||
-                              line.find("  lessons/common/") != line.npos ||
-                              line.find("  simnet/explore/") != line.npos;
-    if (!is_frame || !is_of_school) result.append(line).append(report.empty() ? "" : "\n");
-  }
-  return result;
 }
 
 /// A story that nobody would read to its end, without its middle.
@@ -63,7 +49,25 @@ std::uint32_t hash_of(const Lesson& lesson, const Property& property) {
   return static_cast<std::uint32_t>(&property - lesson.properties.data());
 }
 
+std::string token_of(const Lesson& lesson, const Property& property, const simnet::Plan& plan) {
+  return lesson.id + ":" + encode(plan, hash_of(lesson, property));
+}
+
 }  // namespace
+
+std::string without_school_frames(std::string_view report) {
+  std::string result;
+  while (!report.empty()) {
+    const std::string_view line = report.substr(0, report.find('\n'));
+    report.remove_prefix(std::min(report.size(), line.size() + 1));
+    const bool is_frame = line.find_first_not_of(' ') == line.find("in ");
+    const bool is_of_school = line.find("  lessons/school/") != line.npos ||
+                              line.find("  lessons/common/") != line.npos ||
+                              line.find("  simnet/explore/") != line.npos;
+    if (!is_frame || !is_of_school) result.append(line).append(report.empty() ? "" : "\n");
+  }
+  return result;
+}
 
 ExploreOptions options_of(const Property& property) {
   ExploreOptions options = property.options;
@@ -83,13 +87,27 @@ simnet::Scenario watched(const Property& property, Progress& progress) {
   };
 }
 
+namespace {
+
+/// And its token is noted, for the case that it never comes back.
+simnet::Scenario noted(const Lesson& lesson, const Property& property, Progress& progress) {
+  return [&lesson, &property, &progress](simnet::Simulation& sim) {
+    const std::string token = token_of(lesson, property, sim.plan());
+    progress.token.fill('\0');
+    if (token.size() < progress.token.size()) std::ranges::copy(token, progress.token.begin());
+    return watched(property, progress)(sim);
+  };
+}
+
+}  // namespace
+
 PropertyVerdict tell(const Lesson& lesson, const Property& property, const simnet::Plan& plan,
                      Progress& progress) {
   simnet::Observer observer;
   const RunResult result =
-      run_plan(watched(property, progress), options_of(property), plan, &observer);
+      run_plan(noted(lesson, property, progress), options_of(property), plan, &observer);
   PropertyVerdict verdict;
-  verdict.token = lesson.id + ":" + encode(plan, hash_of(lesson, property));
+  verdict.token = token_of(lesson, property, plan);
   verdict.deviations = plan.deviations.size();
   verdict.timeline = without_middle(
       timeline(observer, {.last = kLastEvents,
@@ -117,7 +135,7 @@ std::optional<simnet::NamedPlan> plan_of(const Lesson& lesson, std::string_view 
 PropertyVerdict check(const Lesson& lesson, const Property& property, std::uint64_t cases,
                       Progress& progress) {
   const simnet::SearchReport found =
-      find_failure(watched(property, progress), options_of(property),
+      find_failure(noted(lesson, property, progress), options_of(property),
                    simnet::Seeds{0, std::min(cases, property.most_cases)});
   PropertyVerdict verdict;
   if (found.failure) {
@@ -164,9 +182,9 @@ std::string trace_of(const Lesson& lesson, std::string_view token, Progress& pro
   trace::Header header;
   header.program = lesson.id + " " + lesson.name + ", " + property.name;
   header.seed = plan->plan.seed;
-  header.token = lesson.id + ":" + encode(plan->plan, plan->test);
+  header.token = token_of(lesson, property, plan->plan);
   simnet::RunTrace run_trace(header);
-  run_plan(watched(property, progress), options_of(property), plan->plan, &run_trace);
+  run_plan(noted(lesson, property, progress), options_of(property), plan->plan, &run_trace);
   return run_trace.text();
 }
 
@@ -175,7 +193,7 @@ std::string story(const Lesson& lesson, std::string_view token, Progress& progre
   if (!plan) return "";
   const Property& property = lesson.properties[plan->test];
   simnet::Observer observer;
-  run_plan(watched(property, progress), options_of(property), plan->plan, &observer);
+  run_plan(noted(lesson, property, progress), options_of(property), plan->plan, &observer);
   return timeline(observer, {.last = observer.events().size(), .places_in = folder_of(lesson)});
 }
 

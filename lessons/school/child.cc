@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string>
 
+#include "lessons/school/sanitizer.h"
 #include "scheduler/scheduler.h"
 
 namespace rill::school {
@@ -65,16 +66,6 @@ void handle(int signal, void (*handler)(int)) {
   sigaction(signal, &action, nullptr);
 }
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr bool kHasSanitizer = true;  // its shadow memory is far beyond any bound
-#else
-constexpr bool kHasSanitizer = false;
-#endif
-#else
-constexpr bool kHasSanitizer = false;
-#endif
-
 }  // namespace
 
 void note_wrecks(Progress& shared) {
@@ -88,7 +79,7 @@ void note_wrecks(Progress& shared) {
   handle(SIGPROF, on_tick);
   const itimerval tick = {{0, kTickMicroseconds}, {0, kTickMicroseconds}};
   setitimer(ITIMER_PROF, &tick, nullptr);
-  if (!kHasSanitizer) {
+  if (!kHasSanitizer) {  // whose shadow memory is far beyond any bound
     const rlimit bound = {kMostBytes, kMostBytes};
     setrlimit(RLIMIT_DATA, &bound);
   }

@@ -144,6 +144,7 @@ Ended run_guarded(const std::function<int(Progress&, std::string&)>& work) {
   }
   ended.property = shared.progress().property;
   ended.runs = shared.progress().runs;
+  ended.token = shared.progress().token.data();
   if (!came_to_end) {
     ended.how = Ended::How::blocked;
   } else if (WIFSIGNALED(status)) {

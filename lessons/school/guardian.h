@@ -28,6 +28,7 @@ struct Ended {
   std::string table;                ///< the task table, if it could still be made
   std::uint32_t property = 0;       ///< number of the property that was being checked
   std::uint64_t runs = 0;           ///< of that property, with the one that did not come back
+  std::string token;                ///< of that one; may be empty
 };
 
 /// Runs work(progress, output) in a child process; its result is the exit code. Memory of the child

@@ -66,6 +66,28 @@ def first_failing(screen):
     return found.group(1) if found else ""
 
 
+def failures_of(screen):
+    """(property, token) of each failure that is told in full."""
+    name, found = "", []
+    for line in screen.splitlines():
+        mark = re.match(r"  ✗ (\w+)", line)
+        name = mark.group(1) if mark else name
+        found += [(name, token) for token in re.findall(r"--replay (L\d\d:\w+)", line)]
+    return found
+
+
+def look_at_tokens(answer, screen):
+    """Each failing property has one, and it repeats that failure."""
+    failures = failures_of(screen)
+    failing = [name for name in re.findall(r"^  ✗ (\w+)", screen, re.MULTILINE) if not re.match(r"L\d\d$", name)]
+    expect(failing and [name for name, _ in failures] == failing,
+           "%s prints a token for each failure:\n%s" % (answer.name, screen))
+    for name, token in failures:
+        code, told = run(answer, "--replay", token)
+        expect(code in (1, 4) and first_failing(told) == name,
+               "the token of %s repeats the failure of %s:\n%s" % (answer.name, name, told))
+
+
 def look_at_texts():
     readme = (folder / "README.md").read_text(encoding="utf-8")
     expect(0 < len(readme.splitlines()) <= MOST_README_LINES, "the README is one screen")
@@ -80,6 +102,7 @@ def look_at_starter(intended):
     expect(first_failing(screen) == intended,
            "the starter fails first on %s, not on %s:\n%s" % (intended, first_failing(screen), screen))
     expect("looks like" not in screen, "the starter is not taken for a mistake:\n" + screen)
+    look_at_tokens(folder / "starter", run(folder / "starter", "--all")[1])
     again = {run(folder / "starter", "--cases", "20") for _ in range(REPETITIONS)}
     expect(len(again) == 1, "%d checks of one file give one text, not %d" % (REPETITIONS, len(again)))
 
@@ -101,10 +124,7 @@ def look_at_wrong(binary, source, mistakes):
     expect(mistakes.get(mistake) == signature, "signatures.txt knows %s: run the target signatures" % source.name)
     if list(mistakes.values()).count(signature) == 1 and "looks like" not in screen:
         expect("did not come back" in screen, "%s is recognised:\n%s" % (source.name, screen))
-    for token in re.findall(r"--replay (L\d\d:\w+)", screen):
-        code, told = run(binary, "--replay", token)
-        expect(code in (1, 4) and first_failing(told) == first_failing(screen),
-               "the token of %s repeats its failure:\n%s" % (source.name, told))
+    look_at_tokens(binary, run(binary, "--all")[1])
 
 
 def processor_seconds():
@@ -122,6 +142,7 @@ def look_at_trouble(name, wanted_code, wanted_text):
     expect(re.search(r"#\d+ ", screen), "%s shows the tasks:\n%s" % (name, screen))
     expect(name + ".cc:" in screen, "%s is told with its line:\n%s" % (name, screen))
     expect(seconds < MOST_SECONDS_OF_TROUBLE, "%s took %.1f s" % (name, seconds))
+    look_at_tokens(folder / name, run(folder / name, "--all")[1])
 
 
 def known_mistakes():

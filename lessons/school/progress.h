@@ -5,6 +5,7 @@
 // a signal handler.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 
@@ -25,6 +26,8 @@ struct Progress {
   std::atomic<std::uint32_t> property{0};  ///< number of the one that is being checked
   std::atomic<std::uint64_t> runs{0};      ///< of it so far, those of the shrinker too
   std::atomic<std::uint64_t> steps{0};     ///< of tasks, in all: while it grows, nothing hangs
+  /// Of the run that goes on, ended by a zero; empty if it has none that is short enough.
+  std::array<char, 512> token{};
   Wreck wreck;
 };
 

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <cstring>
 
+#include "lessons/school/runs.h"
+
 namespace rill::school {
 namespace {
 
@@ -123,7 +125,14 @@ std::string screen_of(const Lesson& lesson, const Ended& ended, const Style& sty
   text += indented(style(Tint::strong, what_of(ended)));
   const std::string place = place_of(ended);
   if (!place.empty()) text += indented("at " + place);
-  if (!ended.table.empty()) text += indented(ended.table);
+  if (!ended.table.empty()) text += indented(without_school_frames(ended.table));
+  if (ended.how == Ended::How::crashed && ended.table.empty()) {
+    // Between two runs: what broke did so in one before, and no token says in which.
+    text +=
+        indented("none of your code ran at that moment: before, it has used memory that was gone");
+  } else if (!ended.token.empty()) {
+    text += indented("again, anywhere: ./rill run --replay " + ended.token);
+  }
   return text + "  " + mark(false, style) + " " + lesson.id + " not done\n";
 }
 

@@ -6,7 +6,7 @@ The order of scripts is that of the arguments: later ones use what earlier ones 
 import re
 import sys
 
-HOLES = re.compile(r"\{\{(title|sources|unknown-a|unknown-b|trace-a|trace-b)\}\}")
+HOLES = re.compile(r"\{\{(title|axis|sources|unknown-a|unknown-b|trace-a|trace-b)\}\}")
 DELIMITER = "page"
 MOST = 16000  # bytes of one literal; compilers must take 65536 only
 

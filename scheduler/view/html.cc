@@ -65,6 +65,8 @@ std::string to_html(const trace::Log& log, const HtmlOptions& options) {
       html += as_text(options.title);
     } else if (piece.then == "sources") {
       html += as_script_data(source_lines(logs, options.sources));
+    } else if (piece.then == "axis") {
+      html += options.axis == Axis::time ? "time" : "steps";
     } else if (piece.then == "unknown-a") {
       html += std::to_string(log.unknown);
     } else if (piece.then == "unknown-b") {

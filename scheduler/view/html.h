@@ -1,6 +1,7 @@
 // The viewer: a run, or two, as one HTML file that opens offline and needs nothing else.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -9,9 +10,13 @@
 
 namespace rill::view {
 
+/// What goes down the page when it opens; a key changes it.
+enum class Axis : std::uint8_t { steps, time };
+
 struct HtmlOptions {
   std::string title = {};             ///< "" is the program's name and seed
   const trace::Log* other = nullptr;  ///< a second run to compare with, or null
+  Axis axis = Axis::steps;
   /// Folders in which "lessons/echo/echo.cc" may be, as it was compiled. The page holds the lines
   /// that the trace speaks of, as they are when it is made; else it says file and line alone.
   std::vector<std::filesystem::path> sources = {"."};

@@ -137,6 +137,8 @@ class Simulation {
 
   void check_invariants() const;
   void check_goals() const;
+  /// What this run is repeated by, also when it does not come back.
+  const Plan& plan() const { return plan_; }
   const std::vector<Drawn>& drawn() const { return drawn_; }
   const std::map<std::string, bool>& sometimes_seen() const { return sometimes_; }
 

@@ -48,15 +48,17 @@ class Session:
 
 def first_steps(rill):
     rill.expect("", 0, "L01 one: one thing at a time", "1 TODO", "Why it matters.", "lessons/L01_one/one.cc")
-    rill.expect("next", 0, "L01 one", "./rill watch")
+    rill.expect("next", 0, "L01 one", "1 TODO · about 10 minutes", "next: ./rill check")  # no terminal: nothing to watch at
     rill.expect("list", 0, "▶ L01 one", "· L08 framing", "0 of 2 done", "Part A", "Part B")
-    screen = rill.expect("list framing", 0, "L08 framing")
+    rill.expect("list", 0, "one thread, many conversations  0/1", "bytes are not messages          0/1")
+    screen = rill.expect("list FRAM", 0, "L08 framing")
     expect("L01" not in screen, "list WORD shows only what matches:\n" + screen)
     rill.expect("list nonsense", 0, "no lesson matches 'nonsense'")
 
 
 def exit_codes(rill, tree):
     rill.expect("check L08", 1, "check L08 --signatures", "./rill hint L08", "(0 of 3 used)")
+    rill.expect("list", 0, "bytes are not messages  4 of 5 properties held")
     tree.answer("L08_framing", "// exit 4\n")
     rill.expect("check framing", 4, "./rill hint L08")
     tree.answer("L08_framing", "// exit 3\n")
@@ -122,7 +124,7 @@ def resets(rill, tree):
     rill.expect("reset", 2, "which lesson?")
     rill.expect("reset L01 --undo", 2, "nothing to undo")
     tree.answer("L08_framing", "mine 1\n")
-    rill.expect("reset L08", 0, "by 3 lines", ".rill-backup/L08-1.cc", "./rill reset --undo L08")
+    rill.expect("reset L08", 0, "yours, 3 lines different, is kept in .rill-backup/L08-1.cc", "./rill reset --undo L08")
     expect(answer.read_text() == starter, "a reset is the starter")
     rill.expect("reset L08", 0, "is the starter already")
     tree.answer("L08_framing", "mine 2\n")
@@ -145,6 +147,9 @@ def looking_at_runs(rill, tree):
     out = tree.root / "out"
     code, screen = rill("run", "L08", "--seed", "7")
     expect(code == 1 and "check L08 run --seed 7" in screen, "run hands its words on:\n" + screen)
+    code, screen = rill("run", "L08", "--step")
+    expect(code == 1 and "check L08 run --full" in screen, "run --step tells all, at once where nobody presses keys:\n" + screen)
+    rill.expect("run L08 --step --real", 2, "--step is for simulated runs")
     rill.expect("run --replay L08:P12", 1, "check L08 --replay L08:P12", "./rill diff L08:P12")
     rill.expect("play L08 round_trip --seed 2", 1, "check L08 play round_trip --seed 2")
     rill.expect("visualise L08:P12 --text", 0, "L08:P12, every event", "says bad")
@@ -162,6 +167,11 @@ def pictures(rill, tree):
                 "--diff L08:pass", "./rill diff L08:P12")
     page = (out / "L08-P12.html").read_text()
     expect("<html" in page and "says bad" in page, "the page has the run in it")
+    for clock, axis in (("", "steps"), (" --clock step", "steps"), (" --clock virtual", "time")):
+        rill.expect("visualise L08:P12" + clock, 0, "--clock step|virtual")
+        expect('data-axis="%s"' % axis in (out / "L08-P12.html").read_text(), "%s opens with %s" % (clock, axis))
+    rill.expect("visualise L08:P12 --clock real", 2, "--clock", "step", "virtual")
+    rill.expect("visualise L08:P12 --clock virtual --text", 2, "--clock is about the page")
     rill.expect("visualise L08:P12 --diff L08:pass", 0, "out/L08-P12-diff.html")
     both = (out / "L08-P12-diff.html").read_text()
     expect("says bad" in both and "says good" in both, "beside it stands the run of a good answer")

@@ -6,7 +6,6 @@ It looks at what stands on the terminal, with deadlines that only a hang misses.
 import os
 import pathlib
 import pty
-import re
 import select
 import signal
 import subprocess
@@ -37,12 +36,13 @@ class Lost(Exception):
 
 
 class Watch:
-    def __init__(self, tree, *words):
+    def __init__(self, tree, *words, **environment):
         self.terminal, self.theirs = pty.openpty()
         self.before = termios.tcgetattr(self.theirs)
         self.text = ""
         self.process = subprocess.Popen([tree.command] + list(words), stdin=self.theirs, stdout=self.theirs,
-                                        stderr=self.theirs, env=tree.environment, start_new_session=True)
+                                        stderr=self.theirs, start_new_session=True,
+                                        env=dict(tree.environment, **{"NO_COLOR": "1", **environment}))
 
     def read(self, seconds):
         if select.select([self.terminal], [], [], seconds)[0]:
@@ -108,26 +108,51 @@ def saves_and_keys(tree):
     watch.wait_for("q quit", "and it waits again")
     save(tree, "L01_one", "// exit 0\n")
     watch.wait_for("next: ", "the pass is told")
-    watch.wait_for("q quit", "and then it waits")
-    expect("L08" not in watch.quiet(), "it never moves on by itself:\n" + watch.text)
+    screen = watch.wait_for("q quit", "and then it waits") + watch.quiet()
+    expect("L08" not in screen, "it never moves on by itself:\n" + screen)
     watch.press("n")
     watch.wait_for("check L08", "n goes on to the next lesson")
     watch.wait_for("lessons/L08_framing", "and watches it")
     watch.wait_for("q quit", "with its keys")
     watch.press("h")
     watch.wait_for("L08 hint 1 of 3", "h is a hint")
+    screen = watch.wait_for("q quit", "and it waits")
+    expect("h for another hint" in screen and "./rill check" not in screen, "what to do next is a key:\n" + screen)
+    watch.press("v")
+    watch.wait_for("out/L08-P12.html", "v shows the failure of the last check")
     watch.press("l")
     watch.wait_for("1 of 2 done", "l is the list")
+    (tree.root / "bazel-is-broken").touch()
     watch.press("r")
     watch.wait_for("again", "r checks again")
-    watch.wait_for("q quit", "and waits")
+    watch.wait_for("not because of your code", "what is our fault is told")
+    watch.wait_for("q quit", "and does not end it")
+    (tree.root / "bazel-is-broken").unlink()
     save(tree, "L08_framing", "// exit 1\nmine\n")
     watch.wait_for("q quit", "a save is checked")
     watch.press("x")
-    watch.wait_for("it is kept in", "x resets")
+    watch.wait_for("is kept in", "x resets")
+    expect("mine" not in (tree.root / "lessons/L08_framing/framing.cc").read_text(), "x has reset the file")
+    save(tree, "L08_framing", "// exit 0\n")
+    watch.wait_for("all lessons are done", "the last pass says so")
+    watch.wait_for("q quit", "and it waits")
+    watch.press("n")
+    watch.wait_for("all lessons are done", "there is no next lesson")
     watch.press("q")
     watch.end("q", 0)
-    expect(not re.search(r"mine", (tree.root / "lessons/L08_framing/framing.cc").read_text()), "x has reset the file")
+
+
+def colours(tree):
+    """On a terminal there are some, unless it or the learner wants none; marks stay either way."""
+    tree.answer("L01_one", "// exit 0\n\ndoes not compile\n")
+    for environment, has_colours in (({"NO_COLOR": ""}, True), ({}, False), ({"NO_COLOR": "", "TERM": "dumb"}, False)):
+        watch = Watch(tree, "watch", "L01", **environment)
+        screen = watch.wait_for("q quit", "it waits")
+        expect(("\033[31m✗" in screen) == has_colours, "%s: colours %s:\n%s" % (environment, has_colours, screen))
+        expect("✗" in screen, "the mark is there:\n" + screen)
+        watch.press("q")
+        watch.end("q", 0)
+    tree.answer("L01_one", "// exit 1\n// TODO: write it\n")
 
 
 def without_inotify(tree):
@@ -142,10 +167,15 @@ def without_inotify(tree):
     path = save(tree, "L08_framing", "// exit 1\nsaved by renaming\n")
     watch.wait_for("saved", "a save by renaming is seen")
     watch.wait_for("q quit", "and checked")
-    times = path.stat()
-    path.write_text("// exit 1\nsaved in its place, in the same second\n")
-    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # as file systems with coarse times have it
-    watch.wait_for("saved", "a save in the file's place is seen, also with the same time stamp")
+    before = path.stat()
+    watch.process.send_signal(signal.SIGSTOP)  # it must not look while the time is another one
+    path.write_text("// exit 1\nsaved in its seat\n")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))  # as file systems with coarse times have it
+    after = path.stat()
+    expect([after.st_ino, after.st_size, after.st_mtime_ns] == [before.st_ino, before.st_size, before.st_mtime_ns],
+           "nothing but the text tells the two saves apart")
+    watch.process.send_signal(signal.SIGCONT)
+    watch.wait_for("saved", "a save of as many bytes, with the same time stamp, is seen by its text")
     watch.wait_for("q quit", "and checked")
     expect("saved" not in watch.quiet(), "without a save nothing is checked:\n" + watch.text)
     watch.press("r")
@@ -173,6 +203,7 @@ def ends(tree):
 def main():
     tree = Tree(sys.argv[1])
     try:
+        colours(tree)
         saves_and_keys(tree)
         without_inotify(tree)
         ends(tree)

@@ -89,6 +89,17 @@ TEST_CASE("a task that joins itself is a cycle of one", "[deadlock]") {
   CHECK_THAT(report, !contains("keep_result"));  // frames of Rill's own are nobody's business
 }
 
+TEST_CASE("one task of a group is told as one", "[deadlock]") {
+  const auto program = []() -> Task<> {
+    Event event;
+    Group group;
+    group.spawn([&event]() -> Task<> { co_await event.wait(); });
+    co_await group.wait();
+  };
+  const std::string report = message_of([&] { run_alone(program()); });
+  CHECK_THAT(report, contains("#1 'main' waits for the task of a group, so for #2 'lambda'\n"));
+}
+
 TEST_CASE("each kind of wait says what it is", "[deadlock]") {
   const auto program = []() -> Task<> {
     Event event;

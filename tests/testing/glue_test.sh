@@ -58,7 +58,10 @@ expect "and prints one token" count '^replay: --replay=[0-9a-z]*$' 1
 expect "with the command to type" says '^  *\./rill bazel run //tests/testing:glue_test -- --replay='
 token=$(token)
 shrunk=$(grep '^\[\|^(' "$out")
-expect "its report is kept" grep -q "replay=$token" "$TEST_UNDECLARED_OUTPUTS_DIR/property-$token.txt"
+kept=$(sed -n 's/^see it: //p' "$out")
+expect "its report is kept, and where is said" grep -q "replay=$token" "$kept"
+expect "under a name that is never too long" test "$(basename "$kept" | wc -c)" -lt 30
+expect "and no page is promised" says 'only a simulation has a page'
 cp "$out" "$out.first"
 run "$planted" 'no list is long'
 expect "a second run says the same" cmp "$out" "$out.first"

@@ -5,6 +5,9 @@
 // Leaves to main.cc: arguments, the choice of test cases, and what happens when the process dies.
 #include "tests/testing/property.h"
 
+#include <array>
+#include <cinttypes>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -13,6 +16,7 @@
 #include <unordered_map>
 
 #include "scheduler/text_hash.h"
+#include "tests/testing/outputs.h"
 #include "tests/testing/session.h"
 
 namespace rill::testing {
@@ -93,12 +97,18 @@ TestResult replay(const std::string& sentence, const Property& property, const R
   return check(property, seed, {{"the property", reproduce}});
 }
 
-// Standard output, because Catch2 would break the lines; and Bazel's folder for a test's own files.
-void report(const std::string& text, const std::string& token) {
-  std::cout << text << std::flush;
-  if (const char* folder = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR"); folder != nullptr) {
-    std::ofstream(std::string(folder) + "/property-" + token + ".txt") << text;
-  }
+// To standard output, because Catch2 would break the lines; and to the test's outputs. A property
+// has cases and no run, so this text is all there is to look at: only simulations leave a page.
+void report(const std::string& text) {
+  std::cout << text;
+  std::array<char, 17> digits;
+  std::snprintf(digits.data(), digits.size(), "%016" PRIx64, hash_text(text));
+  const std::string stem = output_stem("property", digits.data());
+  if (stem.empty()) return;
+  std::ofstream(stem + ".txt") << text;
+  std::cout << see_line(stem + ".txt",
+                        "the same report, or in outputs.zip there; only a simulation has a page")
+            << std::flush;
 }
 
 }  // namespace
@@ -141,15 +151,12 @@ void check_property(const std::string& sentence, const Property& property) {
   text << "property: " << sentence << "\n";
   rc::detail::printResultMessage(result, text);
   text << "\n";
-  std::string token;
   if (result.is<rc::detail::FailureResult>()) {
     const auto& failure = result.get<rc::detail::FailureResult>();
-    const ReplayToken named = wanted ? *wanted : token_of(sentence, failure);
-    token = encode(named);
-    text << replay_line(named);
+    text << replay_line(wanted ? *wanted : token_of(sentence, failure));
   }
   session().running_case.reset();
-  report(text.str(), token);
+  report(text.str());
   FAIL("property does not hold: " << sentence);
 }
 

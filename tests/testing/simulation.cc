@@ -9,6 +9,7 @@
 
 #include "scheduler/trace/reader.h"
 #include "scheduler/view/html.h"
+#include "tests/testing/outputs.h"
 #include "tests/testing/session.h"
 
 namespace rill::testing {
@@ -24,20 +25,10 @@ std::string page_of(const simnet::Failure& failure, const std::string& sentence)
   }
 }
 
-/// A folder of outputs as a person reaches it from the tree's root, where Bazel links to it.
-std::string reachable(const std::string& path) {
-  constexpr std::string_view kLogs = "/testlogs/";
-  const std::size_t at = path.find(kLogs);
-  return at == path.npos ? path : "bazel-testlogs/" + path.substr(at + kLogs.size());
-}
-
 /// In the outputs of the test, if Bazel runs it; returns a line that says so.
 std::string keep_outputs(const simnet::Failure& failure, const std::string& sentence) {
-  const char* const folder = std::getenv("TEST_UNDECLARED_OUTPUTS_DIR");
-  if (folder == nullptr) return "";
-  // Short, since tokens of big plans are longer than a file's name may be.
-  const std::string stem =
-      std::string(folder) + "/simulation-" + failure.shrunk.result.fingerprint.substr(0, 12);
+  const std::string stem = output_stem("simulation", failure.shrunk.result.fingerprint);
+  if (stem.empty()) return "";
   std::ofstream(stem + ".txt") << "simulation: " << sentence << "\n"
                                << failure.text << "  replay: --replay=" << failure.token << "\n";
   std::ofstream(stem + ".token") << failure.shrunk.result.fingerprint << " " << failure.token << " "
@@ -45,7 +36,7 @@ std::string keep_outputs(const simnet::Failure& failure, const std::string& sent
   std::ofstream(stem + ".jsonl") << failure.trace;
   std::ofstream(stem + ".html") << page_of(failure, sentence);
   // Older Bazels pack them when the test has ended; ./rill test takes the page out.
-  return "see it: " + reachable(stem + ".html") + "\n        (or in outputs.zip there)\n";
+  return see_line(stem + ".html", "or in outputs.zip there");
 }
 
 void report(const simnet::Failure& failure, const std::string& sentence) {

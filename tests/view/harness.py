@@ -31,10 +31,10 @@ def write(name, text):
     return path
 
 
-def page_of(*traces, folder=FOLDER):
+def page_of(*traces, folder=FOLDER, kind="--html"):
     """The URL of a page with these trace files, made in a folder, where sources may be."""
     path = os.path.join(FOLDER, "page-%d.html" % len(os.listdir(FOLDER)))
-    subprocess.run([os.path.abspath(MAKE_PAGE), "--html", path, *map(os.path.abspath, traces)], check=True, cwd=folder)
+    subprocess.run([os.path.abspath(MAKE_PAGE), kind, path, *map(os.path.abspath, traces)], check=True, cwd=folder)
     return "file://" + path
 
 

@@ -1,6 +1,7 @@
 // For tests and pictures: trace files in, a page or its text out.
 //
 //   make_page --html FILE TRACE [TRACE]     the page, of two runs when there are two
+//   make_page --time-html FILE TRACE        the page, opened with time as its axis
 //   make_page --text LEVEL TRACE            the text, at level 0, 1 or 2
 //   make_page --plans                       plans and their tokens, for a comparison of codecs:
 //                                           TOKEN TEST SEED STRATEGY (SITE:NTH:CHOICE,...) (...)
@@ -60,12 +61,13 @@ int make(const std::vector<std::string>& words) {
     view::TextOptions options;
     options.level = static_cast<view::Level>(std::atoi(words[1].c_str()));
     std::cout << view::to_text(trace::read_file(words[2]), options);
-  } else if ((words.size() == 3 || words.size() == 4) && words[0] == "--html") {
+  } else if ((words.size() == 3 || words.size() == 4) && words[0].ends_with("html")) {
     const trace::Log log = trace::read_file(words[2]);
     std::optional<trace::Log> other;
     if (words.size() == 4) other = trace::read_file(words[3]);
     view::HtmlOptions options;
     options.other = other ? &*other : nullptr;
+    if (words[0] == "--time-html") options.axis = view::Axis::time;
     std::ofstream file(words[1], std::ios::binary);
     file << view::to_html(log, options);
     if (!file.flush()) {
@@ -73,7 +75,8 @@ int make(const std::vector<std::string>& words) {
       return 1;
     }
   } else {
-    std::cerr << "usage: make_page --html FILE TRACE [TRACE] | --text LEVEL TRACE | --plans\n";
+    std::cerr << "usage: make_page --html|--time-html FILE TRACE [TRACE] | --text LEVEL TRACE | "
+                 "--plans\n";
     return 2;
   }
   return 0;

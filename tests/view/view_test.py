@@ -262,6 +262,17 @@ def _(browser):
     equal(browser.run("return rill.current.axis"), "steps", "and back")
 
 
+@case("a page that is made for time opens with it, and its button and the key know")
+def _(browser):
+    state = "return [rill.current.axis, document.getElementById('axis').textContent]"
+    browser.open(page_of(ECHO, kind="--time-html"))
+    equal(browser.run(state), ["time", "axis: time"], "as it opens")
+    browser.keys("a")
+    equal(browser.run(state), ["steps", "axis: steps"], "after the key")
+    browser.open(page_of(ECHO))
+    equal(browser.run(state), ["steps", "axis: steps"], "another page")
+
+
 @case("light and dark follow the system, and the key m turns them round")
 def _(browser):
     paper = "return getComputedStyle(document.body).backgroundColor"

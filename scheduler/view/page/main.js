@@ -33,7 +33,8 @@ class Page {
     window.addEventListener("hashchange", () => this.follow_link());
     window.addEventListener("resize", () => this.scrub.draw(this.current));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
-    this.moved(this.current);
+    if (document.body.dataset.axis === "time") this.toggle_axis();
+    else this.moved(this.current);
     if (location.hash.length > 1) this.follow_link();
     else if (this.difference && this.difference.first) this.go_to_difference();
     else if (this.runs[0].fails.length > 0) this.go_to_failure();
