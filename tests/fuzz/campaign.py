@@ -14,6 +14,7 @@ import argparse
 import concurrent.futures
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -25,6 +26,9 @@ MEMORY_MB = 2048
 INPUT_BYTES = 1024  # what these grammars can do fits, and more inputs are tried than with long ones
 # What is freed stays poisoned for longer than one input takes, and memory stays in the caches.
 ASAN_OPTIONS = "quarantine_size_mb=16:malloc_context_size=12"
+# Debian's compiler looks for llvm-symbolizer-19 only, and prints addresses without it.
+if symbolizer := shutil.which("llvm-symbolizer-19") or shutil.which("llvm-symbolizer"):
+    ASAN_OPTIONS += f":external_symbolizer_path={symbolizer}"
 
 
 def bazel(*arguments):
@@ -53,11 +57,11 @@ class Target:
         """One process of libFuzzer, from start to end."""
         found = os.path.join(self.work, "corpus")
         os.makedirs(found, exist_ok=True)
-        binary = os.path.join(binaries, self.package, self.name)
+        self.binary = os.path.join(binaries, self.package, self.name)
         log = os.path.join(self.work, "log")
         with open(log, "w", encoding="utf-8") as out:
             process = subprocess.Popen(
-                [binary, limit, f"-timeout={hang_seconds}", f"-rss_limit_mb={MEMORY_MB}",
+                [self.binary, limit, f"-timeout={hang_seconds}", f"-rss_limit_mb={MEMORY_MB}",
                  f"-max_len={INPUT_BYTES}", f"-artifact_prefix={self.work}/", "-print_final_stats=1",
                  *self.dictionary, found, os.path.join(ROOT, self.corpus)],
                 cwd=ROOT, stdout=out, stderr=out, env=dict(os.environ, ASAN_OPTIONS=ASAN_OPTIONS))
@@ -124,7 +128,8 @@ def main():
         print(f"\n{target.name} ended with {target.code}:")
         print("\n".join("  " + line for line in target.last_lines))
         for finding in target.findings:
-            print(f"  again: bazel run --config=fuzz {target.label} -- {finding}")
+            print(f"  again:   {target.binary} {finding}\n"
+                  f"  smaller: {target.binary} -minimize_crash=1 -runs=100000 {finding}")
     print(f"\n{len(targets) - len(failed)} targets found nothing, {len(failed)} failed, "
           f"in {time.time() - began:.0f} s")
     return 1 if failed else 0
