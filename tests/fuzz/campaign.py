@@ -24,8 +24,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__
 WORK = os.path.join(ROOT, ".rill", "fuzz")
 MEMORY_MB = 2048
 INPUT_BYTES = 1024  # what these grammars can do fits, and more inputs are tried than with long ones
-# What is freed stays poisoned for longer than one input takes, and memory stays in the caches.
-ASAN_OPTIONS = "quarantine_size_mb=16:malloc_context_size=12"
+# What is freed stays poisoned for longer than one input takes, and memory stays in the caches. Each
+# exception makes the sanitizer search all that it has for stacks, which need not be the usual 11 MB.
+ASAN_OPTIONS = "quarantine_size_mb=16:malloc_context_size=12:max_uar_stack_size_log=16"
 # Debian's compiler looks for llvm-symbolizer-19 only, and prints addresses without it.
 if symbolizer := shutil.which("llvm-symbolizer-19") or shutil.which("llvm-symbolizer"):
     ASAN_OPTIONS += f":external_symbolizer_path={symbolizer}"
