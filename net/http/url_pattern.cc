@@ -55,10 +55,11 @@ UrlPattern::UrlPattern(std::string_view pattern) {
   Encoder encoder;
   for (;;) {
     const std::size_t star = pattern.find('*');
-    std::string piece = encoder.encode(pattern.substr(0, star));
-    size_ += piece.size();
-    const bool is_second_star = piece.empty() && !pieces_.empty() && star != pattern.npos;
-    if (!is_second_star) pieces_.push_back(std::move(piece));  // "**" is "*"
+    const bool is_second_star = star == 0 && !pieces_.empty();  // "**" is "*"
+    if (!is_second_star) {
+      pieces_.push_back(encoder.encode(pattern.substr(0, star)));
+      size_ += pieces_.back().size();
+    }
     if (star == pattern.npos) return;
     ++size_;
     pattern.remove_prefix(star + 1);

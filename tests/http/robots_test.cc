@@ -118,6 +118,14 @@ TEST_CASE("stars and dollars, as in RFC 9309 2.2.3", "[robots]") {
   });
 }
 
+TEST_CASE("a pattern is as long as it is written in its one form, each star and the '$' included",
+          "[robots]") {
+  CHECK(UrlPattern("/a***b**").size() == 8);
+  CHECK(UrlPattern("**/$").size() == 4);
+  CHECK(UrlPattern("/%7e%2a").size() == 5);
+  CHECK(allowed("user-agent: x\nallow: /***\ndisallow: /ab", "x", {"/ab"}) == "/ab");
+}
+
 TEST_CASE("what owners write counts as far as it can be read", "[robots]") {
   CHECK(allowed("\xef\xbb\xbfUser-Agent : *  # all\r\nDISALLOW\t:\t/a # b\rdisallow:/c\n", "x",
                 {"/a", "/b", "/c"}) == "/b");

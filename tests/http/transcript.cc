@@ -2,6 +2,7 @@
 #include "tests/http/transcript.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace rill::http {
 
@@ -44,8 +45,8 @@ std::string describe(const Request& request) {
 }  // namespace
 
 Cuts every_byte(std::string_view bytes) {
-  Cuts cuts;
-  for (std::size_t i = 1; i < bytes.size(); ++i) cuts.push_back(i);
+  Cuts cuts(bytes.empty() ? 0 : bytes.size() - 1);
+  std::iota(cuts.begin(), cuts.end(), 1);
   return cuts;
 }
 
