@@ -70,15 +70,15 @@ void Recorder::handle(const TraceEvent& event) {
       write();
       return;
     case EventKind::property: {
-      Record& record = begin(Kind::property, event);
+      LiveRecord& record = begin(Kind::property, event);
       record.name = event.text;
       record.holds = event.a != 0;
       write();
       return;
     }
     case EventKind::run_fails:
-      begin(Kind::run_fails, event).text = std::string(event.text) + ": ";
-      record_.text += event.detail->more;
+      text_.assign(event.text).append(": ").append(event.detail->more);
+      begin(Kind::run_fails, event).text = text_;
       write();
       return;
     case EventKind::complete:
@@ -89,27 +89,28 @@ void Recorder::handle(const TraceEvent& event) {
   }
 }
 
-const std::string& Recorder::host_name(HostId host) {
+Name& Recorder::host_name(HostId host) {
   if (host >= hosts_.size()) hosts_.resize(host + std::size_t{1});
   return hosts_[host];
 }
 
 /// Its first record, before any that names it.
 void Recorder::write_host(HostId host) {
-  if (!host_name(host).empty()) return;
-  HostFacts facts = surroundings_.host(host);
-  Record record;
+  Name& name = host_name(host);
+  if (!name.empty()) return;
+  const HostFacts facts = surroundings_.host(host);
+  name = Name(facts.name);
+  LiveRecord record;
   record.n = ++n_;
   record.t_ns = record_.t_ns;
   record.kind = Kind::host;
-  record.host = facts.name;
+  record.host = name;
   record.address = facts.addresses;
-  hosts_[host] = std::move(facts.name);
   tasks_.write(record, nullptr, nullptr);
 }
 
-Record& Recorder::begin(Kind kind, const TraceEvent& event) {
-  record_ = Record();
+LiveRecord& Recorder::begin(Kind kind, const TraceEvent& event) {
+  record_ = LiveRecord();
   record_.kind = kind;
   const std::optional<Instant> now = surroundings_.current_time();
   record_.t_ns = since_began((now ? *now : event.at).ns);
@@ -127,7 +128,7 @@ void Recorder::set_place(const TraceEvent& event) {
 }
 
 /// The record that was begun. Its number.
-std::uint64_t Recorder::write(const TaskPointer& target) {
+std::uint64_t Recorder::write(TracedTask* target) {
   record_.n = ++n_;
   const std::uint64_t n = n_;
   last_ = n;
@@ -136,7 +137,7 @@ std::uint64_t Recorder::write(const TaskPointer& target) {
 }
 
 void Recorder::on_spawn(const TraceEvent& event) {
-  const TaskPointer target = tasks_.of(event.detail->target);
+  TracedTask* const target = tasks_.of(event.detail->target);
   begin(Kind::spawn, event);
   write_host(target->host);
   record_.target_host = hosts_[target->host];
@@ -155,10 +156,10 @@ void Recorder::on_step(const TraceEvent& event) {
 void Recorder::on_block(const TraceEvent& event) {
   constexpr std::size_t kMostFrames = 64;
   const WaitReport& wait = *event.detail->wait;
-  Record& record = begin(Kind::block, event);
+  LiveRecord& record = begin(Kind::block, event);
   record.on = wait.what;
   record.text = event.text;
-  const bool connects = record.on == "connect" && running_->connecting != 0;
+  const bool connects = record.on.view() == "connect" && running_->connecting != 0;
   const TracedSocket* const socket =
       connects ? &connections_.of(running_->connecting) : connections_.at_slot(wait.slot);
   if (socket != nullptr) {
@@ -170,15 +171,18 @@ void Recorder::on_block(const TraceEvent& event) {
   for (const std::uint64_t deadline : running_->deadlines) {
     if (!record.until_ns || deadline < *record.until_ns) record.until_ns = deadline;
   }
+  chain_.clear();
   for_each_await(*event.running, [&](const std::source_location& where) {
-    if (record.chain.size() == kMostFrames) {
-      record.chain.emplace_back("...");
+    if (chain_.size() == kMostFrames) {
+      chain_.emplace_back("...");
       return false;
     }
-    if (where.line() != 0 && record.chain.empty()) record.in = places_.of(where).path;
-    record.chain.push_back(where.line() != 0 ? places_.of(where).frame : "(not started)");
+    const PlaceText* const place = where.line() != 0 ? &places_.of(where) : nullptr;
+    if (place != nullptr && chain_.empty()) record.in = place->path;
+    chain_.push_back(place != nullptr ? Borrowed(place->frame) : Borrowed("(not started)"));
     return true;
   });
+  record.chain = chain_;
   write();
 }
 
@@ -209,8 +213,8 @@ std::uint64_t Recorder::cause_of(const Op& op, const TracedTask& task) {
 }
 
 void Recorder::on_wake(const TraceEvent& event) {
-  const TaskPointer target = tasks_.of(event.detail->target);
-  Record& record = begin(Kind::wake, event);
+  TracedTask* const target = tasks_.of(event.detail->target);
+  LiveRecord& record = begin(Kind::wake, event);
   switch (static_cast<Waker>(event.b)) {
     case Waker::task:
       record.why = "task";
@@ -233,8 +237,8 @@ void Recorder::on_wake(const TraceEvent& event) {
       if (event.detail->op->kind == OpKind::connect) target->connecting = 0;
       // Who submitted the operation may still be in its step; it is not its doing.
       running_ = nullptr;
-      record.host.clear();
-      record.at.clear();
+      record.host = {};
+      record.at = {};
       break;
   }
   write(target);
@@ -242,15 +246,16 @@ void Recorder::on_wake(const TraceEvent& event) {
 
 /// Told by the loop, about a task.
 void Recorder::on_end_of_task(Kind kind, const TraceEvent& event) {
-  const TaskPointer target = tasks_.of(static_cast<TaskId>(event.a));
+  TracedTask* const target = tasks_.of(static_cast<TaskId>(event.a));
   if (target == nullptr) return;  // of an earlier run
-  Record& record = begin(kind, event);
+  TaskPointer ended;
+  LiveRecord& record = begin(kind, event);
   record.host = host_name(target->host);
   record.text = event.detail->more;
   if (kind == Kind::time_out) {
     if (!target->deadlines.empty()) target->deadlines.pop_back();
   } else {
-    tasks_.end(*target);
+    ended = tasks_.end(*target);
   }
   last_of_task_ = write(target);
 }
@@ -266,7 +271,7 @@ void Recorder::on_timer(const TraceEvent& event) {
 }
 
 void Recorder::on_decide(const TraceEvent& event) {
-  Record& record = begin(Kind::decide, event);
+  LiveRecord& record = begin(Kind::decide, event);
   record.site = event.detail->site;
   record.key = event.a;
   record.choice = event.b;
@@ -277,7 +282,7 @@ void Recorder::on_decide(const TraceEvent& event) {
 }
 
 void Recorder::on_fault(const TraceEvent& event) {
-  Record& record = begin(Kind::fault, event);
+  LiveRecord& record = begin(Kind::fault, event);
   record.site = event.detail->site;
   record.key = event.a;
   record.strength = event.b;
@@ -298,11 +303,10 @@ void Recorder::end(const RunReport& report) {
   record.n = ++n_;
   record.t_ns = record_.t_ns;
   record.kind = Kind::end;
-  record.left_out = sink_.left_out();
-  record.events = n_ - 1 - record.left_out;
+  record.events = n_ - 1;
   record.tasks = report.tasks;
   record.fingerprint = report.fingerprint;
-  sink_.write(record);
+  sink_.end(record);
   sink_.flush();
 }
 

@@ -173,9 +173,7 @@ std::vector<std::string> left_out(const Model& model, std::size_t shown) {
     sentences.push_back("Folded: " + counted(model.events() - shown, "event") + " of " +
                         std::to_string(model.events()) + ".");
   }
-  const bool has_end = model.events() < log.records.size();
-  const std::uint64_t bound = log.header.left_out + (has_end ? log.records.back().left_out : 0);
-  if (bound > 0) {
+  if (const std::uint64_t bound = log.left_out(); bound > 0) {
     sentences.push_back("Not in the trace: " + counted(bound, "event") +
                         ", beyond the bound on its size.");
   }
