@@ -186,7 +186,7 @@ std::vector<std::string> left_out(const Model& model, std::size_t shown) {
   if (cut > 0) {
     sentences.push_back("Bytes cut short in the trace: those of " + counted(cut, "event") + ".");
   }
-  if (!has_end) sentences.emplace_back("The run was cut off: the trace has no end.");
+  if (!log.has_end()) sentences.emplace_back("The run was cut off: the trace has no end.");
   if (log.unknown > 0) {
     sentences.push_back("Not shown: " + counted(log.unknown, "event") +
                         " of kinds that this viewer does not know.");
