@@ -3,7 +3,6 @@
 #include "scheduler/trace/recorder.h"
 
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -128,15 +127,22 @@ Task<> many_visits(int visits) {
   co_await kill(serving);
 }
 
+std::string without_data(const std::string& line) {
+  const std::string_view field = ",\"data\":\"";
+  const std::size_t begin = line.find(field);
+  if (begin == line.npos) return line;
+  std::size_t end = begin + field.size();
+  while (line[end] != '"') end += line[end] == '\\' ? 2 : 1;
+  return line.substr(0, begin) + line.substr(end + 1);
+}
+
 TEST_CASE("every line is what a JSON library writes, but for the escapes of data") {
-  using Json = nlohmann::ordered_json;
-  const std::regex data(R"re(,"data":"([^"\\]|\\.)*")re");
   for (const auto& [name, run] : all_scenarios()) {
     std::istringstream lines(run(3).text);
     for (std::string line; std::getline(lines, line);) {
-      Json object = Json::parse(line);
-      if (object.erase("data") == 1) line = std::regex_replace(line, data, "");
-      REQUIRE(object.dump() == line);
+      auto object = nlohmann::ordered_json::parse(line);
+      object.erase("data");
+      REQUIRE(object.dump() == without_data(line));
     }
   }
 }
