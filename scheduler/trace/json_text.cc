@@ -2,8 +2,6 @@
 #include "scheduler/trace/json_text.h"
 
 #include <array>
-#include <cstdint>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace rill::trace {
@@ -67,54 +65,80 @@ char* put_escaped(char* to, const Escapes& escapes, const char* from, const char
   return to;
 }
 
+/// Null if it is to be ASCII, and is not.
+template <bool kAscii>
 char* put_quoted(char* to, const Escapes& escapes, std::string_view text) {
   *to++ = '"';
   const char* from = text.data();
   const char* const end = from + text.size();
-  while (end - from >= 8) {
+  std::uint64_t seen = 0;
+  for (; end - from >= 8; from += 8) {
     const std::uint64_t word = word_at(from);
+    seen |= word;
     if (special(word) == 0) {
       std::memcpy(to, &word, 8);
       to += 8;
     } else {
       to = put_escaped(to, escapes, from, from + 8);
     }
-    from += 8;
   }
   to = put_escaped(to, escapes, from, end);
+  if (kAscii) {
+    for (; from != end; ++from) seen |= static_cast<unsigned char>(*from);
+    if ((seen & each(0x80)) != 0) return nullptr;
+  }
   *to++ = '"';
   return to;
 }
 
-bool is_ascii(std::string_view text) {
-  std::uint64_t seen = 0;
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) seen |= word_at(text.data() + i);
-  for (; i < text.size(); ++i) seen |= static_cast<unsigned char>(text[i]);
-  return (seen & each(0x80)) == 0;
+/// Eight digits, with zeros in front, the first in the lowest byte.
+std::uint64_t eight_digits(std::uint64_t number) {
+  const std::uint64_t fours = number / 10'000 | number % 10'000 << 32;
+  const std::uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000'007F'0000'007Fu;
+  const std::uint64_t twos = hundreds | (fours - 100 * hundreds) << 16;
+  const std::uint64_t tens = (twos * 103 >> 10) & 0x000F'000F'000F'000Fu;
+  return tens | (twos - 10 * tens) << 8;
+}
+
+char* put_eight_digits(char* to, std::uint64_t number) {
+  const std::uint64_t digits = eight_digits(number) | each('0');
+  std::memcpy(to, &digits, 8);
+  return to + 8;
+}
+
+/// `number` is not 0, and below 10^8.
+char* put_digits(char* to, std::uint64_t number) {
+  const std::uint64_t digits = eight_digits(number);
+  const int zeros = std::countr_zero(digits) / 8;
+  const std::uint64_t shown = (digits | each('0')) >> 8 * zeros;
+  std::memcpy(to, &shown, 8);
+  return to + 8 - zeros;
 }
 
 }  // namespace
 
 char* put_text(char* to, std::string_view text) {
-  if (is_ascii(text)) return put_quoted(to, kOfText, text);
+  if (char* const end = put_quoted<true>(to, kOfText, text)) return end;
   using Json = nlohmann::json;
   const std::string json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
   return put_plain(to, json);
 }
 
-char* put_bytes(char* to, std::string_view bytes) { return put_quoted(to, kOfBytes, bytes); }
+char* put_bytes(char* to, std::string_view bytes) { return put_quoted<false>(to, kOfBytes, bytes); }
 
-char* put_plain(char* to, std::string_view text) {
-  const std::size_t size = text.size();
-  const char* const from = text.data();
-  if (size < 8 || size > 64) {
-    std::memcpy(to, from, size);
-    return to + size;
+char* put_large_number(char* to, std::uint64_t number) {
+  if (std::endian::native != std::endian::little)
+    return std::to_chars(to, to + kMostDigits, number).ptr;
+  constexpr std::uint64_t k8Digits = 100'000'000;
+  if (number == 0) {
+    *to = '0';
+    return to + 1;
   }
-  for (std::size_t i = 0; i + 8 <= size; i += 8) std::memcpy(to + i, from + i, 8);
-  std::memcpy(to + size - 8, from + size - 8, 8);
-  return to + size;
+  if (number < k8Digits) return put_digits(to, number);
+  const std::uint64_t high = number / k8Digits;
+  to = high < k8Digits ? put_digits(to, high)
+                       : put_eight_digits(put_digits(to, high / k8Digits), high % k8Digits);
+  return put_eight_digits(to, number % k8Digits);
 }
 
 }  // namespace rill::trace

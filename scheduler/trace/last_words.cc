@@ -15,10 +15,9 @@ constexpr std::array kDeadly = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 std::array<std::atomic<const Unwritten*>, LastWords::kMost> registered;
 std::atomic<pid_t> owner{0};
 
-/// The signal's own action is back already (SA_RESETHAND), and does its work when this returns:
-/// abort() raises it once more, and a wild access is made again.
-void write_all(int) {
-  const int error = errno;
+/// The signal's own action is back already (SA_RESETHAND), and ends the process when this returns,
+/// since it is raised once more.
+void write_all(int signal) {
   if (owner.load() == getpid()) {
     for (std::atomic<const Unwritten*>& place : registered) {
       const Unwritten* const unwritten = place.exchange(nullptr);
@@ -34,7 +33,7 @@ void write_all(int) {
       }
     }
   }
-  errno = error;
+  raise(signal);
 }
 
 void listen_to(int signal) {

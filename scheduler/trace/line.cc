@@ -3,7 +3,6 @@
 #include "scheduler/trace/line.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -18,9 +17,8 @@ class LineArchive {
 
   template <std::size_t N>
   void number(const char (&name)[N], std::uint64_t value) {
-    constexpr std::size_t kMostDigits = 20;
-    char* const at = field(name, kMostDigits);
-    line_.end_ = std::to_chars(at, at + kMostDigits, value).ptr;
+    char* const at = field(name, kMostDigits + 8);
+    line_.end_ = put_number(at, value);
   }
   template <std::size_t N>
   void text(const char (&name)[N], const Borrowed& value) {

@@ -2,12 +2,14 @@
 // recorder_network.cc. See recorder.h.
 #include "scheduler/trace/recorder.h"
 
+#include <memory>
+
 #include "scheduler/backend.h"
 #include "scheduler/deadlock.h"
 
 namespace rill::trace {
 
-Recorder::Recorder(Surroundings& surroundings, RecordSink& sink, const RecorderOptions& options)
+Recorder::Recorder(Surroundings& surroundings, LineSink& sink, const RecorderOptions& options)
     : surroundings_(surroundings),
       sink_(sink),
       options_(options),
@@ -89,34 +91,27 @@ void Recorder::handle(const TraceEvent& event) {
   }
 }
 
-Name& Recorder::host_name(HostId host) {
-  if (host >= hosts_.size()) hosts_.resize(host + std::size_t{1});
-  return hosts_[host];
-}
-
-/// Its first record, before any that names it.
-void Recorder::write_host(HostId host) {
-  Name& name = host_name(host);
-  if (!name.empty()) return;
+const Name& Recorder::tell_host(HostId host) {
   const HostFacts facts = surroundings_.host(host);
-  name = Name(facts.name);
+  if (host >= hosts_.size()) hosts_.resize(host + std::size_t{1});
+  hosts_[host] = Name(facts.name);
   LiveRecord record;
   record.n = ++n_;
   record.t_ns = record_.t_ns;
   record.kind = Kind::host;
-  record.host = name;
+  record.host = hosts_[host];
   record.address = facts.addresses;
   tasks_.write(record, nullptr, nullptr);
+  return hosts_[host];
 }
 
 LiveRecord& Recorder::begin(Kind kind, const TraceEvent& event) {
-  record_ = LiveRecord();
+  std::construct_at(&record_);  // in place: it has nothing to destroy, and half a kilobyte to copy
   record_.kind = kind;
   const std::optional<Instant> now = surroundings_.current_time();
   record_.t_ns = since_began((now ? *now : event.at).ns);
   if (running_ != nullptr) {
-    write_host(running_->host);
-    record_.host = hosts_[running_->host];
+    record_.host = told_host(running_->host);
     set_place(event);
   }
   return record_;
@@ -139,8 +134,7 @@ std::uint64_t Recorder::write(TracedTask* target) {
 void Recorder::on_spawn(const TraceEvent& event) {
   TracedTask* const target = tasks_.of(event.detail->target);
   begin(Kind::spawn, event);
-  write_host(target->host);
-  record_.target_host = hosts_[target->host];
+  record_.target_host = told_host(target->host);
   if (running_ != nullptr && event.running->leaf != nullptr) {
     const std::source_location& where = event.running->leaf->where;
     if (where.line() != 0) record_.in = places_.of(where).path;
@@ -250,7 +244,7 @@ void Recorder::on_end_of_task(Kind kind, const TraceEvent& event) {
   if (target == nullptr) return;  // of an earlier run
   TaskPointer ended;
   LiveRecord& record = begin(kind, event);
-  record.host = host_name(target->host);
+  if (target->host < hosts_.size()) record.host = hosts_[target->host];
   record.text = event.detail->more;
   if (kind == Kind::time_out) {
     if (!target->deadlines.empty()) target->deadlines.pop_back();

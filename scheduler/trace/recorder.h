@@ -57,12 +57,16 @@ class Recorder final : public TraceSink {
   void handle(const TraceEvent& event);
   LiveRecord& begin(Kind kind, const TraceEvent& event);
   std::uint64_t write(TracedTask* target = nullptr);
-  void write_host(HostId host);
+  /// Its name; before the first time, the record that says what it is.
+  const Name& told_host(HostId host) {
+    const bool is_told = host < hosts_.size() && !hosts_[host].empty();
+    return is_told ? hosts_[host] : tell_host(host);
+  }
+  const Name& tell_host(HostId host);
   std::uint64_t since_began(std::int64_t ns) const {
     return static_cast<std::uint64_t>(ns - options_.began.ns);
   }
   void set_place(const TraceEvent& event);
-  Name& host_name(HostId host);
   void on_spawn(const TraceEvent& event);
   void on_step(const TraceEvent& event);
   void on_block(const TraceEvent& event);

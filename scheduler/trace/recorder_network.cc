@@ -50,8 +50,7 @@ void Recorder::on_network(const TraceEvent& event) {
 /// Begins a record that happens at a socket: that of the event, if no other is named.
 TracedSocket& Recorder::begin_at(Kind kind, const TraceEvent& event, TracedSocket& socket) {
   begin(kind, event);
-  write_host(socket.host);
-  record_.host = hosts_[socket.host];
+  record_.host = told_host(socket.host);
   record_.conn = socket.conn;
   record_.end = socket.end;
   record_.socket = socket.listener;
@@ -219,7 +218,7 @@ void Recorder::on_resolve(const TraceEvent& event) {
   record.addresses = event.detail->more;
   const Op* const question = event.detail->op;
   TracedTask* const asker = tasks_.of(question != nullptr ? question->task : nullptr);
-  if (asker != nullptr) record.host = host_name(asker->host);
+  if (asker != nullptr && asker->host < hosts_.size()) record.host = hosts_[asker->host];
   const std::uint64_t n = write();
   if (asker != nullptr) asker->resolved = n;
 }
@@ -227,8 +226,7 @@ void Recorder::on_resolve(const TraceEvent& event) {
 void Recorder::on_signal(const TraceEvent& event) {
   begin(Kind::signal, event);
   const auto host = static_cast<HostId>(event.b);
-  write_host(host);
-  record_.host = hosts_[host];
+  record_.host = told_host(host);
   record_.signal = event.a;
   last_signal_ = write();
 }

@@ -73,8 +73,27 @@ TEST_CASE("each of the 256 bytes, at each place of a word") {
   CHECK(bytes_of("") == "\"\"");
 }
 
+TEST_CASE("a number is its decimal digits") {
+  const auto text_of_number = [](std::uint64_t number) {
+    char text[kMostDigits + 8];
+    return std::string(text, put_number(text, number));
+  };
+  for (std::uint64_t number = 0; number < 20'000; ++number) {
+    REQUIRE(text_of_number(number) == std::to_string(number));
+  }
+  std::uint64_t power = 1;
+  for (int digits = 1; digits <= 20; ++digits, power *= 10) {
+    for (const std::uint64_t number : {power - 1, power, power + 1, 7 * power, ~power}) {
+      REQUIRE(text_of_number(number) == std::to_string(number));
+    }
+  }
+  for (std::uint64_t number = 1; number < UINT64_MAX / 3; number = 3 * number + 1) {
+    REQUIRE(text_of_number(number) == std::to_string(number));
+  }
+}
+
 TEST_CASE("what is plain is copied, however long") {
-  for (std::size_t size = 0; size < 100; ++size) {
+  for (std::size_t size = 0; size < 300; ++size) {
     std::string text;
     for (std::size_t i = 0; i < size; ++i) text += static_cast<char>('A' + i % 26);
     std::string copy(size, '?');
