@@ -43,8 +43,8 @@ def instructions(command):
     return int(re.search(r"I +refs: +([\d,]+)", said).group(1).replace(",", ""))
 
 
-def user_seconds_a_message(load, server):
-    """Of an echo server on real sockets."""
+def seconds_a_message(load, server, with_system):
+    """User time of an echo server on real sockets, or all of its CPU time."""
     with subprocess.Popen([*server, "--real", "--quiet", "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
         port = process.stdout.readline().rsplit(":", 1)[1].strip()
         said = subprocess.run([load, "--port", port, "--conns", "50", "--secs", "2"],
@@ -52,7 +52,8 @@ def user_seconds_a_message(load, server):
         stat = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         process.terminate()
     messages = int(re.search(r'"all_msgs": *(\d+)', said).group(1))
-    return int(stat[11]) / os.sysconf("SC_CLK_TCK") / messages  # proc(5): utime
+    ticks = int(stat[11]) + with_system * int(stat[12])  # proc(5): utime, stime
+    return ticks / os.sysconf("SC_CLK_TCK") / messages
 
 
 def show(name, base, other, measure, rounds, count=None):
@@ -82,8 +83,9 @@ def main():
             subprocess.run(["cc", "-O2", "-o", load, kit / "src/load.c", "-lpthread", "-lm"], check=True)
 
         def compare_servers(name, base, other):
-            if load:
-                show(name, base, other, lambda server: user_seconds_a_message(load, server), chosen.rounds)
+            for what, with_system in (("", False), (", and system", True)) if load else ():
+                show(name + what, base, other,
+                     lambda server, all_of_it=with_system: seconds_a_message(load, server, all_of_it), chosen.rounds)
 
         if chosen.without:
             print(f"{'off, against no trace at all':44} {'no trace':>12} {'off':>12}")
