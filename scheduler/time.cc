@@ -1,7 +1,7 @@
 // How a length of time is written for people. See time.h.
 #include "scheduler/time.h"
 
-#include <cstdio>
+#include <charconv>
 
 namespace rill {
 
@@ -14,19 +14,25 @@ std::string to_string(Duration length) {
   const bool negative = length.ns < 0;
   const auto magnitude =
       negative ? 0 - static_cast<std::uint64_t>(length.ns) : static_cast<std::uint64_t>(length.ns);
-  char text[48];
+  // Integers only, by hand: the text of a time is the same in every locale and with every libc, and
+  // a trace tells many.
+  char text[32];
+  char* end = text;
+  if (negative) *end++ = '-';
+  const auto put = [&](std::uint64_t number) {
+    end = std::to_chars(end, text + sizeof text, number).ptr;
+  };
   for (const Unit& unit : kUnits) {
     const auto scale = static_cast<std::uint64_t>(unit.ns);
     if (magnitude < scale) continue;
-    // Integers only: the text of a time is the same in every locale and with every libc.
-    std::snprintf(text, sizeof text, "%s%llu.%03llu %s", negative ? "-" : "",
-                  static_cast<unsigned long long>(magnitude / scale),
-                  static_cast<unsigned long long>(magnitude % scale * 1000 / scale), unit.name);
-    return text;
+    put(magnitude / scale);
+    const std::uint64_t thousandths = magnitude % scale * 1000 / scale;
+    put(1000 + thousandths);
+    end[-4] = '.';
+    return std::string(text, end).append(" ").append(unit.name);
   }
-  std::snprintf(text, sizeof text, "%s%llu ns", negative ? "-" : "",
-                static_cast<unsigned long long>(magnitude));
-  return text;
+  put(magnitude);
+  return std::string(text, end).append(" ns");
 }
 
 }  // namespace rill

@@ -118,8 +118,11 @@ class TraceSink {
 class Trace {
  public:
   bool enabled() const { return enabled_; }
-  /// Whether anybody reads the texts of events: else they need not be put together.
+  /// Whether anybody, sink or recorder, reads the texts of events: else they need not be put
+  /// together.
   bool has_sink() const { return is_heard_; }
+  /// Whether the bytes of a segment are read: a recorder has them from their `send`.
+  bool wants_segments() const { return sink_ != nullptr; }
   /// Whether details are wanted too.
   bool has_recorder() const { return recorder_ != nullptr; }
   /// Both may be null.

@@ -113,8 +113,9 @@ void Engine::transmit(Socket& reader, std::uint32_t slot, std::uint32_t link_num
       if (size_bytes == 0) return;  // a reset is on its way
     }
     if (context_->trace.enabled()) {
-      const std::string_view text =
-          context_->trace.has_sink() ? text_in_flight(reader, size_bytes) : std::string_view();
+      const std::string_view text = context_->trace.wants_segments()
+                                        ? text_in_flight(reader, size_bytes)
+                                        : std::string_view();
       context_->trace.record(EventKind::segment, SocketTable::number(slot, reader), size_bytes,
                              text);
     }

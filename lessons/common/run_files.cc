@@ -46,14 +46,14 @@ RunFiles::RunFiles(const Settings& settings, const trace::Header& header, std::s
   if (!view_.empty() || !pcap_.empty()) kept_.emplace(header, most_bytes);
 }
 
-void RunFiles::write(const trace::Record& record) {
-  if (trace_) trace_->write(record);
-  if (!kept_) return;
-  if (record.kind != trace::Kind::end) return kept_->write(record);
-  trace::Record end = record;  // which says what is left out, here and there
-  end.left_out = kept_->left_out();
-  end.events = record.events + record.left_out - end.left_out;
-  kept_->write(end);
+void RunFiles::write(trace::Kind kind, std::string_view line) {
+  if (trace_) trace_->write(kind, line);
+  if (kept_) kept_->write(kind, line);
+}
+
+void RunFiles::end(const trace::Record& last) {
+  if (trace_) trace_->end(last);
+  if (kept_) kept_->end(last);
 }
 
 void RunFiles::flush() {
@@ -65,34 +65,30 @@ void RunFiles::finish() {
   if (kept_) {
     const trace::Log log = trace::read(kept_->text());
     kept_.reset();
-    if (!view_.empty()) write_page(log);
-    if (!pcap_.empty()) write_packets(log);
+    make_whole(view_, [&] {
+      exports::write_file(view_, view::to_html(log));
+      return trace::what_is_missing(log);
+    });
+    make_whole(pcap_, [&] {
+      return exports::write_export(exports::ExportKind::pcapng, log, pcap_).left_out;
+    });
   }
   if (trace_ && trace_->has_failed()) {
     throw Failure("the trace '" + trace_path_ + "' could not be written to its end");
   }
 }
 
-void RunFiles::write_page(const trace::Log& log) const {
+/// If the file is wanted: make() writes it, and returns a sentence about what is not in it.
+template <class Make>
+void RunFiles::make_whole(const std::string& path, Make make) const {
+  if (path.empty()) return;
+  std::string left_out;
   try {
-    exports::write_file(view_, view::to_html(log));
+    left_out = make();
   } catch (const exports::ExportError& error) {
     throw Failure(error.what());
   }
-  say_left_out(view_, trace::what_is_missing(log));
-}
-
-void RunFiles::write_packets(const trace::Log& log) const {
-  try {
-    exports::write_export(exports::ExportKind::pcapng, log, pcap_);
-  } catch (const exports::ExportError& error) {
-    throw Failure(error.what());
-  }
-  say_left_out(pcap_, trace::what_is_missing(log));
-}
-
-void RunFiles::say_left_out(const std::string& path, const std::string& sentence) const {
-  if (!sentence.empty()) complain(program_, path + ": " + sentence);
+  if (!left_out.empty()) complain(program_, path + ": " + left_out);
 }
 
 }  // namespace rill::lesson

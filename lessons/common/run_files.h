@@ -13,7 +13,7 @@
 
 namespace rill::lesson {
 
-class RunFiles final : public trace::RecordSink {
+class RunFiles final : public trace::LineSink {
  public:
   /// What a page and packets are made from: some 150,000 events.
   static constexpr std::size_t kMostBytes = std::size_t{16} << 20;
@@ -27,8 +27,8 @@ class RunFiles final : public trace::RecordSink {
   RunFiles(const Settings& settings, const trace::Header& header,
            std::size_t most_bytes = kMostBytes);
 
-  void write(const trace::Record& record) override;
-  std::uint64_t left_out() const override { return trace_ ? trace_->left_out() : 0; }
+  void write(trace::Kind kind, std::string_view line) override;
+  void end(const trace::Record& last) override;
   void flush() override;
 
   /// When the run is over: makes page and packets. Says on stderr what is missing in them. Throws
@@ -36,9 +36,8 @@ class RunFiles final : public trace::RecordSink {
   void finish();
 
  private:
-  void write_page(const trace::Log& log) const;
-  void write_packets(const trace::Log& log) const;
-  void say_left_out(const std::string& path, const std::string& sentence) const;
+  template <class Make>
+  void make_whole(const std::string& path, Make make) const;
 
   std::string program_;
   std::string trace_path_;

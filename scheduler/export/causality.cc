@@ -142,41 +142,93 @@ class CausalityBuilder {
 
 Causality::Causality(const trace::Log& log) { CausalityBuilder(log, *this).build(); }
 
+namespace {
+
+using Clock = VectorClocks::Clock;
+using ClockPointer = std::shared_ptr<const Clock>;
+
+Clock::const_iterator entry_of(const Clock& clock, std::uint32_t lane) {
+  return std::lower_bound(
+      clock.begin(), clock.end(), lane,
+      [](const VectorClocks::Entry& entry, std::uint32_t wanted) { return entry.lane < wanted; });
+}
+
+/// Whether it has all that `other` has.
+bool knows(const Clock& clock, const Clock& other) {
+  auto mine = clock.begin();
+  for (const VectorClocks::Entry& entry : other) {
+    while (mine != clock.end() && mine->lane < entry.lane) ++mine;
+    if (mine == clock.end() || mine->lane != entry.lane || mine->count < entry.count) return false;
+  }
+  return true;
+}
+
+Clock joined(const Clock& a, const Clock& b) {
+  Clock both;
+  both.reserve(std::max(a.size(), b.size()));
+  auto left = a.begin();
+  auto right = b.begin();
+  while (left != a.end() || right != b.end()) {
+    if (right == b.end() || (left != a.end() && left->lane < right->lane)) {
+      both.push_back(*left++);
+    } else if (left == a.end() || right->lane < left->lane) {
+      both.push_back(*right++);
+    } else {
+      both.push_back({left->lane, std::max(left->count, right->count)});
+      ++left;
+      ++right;
+    }
+  }
+  return both;
+}
+
+ClockPointer counted_on(const Clock& clock, std::uint32_t lane) {
+  auto next = std::make_shared<Clock>(clock);
+  const auto place = next->begin() + (entry_of(clock, lane) - clock.begin());
+  if (place != next->end() && place->lane == lane) {
+    ++place->count;
+  } else {
+    next->insert(place, {lane, 1});
+  }
+  return next;
+}
+
+}  // namespace
+
+std::uint32_t VectorClocks::count_in(const Clock& clock, std::uint32_t lane) {
+  const auto entry = entry_of(clock, lane);
+  return entry != clock.end() && entry->lane == lane ? entry->count : 0;
+}
+
 VectorClocks::VectorClocks(const Causality& causality, const std::vector<std::uint32_t>& events) {
   if (events.empty()) return;
   const std::uint32_t first = events.front();
+  const std::uint32_t behind = events.back() + 1;
+  std::vector<std::uint32_t> last_effect(behind - first);  // after it nobody asks for the clock
+  for (std::uint32_t i = first; i < behind; ++i) {
+    for (const std::uint32_t cause : causality.causes(i)) {
+      if (cause >= first) last_effect[cause - first] = i;
+    }
+  }
   // An event that learns nothing shares the clock of the one before it: most do.
-  std::vector<std::shared_ptr<const Clock>> all;
+  std::vector<ClockPointer> all(behind - first);
   const auto none = std::make_shared<const Clock>();
-  for (std::uint32_t i = first; i <= events.back(); ++i) {
-    std::shared_ptr<const Clock> clock = none;
-    std::shared_ptr<Clock> own;
+  for (std::uint32_t i = first; i < behind; ++i) {
+    ClockPointer clock = none;
     for (const std::uint32_t cause : causality.causes(i)) {
       if (cause < first) continue;
-      const std::shared_ptr<const Clock>& from = all[cause - first];
-      if (clock == none) {
-        clock = from;
-        continue;
-      }
-      bool is_news = from->size() > clock->size();
-      for (std::size_t lane = 0; !is_news && lane < from->size(); ++lane) {
-        is_news = (*from)[lane] > (*clock)[lane];
-      }
-      if (!is_news) continue;
-      if (own == nullptr) clock = own = std::make_shared<Clock>(*clock);
-      own->resize(std::max(own->size(), from->size()));
-      for (std::size_t lane = 0; lane < from->size(); ++lane) {
-        (*own)[lane] = std::max((*own)[lane], (*from)[lane]);
-      }
+      const ClockPointer& from = all[cause - first];
+      if (clock == from || knows(*clock, *from)) continue;
+      clock = knows(*from, *clock) ? from : std::make_shared<const Clock>(joined(*clock, *from));
     }
     if (i == events[clocks_.size()]) {
-      if (own == nullptr) clock = own = std::make_shared<Clock>(*clock);
-      const std::uint32_t lane = causality.lane(i);
-      if (own->size() <= lane) own->resize(lane + 1);
-      ++(*own)[lane];
+      clock = counted_on(*clock, causality.lane(i));
       clocks_.push_back(clock);
     }
-    all.push_back(clock);
+    for (const std::uint32_t cause : causality.causes(i)) {
+      if (cause >= first && last_effect[cause - first] == i) all[cause - first] = nullptr;
+    }
+    if (last_effect[i - first] != 0) all[i - first] = std::move(clock);
   }
 }
 

@@ -36,16 +36,23 @@ class Causality {
 };
 
 /// Vector clocks of some events of a log: how many of them, in each lane, each one is after - and
-/// itself. What is not among them still carries the order on.
+/// itself. What is not among them still carries the order on. Memory goes with the number of these
+/// events and how many of them each one is after, and not with how many tasks the run had.
 class VectorClocks {
  public:
-  using Clock = std::vector<std::uint32_t>;  ///< by lane; what is beyond its end is 0
+  struct Entry {
+    std::uint32_t lane;
+    std::uint32_t count;  ///< not 0
+    friend bool operator==(const Entry&, const Entry&) = default;
+  };
+  using Clock = std::vector<Entry>;  ///< by lane, ascending; of all other lanes 0
 
   /// `events` are numbers of records, ascending. Events before the first of them count for nothing.
   VectorClocks(const Causality& causality, const std::vector<std::uint32_t>& events);
 
   /// Of the `index`-th of the events.
   const Clock& of(std::size_t index) const { return *clocks_[index]; }
+  static std::uint32_t count_in(const Clock& clock, std::uint32_t lane);
 
  private:
   std::vector<std::shared_ptr<const Clock>> clocks_;

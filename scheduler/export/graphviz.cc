@@ -123,9 +123,9 @@ class Graph {
     const VectorClocks::Clock& clock = clocks_.of(index);
     VectorClocks::Clock& known = known_[own];
     std::vector<std::uint32_t> causes;
-    for (std::size_t lane = 0; lane < clock.size(); ++lane) {
-      const std::uint32_t before = lane < known.size() ? known[lane] : 0;
-      if (lane != own && clock[lane] > before) causes.push_back(in_lane_[lane][clock[lane] - 1]);
+    for (const auto& [lane, count] : clock) {
+      const bool is_news = lane != own && count > VectorClocks::count_in(known, lane);
+      if (is_news) causes.push_back(in_lane_[lane][count - 1]);
     }
     known = clock;
     for (const std::uint32_t cause : causes) {
@@ -140,8 +140,8 @@ class Graph {
 
   bool is_before(std::uint32_t event, std::uint32_t later) const {
     const std::uint32_t lane = causality_.lane(event);
-    const VectorClocks::Clock& clock = clocks_.of(index_of(later));
-    return lane < clock.size() && clock[lane] >= clocks_.of(index_of(event))[lane];
+    return VectorClocks::count_in(clocks_.of(index_of(later)), lane) >=
+           VectorClocks::count_in(clocks_.of(index_of(event)), lane);
   }
 
   std::size_t index_of(std::uint32_t event) const {

@@ -52,10 +52,9 @@ std::vector<std::string> lane_names(const std::vector<std::string>& lanes) {
 
 std::string clock_text(const VectorClocks::Clock& clock, const std::vector<std::string>& names) {
   std::string text = "{";
-  for (std::size_t lane = 0; lane < clock.size(); ++lane) {
-    if (clock[lane] == 0) continue;
+  for (const auto& [lane, count] : clock) {
     text += (text.size() > 1 ? "," : "") + json_text(names[lane]);
-    text += ":" + std::to_string(clock[lane]);
+    text += ":" + std::to_string(count);
   }
   return text + "}";
 }

@@ -1,111 +1,70 @@
-// Writing JSON by hand, since every event of a run passes here. See line.h. What is not plain ASCII
-// in a text is nlohmann's business.
+// The archive of schema.h that writes, straight into the line's memory: every event of a run passes
+// here. See line.h.
 #include "scheduler/trace/line.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cstring>
-#include <nlohmann/json.hpp>
+#include <utility>
 
+#include "scheduler/trace/json_text.h"
 #include "scheduler/trace/schema.h"
 
 namespace rill::trace {
-namespace {
 
-constexpr char kDigits[] = "0123456789abcdef";
-
-bool is_plain(char c) { return bool(c >= ' ') & bool(c < 0x7F) & bool(c != '"') & bool(c != '\\'); }
-
-/// UTF-8; a byte that is none becomes U+FFFD.
-void append_text(std::string& to, std::string_view text) {
-  bool is_all_plain = true;
-  for (const char c : text) is_all_plain &= is_plain(c);  // no way out, so that it is vectors
-  if (is_all_plain) {
-    const std::size_t before = to.size();
-    to.resize(before + text.size() + 2);
-    to[before] = to.back() = '"';
-    text.copy(to.data() + before + 1, text.size());
-    return;
-  }
-  using Json = nlohmann::json;
-  to += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-/// Byte b as U+00b.
-void append_bytes(std::string& to, std::string_view bytes) {
-  to += '"';
-  for (std::size_t done = 0; done < bytes.size();) {
-    const auto odd =
-        std::find_if_not(bytes.begin() + static_cast<std::ptrdiff_t>(done), bytes.end(), is_plain);
-    const auto end = static_cast<std::size_t>(odd - bytes.begin());
-    to += bytes.substr(done, end - done);
-    done = end;
-    if (done == bytes.size()) break;
-    const auto byte = static_cast<unsigned char>(bytes[done++]);
-    if (byte == '"' || byte == '\\') {
-      to += '\\';
-      to += static_cast<char>(byte);
-    } else {
-      to += "\\u00";
-      to += kDigits[byte >> 4];
-      to += kDigits[byte & 15];
-    }
-  }
-  to += '"';
-}
-
-void append_number(std::string& to, std::uint64_t number) {
-  char digits[20];
-  to.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
-}
-
-/// The archive of schema.h that appends to a line.
 class LineArchive {
  public:
-  explicit LineArchive(std::string& line) : line_(line) {}
+  explicit LineArchive(Line& line) : line_(line) {}
 
   template <std::size_t N>
   void number(const char (&name)[N], std::uint64_t value) {
-    begin(name);
-    append_number(line_, value);
+    char* const at = field(name, kMostDigits + 8);
+    line_.end_ = put_number(at, value);
   }
   template <std::size_t N>
-  void text(const char (&name)[N], std::string_view value) {
-    begin(name);
-    append_text(line_, value);
+  void text(const char (&name)[N], const Borrowed& value) {
+    char* const at = field(name, json_room(value.view().size()));
+    line_.end_ = put(at, value);
   }
   template <std::size_t N>
   void flag(const char (&name)[N], bool value) {
-    number(name, value ? 1 : 0);
+    char* const at = field(name, 1);
+    *at = value ? '1' : '0';
+    line_.end_ = at + 1;
   }
   template <std::size_t N>
   void end(const char (&name)[N], End value) {
-    text(name, value == End::a ? "a" : "b");
+    char* const at = field(name, 3);
+    std::memcpy(at, value == End::a ? "\"a\"" : "\"b\"", 3);
+    line_.end_ = at + 3;
   }
   void kind(Kind kind) { text("kind", to_string(kind)); }
   template <std::size_t N>
   void hex(const char (&name)[N], std::uint64_t value) {
-    begin(name);
-    line_ += '"';
-    for (int shift = 60; shift >= 0; shift -= 4) line_ += kDigits[value >> shift & 15];
-    line_ += '"';
+    char* at = field(name, 18);
+    *at++ = '"';
+    for (int shift = 60; shift >= 0; shift -= 4) *at++ = "0123456789abcdef"[value >> shift & 15];
+    *at++ = '"';
+    line_.end_ = at;
   }
   template <std::size_t N>
-  void data(const char (&name)[N], std::string_view value) {
+  void data(const char (&name)[N], const Borrowed& value) {
     if (value.empty()) return;
-    begin(name);
-    append_bytes(line_, value);
+    char* const at = field(name, json_room(value.view().size()));
+    line_.end_ = put_bytes(at, value.view());
   }
-  template <std::size_t N>
-  void list(const char (&name)[N], const std::vector<std::string>& values) {
+  template <std::size_t N, class Texts>
+  void list(const char (&name)[N], const Texts& values) {
     if (values.empty()) return;
-    begin(name);
+    line_.end_ = field(name, 0);
     char separator = '[';
-    for (const std::string& value : values) {
-      line_ += separator;
-      append_text(line_, value);
+    for (const Borrowed value : values) {
+      char* const at = line_.room(1 + json_room(value.view().size()));
+      *at = separator;
+      line_.end_ = put(at + 1, value);
       separator = ',';
     }
-    line_ += ']';
+    *line_.room(1) = ']';
+    ++line_.end_;
   }
   template <std::size_t N>
   void optional(const char (&name)[N], std::uint64_t value) {
@@ -116,7 +75,7 @@ class LineArchive {
     if (value) number(name, *value);
   }
   template <std::size_t N>
-  void optional(const char (&name)[N], const std::string& value) {
+  void optional(const char (&name)[N], const Borrowed& value) {
     if (!value.empty()) text(name, value);
   }
   template <std::size_t N>
@@ -129,35 +88,94 @@ class LineArchive {
   }
 
  private:
+  /// Its name, and where its value goes: there is room for so many bytes.
   template <std::size_t N>
-  void begin(const char (&name)[N]) {
-    char piece[N + 3];  // the name's zero makes room for one
-    piece[0] = is_first_ ? '{' : ',';
-    piece[1] = '"';
-    std::memcpy(piece + 2, name, N - 1);
-    piece[N + 1] = '"';
-    piece[N + 2] = ':';
-    line_.append(piece, sizeof piece);
-    is_first_ = false;
+  char* field(const char (&name)[N], std::size_t size_bytes) {
+    char* const at = line_.room(N + 3 + size_bytes);  // the name's zero makes room for one
+    at[0] = ',';
+    at[1] = '"';
+    std::memcpy(at + 2, name, N - 1);
+    at[N + 1] = '"';
+    at[N + 2] = ':';
+    return at + N + 3;
   }
 
-  std::string& line_;
-  bool is_first_ = true;
+  char* put(char* at, const Borrowed& value) {
+    switch (value.form()) {
+      case Borrowed::Form::text:
+        return put_text(at, value.view());
+      case Borrowed::Form::json:
+        return put_plain(at, value.view());
+      case Borrowed::Form::hole:
+        line_.holes_[line_.hole_++] = static_cast<std::size_t>(at - line_.start_.get());
+        return at;
+    }
+    return at;
+  }
+
+  Line& line_;
 };
 
-}  // namespace
-
-void append_line(std::string& to, const Header& header) {
-  LineArchive archive(to);
+void Line::set(const Header& header) {
+  begin();
+  LineArchive archive(*this);
   archive.number("rill_trace", kVersion);
   fields_of_header(archive, header);
-  to += "}\n";
+  finish();
+}
+
+void Line::set(const Record& record) { set_record(record); }
+void Line::set(const LiveRecord& record) { set_record(record); }
+
+template <class SomeRecord>
+void Line::set_record(const SomeRecord& record) {
+  begin();
+  LineArchive archive(*this);
+  fields_of(archive, record);
+  finish();
+}
+
+void Line::begin() {
+  end_ = start_.get();
+  hole_ = 0;
+}
+
+/// Each field began with a comma.
+void Line::finish() {
+  char* const at = room(2);
+  at[0] = '}';
+  at[1] = '\n';
+  end_ = at + 2;
+  start_[0] = '{';
+}
+
+void Line::grow(std::size_t size_bytes) {
+  const auto used = static_cast<std::size_t>(end_ - start_.get());
+  const std::size_t wider = std::max<std::size_t>(2 * (used + size_bytes), 1024);
+  std::unique_ptr<char[]> next(new char[wider]);
+  if (used > 0) std::memcpy(next.get(), start_.get(), used);
+  start_ = std::move(next);
+  end_ = start_.get() + used;
+  limit_ = start_.get() + wider;
+}
+
+void append_line(std::string& to, const Header& header) {
+  Line line;
+  line.set(header);
+  to += line.text();
 }
 
 void append_line(std::string& to, const Record& record) {
-  LineArchive archive(to);
-  fields_of(archive, record);
-  to += "}\n";
+  Line line;
+  line.set(record);
+  to += line.text();
+}
+
+Name::Name(std::string_view text) {
+  if (text.empty()) return;
+  json_.resize(json_room(text.size()));
+  json_.resize(static_cast<std::size_t>(put_text(json_.data(), text) - json_.data()));
+  json_.shrink_to_fit();
 }
 
 }  // namespace rill::trace

@@ -12,7 +12,7 @@ ObjectPointer Objects::of(SyncObject& object, const std::string& what) {
   if (ObjectPointer notes = known(object)) return notes;
   const auto notes = std::make_shared<TracedObject>();
   notes->run = run_;
-  notes->name = what + "#" + std::to_string(++numbers_[what]);
+  notes->name = Name(what + "#" + std::to_string(++numbers_[what]));
   object.notes = notes;
   return notes;
 }

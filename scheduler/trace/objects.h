@@ -12,12 +12,13 @@
 #include <string>
 
 #include "scheduler/sync_object.h"
+#include "scheduler/trace/live_record.h"
 
 namespace rill::trace {
 
 struct TracedObject final : SyncObject::Notes {
   std::shared_ptr<const char> run;  ///< whose notes these are: an object may outlive a run
-  std::string name;
+  Name name;                        ///< "channel#1"
   bool is_gone = false;
   std::uint64_t count = 0;  ///< values, free permits, or 1 for an event that is set
   std::uint64_t of = 0;

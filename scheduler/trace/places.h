@@ -1,26 +1,33 @@
 // Source places as the trace writes them, each put together once.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <source_location>
-#include <string>
 #include <unordered_map>
 
 #include "scheduler/oracle.h"
+#include "scheduler/trace/live_record.h"
 
 namespace rill::trace {
 
 struct PlaceText {
-  std::string at;     ///< "echo.cc:20"
-  std::string path;   ///< "lessons/echo/echo.cc"
-  std::string frame;  ///< "echoer at lessons/echo/echo.cc:20"
+  Name at;     ///< "echo.cc:20"
+  Name path;   ///< "lessons/echo/echo.cc"
+  Name frame;  ///< "echoer at lessons/echo/echo.cc:20"
 };
 
 class Places {
  public:
-  /// Of a place with a line.
-  const PlaceText& of(const std::source_location& where);
+  /// Of a place with a line. The reference stays good.
+  const PlaceText& of(const std::source_location& where) {
+    const Key key{where.file_name(), where.function_name(), where.line()};
+    Recent& recent = recent_[key.line % kRecent];
+    if (recent.text == nullptr || !(recent.key == key)) [[unlikely]]
+      recent = {key, &put_together(key)};
+    return *recent.text;
+  }
 
  private:
   struct Key {
@@ -35,9 +42,17 @@ class Places {
                      scatter(reinterpret_cast<std::uintptr_t>(key.function) ^ scatter(key.line)));
     }
   };
+  struct Recent {
+    Key key{};
+    const PlaceText* text = nullptr;
+  };
+  static constexpr std::size_t kRecent = 64;
+
+  const PlaceText& put_together(const Key& key);
 
   // By literals of the program: as many as it has awaits.
   std::unordered_map<Key, PlaceText, Hash> texts_;  // deterministic: never iterated
+  std::array<Recent, kRecent> recent_{};            // by line: a hash table takes its time
 };
 
 }  // namespace rill::trace

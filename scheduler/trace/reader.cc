@@ -1,12 +1,15 @@
 // JSON is nlohmann's business; which fields there must be is schema.h's. See reader.h.
 #include "scheduler/trace/reader.h"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "scheduler/trace/schema.h"
 
@@ -154,50 +157,91 @@ void read_record(const Json& object, Log& log) {
   log.records.push_back(std::move(record));
 }
 
+/// Takes lines one by one.
+class Reading {
+ public:
+  Reading(std::string_view name, std::size_t most_records)
+      : name_(name), most_records_(most_records) {}
+
+  /// Without its newline.
+  void take(std::string_view line) {
+    ++lines_;
+    if (log_.records.size() == most_records_) {
+      throw ReadError(name_ + " has more than " + std::to_string(most_records_) +
+                      " events, and no more are read at once: read a part of it, which `head -n " +
+                      std::to_string(most_records_) + "` makes");
+    }
+    try {
+      const Json object = object_of(line);
+      lines_ == 1 ? read_header(object, log_.header) : read_record(object, log_);
+    } catch (const ReadError& error) {
+      throw ReadError(name_ + ", line " + std::to_string(lines_) + ": " + error.what());
+    }
+  }
+  /// Behind the last newline comes `rest`.
+  Log end(std::string_view rest) {
+    if (lines_ > 0) {
+      log_.is_torn = !rest.empty();  // it was being written when the process ended
+    } else if (!rest.empty()) {
+      take(rest);
+    } else {
+      throw ReadError(name_ + " is empty: it is no trace");
+    }
+    return std::move(log_);
+  }
+  /// So many lines may come: memory that grows needs twice as much for a moment.
+  void expect(std::size_t lines) { log_.records.reserve(std::min(lines, most_records_)); }
+
+ private:
+  std::string name_;
+  std::size_t most_records_;
+  std::size_t lines_ = 0;
+  Log log_;
+};
+
+/// Hands over whole lines, and takes them away.
+void take_lines(std::string& text, Reading& to) {
+  std::size_t done = 0;
+  for (std::size_t end = 0; (end = text.find('\n', done)) != text.npos; done = end + 1) {
+    to.take(std::string_view(text).substr(done, end - done));
+  }
+  text.erase(0, done);
+}
+
 }  // namespace
 
 Log read(std::string_view text, std::string_view name) {
-  Log log;
-  std::size_t number = 0;
-  try {
-    while (!text.empty()) {
-      const std::size_t end = text.find('\n');
-      if (end == text.npos && number > 0) {  // it was being written when the process ended
-        log.is_torn = true;
-        return log;
-      }
-      const std::string_view line = text.substr(0, end);
-      text.remove_prefix(end == text.npos ? text.size() : end + 1);
-      ++number;
-      const Json object = object_of(line);
-      number == 1 ? read_header(object, log.header) : read_record(object, log);
-    }
-  } catch (const ReadError& error) {
-    throw ReadError(std::string(name) + ", line " + std::to_string(number) + ": " + error.what());
+  Reading reading(name, SIZE_MAX);
+  reading.expect(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')));
+  for (std::size_t end = 0; (end = text.find('\n')) != text.npos; text.remove_prefix(end + 1)) {
+    reading.take(text.substr(0, end));
   }
-  if (number == 0) throw ReadError(std::string(name) + " is empty: it is no trace");
-  return log;
+  return reading.end(text);
 }
 
-Log read_file(const std::string& path) {
+Log read_file(const std::string& path, std::size_t most_records) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
+  std::error_code no_size;  // of what is no file
+  const std::uintmax_t size_bytes = std::filesystem::file_size(path, no_size);
+  Reading reading("'" + path + "'", most_records);
   std::string text;
-  std::array<char, 1 << 16> part{};
+  std::vector<char> part(std::size_t{1} << 16);
+  bool is_first = true;
   // Not `<< file.rdbuf()`, which takes an error for the end of the file.
   while (file.read(part.data(), static_cast<std::streamsize>(part.size())) || file.gcount() > 0) {
     text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+    if (std::exchange(is_first, false) && !no_size) {
+      const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+      reading.expect(lines + lines * (size_bytes / text.size()) * 9 / 8);
+    }
+    take_lines(text, reading);
   }
   if (!file.is_open() || file.bad()) {
     throw ReadError("cannot read '" + path +
                     "': " + std::generic_category().message(errno != 0 ? errno : EIO));
   }
-  return read(text, "'" + path + "'");
-}
-
-std::uint64_t left_out_events(const Log& log) {
-  const bool has_end = !log.records.empty() && log.records.back().kind == Kind::end;
-  return std::max(log.header.left_out, has_end ? log.records.back().left_out : 0);
+  return reading.end(text);
 }
 
 std::string what_is_missing(const Log& log) {
@@ -205,13 +249,12 @@ std::string what_is_missing(const Log& log) {
   const auto say = [&text](const std::string& sentence) {
     text += (text.empty() ? "" : "; ") + sentence;
   };
-  const bool has_end = !log.records.empty() && log.records.back().kind == Kind::end;
-  if (!has_end) {
+  if (!log.has_end()) {
     say(log.is_torn ? "the run was cut off: the trace has no end, and its last line was torn"
                     : "the run was cut off, or still goes on: the trace has no end");
   }
-  const std::uint64_t left_out = left_out_events(log);
-  if (left_out > 0) say(std::to_string(left_out) + " events were left out when it was written");
+  if (log.left_out() > 0)
+    say(std::to_string(log.left_out()) + " events were left out when it was written");
   if (log.unknown > 0) {
     say(std::to_string(log.unknown) + " events are of kinds that this version does not know");
   }

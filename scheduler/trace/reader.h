@@ -6,7 +6,7 @@
 // has it is refused in a sentence that names the line.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -23,12 +23,10 @@ class ReadError : public std::runtime_error {
 
 /// `name` stands for the text in messages: a path.
 Log read(std::string_view text, std::string_view name = "the trace");
-/// Also for a file that cannot be read: ReadError.
-Log read_file(const std::string& path);
-
-/// How many events did not fit a bound when it was written: header and end say the same, if both
-/// do.
-std::uint64_t left_out_events(const Log& log);
+/// Line by line. ReadError also for a file that cannot be read, or has more than `most_records`
+/// events: in memory one takes about a kilobyte.
+inline constexpr std::size_t kMostRecords = 1'000'000;
+Log read_file(const std::string& path, std::size_t most_records = kMostRecords);
 
 /// A sentence about what is missing in it, for people; empty if nothing is.
 std::string what_is_missing(const Log& log);

@@ -66,57 +66,61 @@ enum class End : std::uint8_t {
 constexpr End other(End end) { return end == End::a ? End::b : end == End::b ? End::a : End::none; }
 
 /// What is 0, empty or none is not in the line - but for numbers that every event of the kind has.
-/// The comment says what the kinds are that have it; docs/trace.md says what it means there.
-struct Record {
+/// The comment says what the kinds are that have it; docs/trace.md says what it means there. Of a
+/// Log the texts are its own; of a record that is being made they are borrowed (live_record.h).
+template <class Text, class Texts>
+struct RecordOf {
   std::uint64_t n = 0;
   std::uint64_t t_ns = 0;  ///< "t"
   Kind kind{};
-  std::string host;
-  std::string task;
+  Text host;
+  Text task;
 
-  std::string target;                     ///< spawn, wake, finish, fail, kill, time_out
-  std::string object;                     ///< sync, block, wake: "channel#1"
-  std::string did;                        ///< sync: "put"
-  std::string target_host;                ///< spawn
-  std::string on;                         ///< block
+  Text target;                            ///< spawn, wake, finish, fail, kill, time_out
+  Text object;                            ///< sync, block, wake: "channel#1"
+  Text did;                               ///< sync: "put"
+  Text target_host;                       ///< spawn
+  Text on;                                ///< block
   std::uint64_t conn = 0;                 ///< what is about a connection
   End end = End::none;                    ///< the same
   std::uint64_t socket = 0;               ///< what is about a listener
   std::optional<std::uint64_t> until_ns;  ///< block: "until"
   std::optional<std::uint64_t> limit_ns;  ///< block, time_out: "limit"
-  std::string limit_at;                   ///< block
-  std::vector<std::string> chain;         ///< block
-  std::string in;                         ///< spawn, block
-  std::string why;                        ///< wake
+  Text limit_at;                          ///< block
+  Texts chain;                            ///< block
+  Text in;                                ///< spawn, block
+  Text why;                               ///< wake
   std::uint64_t cause = 0;                ///< n of the event that did it
-  std::string site;                       ///< decide, fault
+  Text site;                              ///< decide, fault
   std::uint64_t key = 0;                  ///< decide, fault; in hexadecimal
   std::uint64_t choice = 0;               ///< decide
   std::uint64_t of = 0;                   ///< decide, sync
   std::uint64_t count = 0;                ///< decide, sync
   std::uint64_t port = 0;                 ///< listen, refuse
-  std::string address;                    ///< host, listen
-  std::string from;                       ///< connect, established, accept
-  std::string to;                         ///< the same
+  Text address;                           ///< host, listen
+  Text from;                              ///< connect, established, accept
+  Text to;                                ///< the same
   bool again = false;                     ///< connect, segment
   std::uint64_t offset = 0;               ///< what moves bytes
   std::uint64_t bytes = 0;                ///< the same
-  std::string data;                       ///< send, recv: the bytes, or the first of them
-  std::string name;                       ///< resolve, property
-  std::string addresses;                  ///< resolve
+  Text data;                              ///< send, recv: the bytes, or the first of them
+  Text name;                              ///< resolve, property
+  Text addresses;                         ///< resolve
   std::uint64_t signal = 0;               ///< signal
   std::uint64_t strength = 0;             ///< fault
   bool holds = false;                     ///< property
   std::uint64_t events = 0;               ///< end
   std::uint64_t tasks = 0;                ///< end
-  std::string fingerprint;                ///< end
+  Text fingerprint;                       ///< end
   std::uint64_t left_out = 0;             ///< end
 
-  std::string at;
-  std::string text;
+  Text at;
+  Text text;
 
-  friend bool operator==(const Record&, const Record&) = default;
+  friend bool operator==(const RecordOf&, const RecordOf&) = default;
 };
+
+using Record = RecordOf<std::string, std::vector<std::string>>;
 
 /// The first line.
 struct Header {
@@ -138,24 +142,19 @@ struct Log {
   bool is_torn = false;  ///< the last line was not whole, and was left out
 
   /// Whether the run was followed to its end: the last record says so.
-  bool is_whole() const { return !is_torn && !records.empty() && records.back().kind == Kind::end; }
+  bool is_whole() const { return !is_torn && has_end(); }
+  bool has_end() const { return !records.empty() && records.back().kind == Kind::end; }
+  /// How many events are missing: those that the first line says were taken away, and those that
+  /// the last says did not fit.
+  std::uint64_t left_out() const {
+    return header.left_out + (has_end() ? records.back().left_out : 0);
+  }
   /// Null if there is none.
   const Record* find(std::uint64_t n) const {
     const auto found = std::lower_bound(records.begin(), records.end(), n,
                                         [](const Record& r, std::uint64_t i) { return r.n < i; });
     return found != records.end() && found->n == n ? &*found : nullptr;
   }
-};
-
-/// Takes records one by one, in order.
-class RecordSink {
- public:
-  virtual ~RecordSink() = default;
-  virtual void write(const Record& record) = 0;
-  /// How many it could not take.
-  virtual std::uint64_t left_out() const { return 0; }
-  /// Nothing is held back any more: whatever ends the process, it is kept.
-  virtual void flush() {}
 };
 
 }  // namespace rill::trace

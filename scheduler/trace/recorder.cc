@@ -2,12 +2,14 @@
 // recorder_network.cc. See recorder.h.
 #include "scheduler/trace/recorder.h"
 
+#include <memory>
+
 #include "scheduler/backend.h"
 #include "scheduler/deadlock.h"
 
 namespace rill::trace {
 
-Recorder::Recorder(Surroundings& surroundings, RecordSink& sink, const RecorderOptions& options)
+Recorder::Recorder(Surroundings& surroundings, LineSink& sink, const RecorderOptions& options)
     : surroundings_(surroundings),
       sink_(sink),
       options_(options),
@@ -74,8 +76,8 @@ void Recorder::handle(const TraceEvent& event) {
     case EventKind::sync:
       return on_sync(event);
     case EventKind::run_fails:
-      begin(Kind::run_fails, event).text = std::string(event.text) + ": ";
-      record_.text += event.detail->more;
+      text_.assign(event.text).append(": ").append(event.detail->more);
+      begin(Kind::run_fails, event).text = text_;
       write();
       return;
     case EventKind::complete:
@@ -86,33 +88,27 @@ void Recorder::handle(const TraceEvent& event) {
   }
 }
 
-const std::string& Recorder::host_name(HostId host) {
+const Name& Recorder::tell_host(HostId host) {
+  const HostFacts facts = surroundings_.host(host);
   if (host >= hosts_.size()) hosts_.resize(host + std::size_t{1});
-  return hosts_[host];
-}
-
-/// Its first record, before any that names it.
-void Recorder::write_host(HostId host) {
-  if (!host_name(host).empty()) return;
-  HostFacts facts = surroundings_.host(host);
-  Record record;
+  hosts_[host] = Name(facts.name);
+  LiveRecord record;
   record.n = ++n_;
   record.t_ns = record_.t_ns;
   record.kind = Kind::host;
-  record.host = facts.name;
+  record.host = hosts_[host];
   record.address = facts.addresses;
-  hosts_[host] = std::move(facts.name);
   tasks_.write(record, nullptr, nullptr);
+  return hosts_[host];
 }
 
-Record& Recorder::begin(Kind kind, const TraceEvent& event) {
-  record_ = Record();
+LiveRecord& Recorder::begin(Kind kind, const TraceEvent& event) {
+  std::construct_at(&record_);  // in place: it has nothing to destroy, and half a kilobyte to copy
   record_.kind = kind;
   const std::optional<Instant> now = surroundings_.current_time();
   record_.t_ns = since_began((now ? *now : event.at).ns);
   if (running_ != nullptr) {
-    write_host(running_->host);
-    record_.host = hosts_[running_->host];
+    record_.host = told_host(running_->host);
     set_place(event);
   }
   return record_;
@@ -124,7 +120,7 @@ void Recorder::set_place(const TraceEvent& event) {
 }
 
 /// The record that was begun. Its number.
-std::uint64_t Recorder::write(const TaskPointer& target) {
+std::uint64_t Recorder::write(TracedTask* target) {
   record_.n = ++n_;
   const std::uint64_t n = n_;
   last_ = n;
@@ -133,10 +129,9 @@ std::uint64_t Recorder::write(const TaskPointer& target) {
 }
 
 void Recorder::on_spawn(const TraceEvent& event) {
-  const TaskPointer target = tasks_.of(event.detail->target);
+  TracedTask* const target = tasks_.of(event.detail->target);
   begin(Kind::spawn, event);
-  write_host(target->host);
-  record_.target_host = hosts_[target->host];
+  record_.target_host = told_host(target->host);
   if (running_ != nullptr && event.running->leaf != nullptr) {
     const std::source_location& where = event.running->leaf->where;
     if (where.line() != 0) record_.in = places_.of(where).path;
@@ -153,10 +148,10 @@ void Recorder::on_step(const TraceEvent& event) {
 void Recorder::on_block(const TraceEvent& event) {
   constexpr std::size_t kMostFrames = 64;
   const WaitReport& wait = *event.detail->wait;
-  Record& record = begin(Kind::block, event);
+  LiveRecord& record = begin(Kind::block, event);
   record.on = wait.what;
   record.text = event.text;
-  const bool connects = record.on == "connect" && running_->connecting != 0;
+  const bool connects = record.on.view() == "connect" && running_->connecting != 0;
   const TracedSocket* const socket =
       connects ? &connections_.of(running_->connecting) : connections_.at_slot(wait.slot);
   if (socket != nullptr) {
@@ -166,7 +161,7 @@ void Recorder::on_block(const TraceEvent& event) {
   }
   running_->waits_on = nullptr;
   if (wait.object != nullptr) {
-    running_->waits_on = objects_.of(*wait.object, record.on);
+    running_->waits_on = objects_.of(*wait.object, wait.what);
     record.object = running_->waits_on->name;
   }
   if (wait.until.ns != 0) {
@@ -177,17 +172,20 @@ void Recorder::on_block(const TraceEvent& event) {
     if (record.until_ns && *record.until_ns <= timeout.until_ns) continue;
     record.until_ns = timeout.until_ns;
     record.limit_ns = timeout.limit_ns;
-    record.limit_at = timeout.at;
+    record.limit_at = timeout.at != nullptr ? Borrowed(*timeout.at) : Borrowed();
   }
+  chain_.clear();
   for_each_await(*event.running, [&](const std::source_location& where) {
-    if (record.chain.size() == kMostFrames) {
-      record.chain.emplace_back("...");
+    if (chain_.size() == kMostFrames) {
+      chain_.emplace_back("...");
       return false;
     }
-    if (where.line() != 0 && record.chain.empty()) record.in = places_.of(where).path;
-    record.chain.push_back(where.line() != 0 ? places_.of(where).frame : "(not started)");
+    const PlaceText* const place = where.line() != 0 ? &places_.of(where) : nullptr;
+    if (place != nullptr && chain_.empty()) record.in = place->path;
+    chain_.push_back(place != nullptr ? Borrowed(place->frame) : Borrowed("(not started)"));
     return true;
   });
+  record.chain = chain_;
   write();
 }
 
@@ -218,8 +216,8 @@ std::uint64_t Recorder::cause_of(const Op& op, const TracedTask& task) {
 }
 
 void Recorder::on_wake(const TraceEvent& event) {
-  const TaskPointer target = tasks_.of(event.detail->target);
-  Record& record = begin(Kind::wake, event);
+  TracedTask* const target = tasks_.of(event.detail->target);
+  LiveRecord& record = begin(Kind::wake, event);
   switch (static_cast<Waker>(event.b)) {
     case Waker::task:
       record.why = "task";
@@ -246,8 +244,8 @@ void Recorder::on_wake(const TraceEvent& event) {
       if (event.detail->op->kind == OpKind::connect) target->connecting = 0;
       // Who submitted the operation may still be in its step; it is not its doing.
       running_ = nullptr;
-      record.host.clear();
-      record.at.clear();
+      record.host = {};
+      record.at = {};
       break;
   }
   target->waits_on = nullptr;
@@ -256,8 +254,9 @@ void Recorder::on_wake(const TraceEvent& event) {
 
 /// Told by the loop, about a task.
 void Recorder::on_end_of_task(Kind kind, const TraceEvent& event) {
-  const TaskPointer target = tasks_.of(static_cast<TaskId>(event.a));
+  TracedTask* const target = tasks_.of(static_cast<TaskId>(event.a));
   if (target == nullptr) return;  // of an earlier run
+  TaskPointer ended;
   const TaskControl& control = *target->control;
   TraceEvent by_killer = event;
   const TaskControl* const killer = event.detail->target;
@@ -265,13 +264,13 @@ void Recorder::on_end_of_task(Kind kind, const TraceEvent& event) {
     by_killer.running = killer;
     running_ = tasks_.of(killer);
   }
-  Record& record = begin(kind, by_killer);
-  record.host = host_name(target->host);
+  LiveRecord& record = begin(kind, by_killer);
+  record.host = told_host(target->host);
   record.text = event.detail->more;
   if (kind == Kind::time_out) {
     if (!target->timeouts.empty()) {
       record.limit_ns = target->timeouts.back().limit_ns;
-      record.at = target->timeouts.back().at;
+      if (target->timeouts.back().at != nullptr) record.at = *target->timeouts.back().at;
       target->timeouts.pop_back();
     }
     target->waits_on = target->handed = nullptr;
@@ -279,7 +278,7 @@ void Recorder::on_end_of_task(Kind kind, const TraceEvent& event) {
     if (record.at.empty() && control.last_await.line() != 0) {
       record.at = places_.of(control.last_await).at;
     }
-    tasks_.end(*target);
+    ended = tasks_.end(*target);
   }
   last_of_task_ = write(target);
 }
@@ -291,14 +290,14 @@ void Recorder::on_timer(const TraceEvent& event) {
     if (!running_->timeouts.empty()) running_->timeouts.pop_back();
     return;
   }
-  TracedTimeout timeout{since_began(static_cast<std::int64_t>(event.a)), event.b, ""};
+  TracedTimeout timeout{since_began(static_cast<std::int64_t>(event.a)), event.b, nullptr};
   const PromiseBase* const leaf = event.running->leaf;
-  if (leaf != nullptr && leaf->where.line() != 0) timeout.at = places_.of(leaf->where).at;
-  running_->timeouts.push_back(std::move(timeout));
+  if (leaf != nullptr && leaf->where.line() != 0) timeout.at = &places_.of(leaf->where).at;
+  running_->timeouts.push_back(timeout);
 }
 
 void Recorder::on_property(const TraceEvent& event) {
-  Record& record = begin(Kind::property, event);
+  LiveRecord& record = begin(Kind::property, event);
   record.name = event.text;
   record.holds = event.a != 0;
   record.text = event.detail->more;
@@ -309,7 +308,7 @@ void Recorder::on_property(const TraceEvent& event) {
 }
 
 void Recorder::on_decide(const TraceEvent& event) {
-  Record& record = begin(Kind::decide, event);
+  LiveRecord& record = begin(Kind::decide, event);
   record.site = event.detail->site;
   record.key = event.a;
   record.choice = event.b;
@@ -320,7 +319,7 @@ void Recorder::on_decide(const TraceEvent& event) {
 }
 
 void Recorder::on_fault(const TraceEvent& event) {
-  Record& record = begin(Kind::fault, event);
+  LiveRecord& record = begin(Kind::fault, event);
   record.site = event.detail->site;
   record.key = event.a;
   record.strength = event.b;
@@ -341,11 +340,10 @@ void Recorder::end(const RunReport& report) {
   record.n = ++n_;
   record.t_ns = record_.t_ns;
   record.kind = Kind::end;
-  record.left_out = sink_.left_out();
-  record.events = n_ - 1 - record.left_out;
+  record.events = n_ - 1;
   record.tasks = report.tasks;
   record.fingerprint = report.fingerprint;
-  sink_.write(record);
+  sink_.end(record);
   sink_.flush();
 }
 

@@ -1,23 +1,28 @@
 // Recorder: makes the trace of a run out of its events.
 //
 //   trace::FileWriter file("run.jsonl", {.program = "echo", .seed = 7});
-//   trace::NetworkSurroundings world(network);                  // simnet/trace/surroundings.h
+//   simnet::TraceSurroundings world(network);                   // simnet/trace/surroundings.h
 //   trace::Recorder recorder(world, file);
 //   run(main(), network, {.recorder = &recorder, .report = &report});
 //   recorder.end(report);
 //
 // What it adds to the events: numbers of connections, offsets in their streams, and causes. It
 // changes nothing in the run: the fingerprint is the same with and without. Memory: what is alive -
-// tasks, open sockets, segments on their way - and what Tasks holds back; records are handed on at
-// once, and of the bytes of one send or recv at most `most_data_bytes`.
+// tasks, open sockets, segments on their way - and what Tasks holds back; a record is a line that
+// is handed on at once, and of the bytes of one send or recv at most `most_data_bytes`.
 #pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
 
 #include "scheduler/run_options.h"
 #include "scheduler/trace.h"
 #include "scheduler/trace/connections.h"
+#include "scheduler/trace/line_sink.h"
+#include "scheduler/trace/live_record.h"
 #include "scheduler/trace/objects.h"
 #include "scheduler/trace/places.h"
-#include "scheduler/trace/record.h"
 #include "scheduler/trace/surroundings.h"
 #include "scheduler/trace/tasks.h"
 
@@ -34,7 +39,7 @@ struct RecorderOptions {
 class Recorder final : public TraceSink {
  public:
   /// Both must outlive it.
-  Recorder(Surroundings& surroundings, RecordSink& sink, const RecorderOptions& options = {});
+  Recorder(Surroundings& surroundings, LineSink& sink, const RecorderOptions& options = {});
 
   void on_event(const TraceEvent& event) override;
   void on_trace(const Trace& trace) override { trace_ = &trace; }
@@ -45,20 +50,24 @@ class Recorder final : public TraceSink {
   /// The run is over: writes the last record.
   void end(const RunReport& report);
 
-  /// How much is kept at this time: tasks, records held back, sockets, segments on their way.
+  /// How much is kept at this time: tasks, lines held back, sockets, segments on their way.
   std::size_t kept() const;
 
  private:
   // recorder.cc
   void handle(const TraceEvent& event);
-  Record& begin(Kind kind, const TraceEvent& event);
-  std::uint64_t write(const TaskPointer& target = nullptr);
-  void write_host(HostId host);
+  LiveRecord& begin(Kind kind, const TraceEvent& event);
+  std::uint64_t write(TracedTask* target = nullptr);
+  /// Its name; before the first time, the record that says what it is.
+  const Name& told_host(HostId host) {
+    const bool is_told = host < hosts_.size() && !hosts_[host].empty();
+    return is_told ? hosts_[host] : tell_host(host);
+  }
+  const Name& tell_host(HostId host);
   std::uint64_t since_began(std::int64_t ns) const {
     return static_cast<std::uint64_t>(ns - options_.began.ns);
   }
   void set_place(const TraceEvent& event);
-  const std::string& host_name(HostId host);
   void on_spawn(const TraceEvent& event);
   void on_step(const TraceEvent& event);
   void on_block(const TraceEvent& event);
@@ -78,7 +87,10 @@ class Recorder final : public TraceSink {
 
   // recorder_network.cc
   void on_network(const TraceEvent& event);
-  TracedSocket& begin_at(Kind kind, const TraceEvent& event);
+  TracedSocket& begin_at(Kind kind, const TraceEvent& event) {
+    return begin_at(kind, event, connections_.of(event.a));
+  }
+  TracedSocket& begin_at(Kind kind, const TraceEvent& event, TracedSocket& socket);
   void on_listen(const TraceEvent& event);
   void on_connect(const TraceEvent& event);
   void on_established(const TraceEvent& event, Kind kind);
@@ -98,16 +110,19 @@ class Recorder final : public TraceSink {
 
   const Trace* trace_ = nullptr;
   Surroundings& surroundings_;
-  RecordSink& sink_;
+  LineSink& sink_;
   RecorderOptions options_;
   Tasks tasks_;
   Connections connections_;
   Objects objects_;
   Places places_;
-  std::vector<std::string> hosts_;  // names, by host; empty: not told of yet
+  std::deque<Name> hosts_;  // by host; empty: not told of yet
   std::uint64_t n_ = 0;
-  Record record_;                   // the one that is being put together
-  TaskPointer running_;             // ... and its task
+  LiveRecord record_;              // the one that is being put together, ...
+  TracedTask* running_ = nullptr;  // ... its task, ...
+  SocketFacts facts_;              // ... and what it borrows
+  std::string text_;
+  std::vector<Borrowed> chain_;
   std::uint64_t last_ = 0;          // n of the last record ...
   std::uint64_t last_step_ = 0;     // ... of the last step, of whatever task ...
   std::uint64_t last_of_task_ = 0;  // ... and of the last finish, fail, kill or time_out

@@ -47,12 +47,10 @@ void Recorder::on_network(const TraceEvent& event) {
   }
 }
 
-/// Begins a record that happens at the socket of the event.
-TracedSocket& Recorder::begin_at(Kind kind, const TraceEvent& event) {
+/// Begins a record that happens at a socket: that of the event, if no other is named.
+TracedSocket& Recorder::begin_at(Kind kind, const TraceEvent& event, TracedSocket& socket) {
   begin(kind, event);
-  TracedSocket& socket = connections_.of(event.a);
-  write_host(socket.host);
-  record_.host = hosts_[socket.host];
+  record_.host = told_host(socket.host);
   record_.conn = socket.conn;
   record_.end = socket.end;
   record_.socket = socket.listener;
@@ -67,16 +65,17 @@ void Recorder::set_bytes(std::uint64_t offset, std::uint64_t bytes, std::string_
 
 /// "from" is the address of end a, "to" that of end b.
 void Recorder::set_addresses(const TracedSocket& socket, std::string_view remote) {
-  SocketFacts facts = surroundings_.socket(socket.number);
-  if (facts.remote.empty()) facts.remote = remote;
-  record_.from = socket.end == End::a ? facts.local : facts.remote;
-  record_.to = socket.end == End::a ? facts.remote : facts.local;
+  facts_ = surroundings_.socket(socket.number);
+  if (facts_.remote.empty()) facts_.remote = remote;
+  record_.from = socket.end == End::a ? facts_.local : facts_.remote;
+  record_.to = socket.end == End::a ? facts_.remote : facts_.local;
 }
 
 void Recorder::on_listen(const TraceEvent& event) {
   const TracedSocket& socket = begin_at(Kind::listen, event);
   record_.port = event.b;
-  record_.address = surroundings_.socket(socket.number).local;
+  facts_ = surroundings_.socket(socket.number);
+  record_.address = facts_.local;
   write();
 }
 
@@ -115,9 +114,7 @@ void Recorder::on_segment(const TraceEvent& event) {
   TracedSocket& reader = connections_.of(event.a);
   TracedSocket* const writer = connections_.peer_of(reader);
   if (writer == nullptr) return;
-  TraceEvent at_writer = event;
-  at_writer.a = writer->number;
-  begin_at(Kind::segment, at_writer);
+  begin_at(Kind::segment, event, *writer);
   set_bytes(writer->left, event.b);
   const std::uint64_t n = write();
   reader.coming.push_back({n, n, writer->left, event.b});
@@ -135,9 +132,7 @@ void Recorder::on_lost(const TraceEvent& event) {
   TracedSocket* const writer = connections_.peer_of(reader);
   InFlight* const segment = held_back(reader, event.detail->behind);
   if (writer == nullptr || segment == nullptr) return;
-  TraceEvent at_writer = event;
-  at_writer.a = writer->number;
-  begin_at(Kind::lost, at_writer);
+  begin_at(Kind::lost, event, *writer);
   set_bytes(segment->offset, segment->bytes);
   record_.cause = segment->last;
   record_.text = event.text;
@@ -149,9 +144,7 @@ void Recorder::on_resent(const TraceEvent& event) {
   TracedSocket* const writer = connections_.peer_of(reader);
   InFlight* const segment = held_back(reader, event.detail->behind);
   if (writer == nullptr || segment == nullptr) return;
-  TraceEvent at_writer = event;
-  at_writer.a = writer->number;
-  begin_at(Kind::segment, at_writer);
+  begin_at(Kind::segment, event, *writer);
   set_bytes(segment->offset, segment->bytes);
   record_.again = true;
   record_.cause = segment->first;
@@ -170,9 +163,7 @@ void Recorder::on_arrival(const TraceEvent& event, Kind kind) {
     reader.arrived += event.b;
   } else {
     if (writer == nullptr) return;
-    TraceEvent at_writer = event;
-    at_writer.a = writer->number;
-    begin_at(kind, at_writer);
+    begin_at(kind, event, *writer);
     set_bytes(segment.offset, event.b);
     record_.text = "nobody is there any more";
   }
@@ -216,18 +207,18 @@ void Recorder::on_close(const TraceEvent& event) {
 
 void Recorder::on_refuse(const TraceEvent& event) {
   TracedSocket& socket = begin_at(Kind::refuse, event);
-  record_.host.clear();  // it happens where nobody listens
+  record_.host = {};  // it happens where nobody listens
   record_.port = event.b;
   socket.broken = write();
 }
 
 void Recorder::on_resolve(const TraceEvent& event) {
-  Record& record = begin(Kind::resolve, event);
+  LiveRecord& record = begin(Kind::resolve, event);
   record.name = event.text;
   record.addresses = event.detail->more;
   const Op* const question = event.detail->op;
-  const TaskPointer asker = tasks_.of(question != nullptr ? question->task : nullptr);
-  if (asker != nullptr) record.host = host_name(asker->host);
+  TracedTask* const asker = tasks_.of(question != nullptr ? question->task : nullptr);
+  if (asker != nullptr && asker->host < hosts_.size()) record.host = hosts_[asker->host];
   const std::uint64_t n = write();
   if (asker != nullptr) asker->resolved = n;
 }
@@ -235,8 +226,7 @@ void Recorder::on_resolve(const TraceEvent& event) {
 void Recorder::on_signal(const TraceEvent& event) {
   begin(Kind::signal, event);
   const auto host = static_cast<HostId>(event.b);
-  write_host(host);
-  record_.host = hosts_[host];
+  record_.host = told_host(host);
   record_.signal = event.a;
   last_signal_ = write();
 }

@@ -69,7 +69,7 @@ void Recorder::on_sync(const TraceEvent& event) {
   const ObjectPointer known = objects_.known(object);
   if (known == nullptr) return;  // of an earlier run
   known->is_gone = true;
-  Record& record = begin(Kind::sync, event);
+  LiveRecord& record = begin(Kind::sync, event);
   record.object = known->name;
   record.did = name_of(deed);
   record.count = known->count;
@@ -78,7 +78,7 @@ void Recorder::on_sync(const TraceEvent& event) {
 }
 
 void Recorder::on_deed(const TraceEvent& event, SyncDeed deed, TracedObject& object) {
-  Record& record = begin(Kind::sync, event);
+  LiveRecord& record = begin(Kind::sync, event);
   record.object = object.name;
   record.did = name_of(deed);
   record.count = object.count = event.b;
@@ -149,7 +149,7 @@ void Recorder::take_what_was_handed(const TraceEvent& event) {
   const ObjectPointer object = std::exchange(running_->handed, nullptr);
   if (object == nullptr || object->is_gone) return;
   const bool is_permit = object->last_deed >= SyncDeed::acquire;
-  Record& record = begin(Kind::sync, event);
+  LiveRecord& record = begin(Kind::sync, event);
   record.object = object->name;
   record.did = is_permit ? "acquire" : "take";
   record.count = object->count;

@@ -6,8 +6,6 @@
 namespace rill::trace {
 namespace {
 
-const TaskPointer kNobody;
-
 /// Whether it will be called so for good: by a name that was given, or by the function that it
 /// runs.
 bool has_final_name(const TaskControl& task) {
@@ -20,71 +18,81 @@ bool has_final_name(const TaskControl& task) {
 
 }  // namespace
 
-const TaskPointer& Tasks::of(const TaskControl* control) {
-  if (control == nullptr) return kNobody;
-  TaskPointer& task = tasks_[control->id];
+TracedTask* Tasks::find_or_add(const TaskControl& control) {
+  TaskPointer& task = tasks_[control.id];
   if (task == nullptr) {
     task = std::make_shared<TracedTask>();
-    task->id = control->id;
-    task->host = control->host;
-    task->control = control;
+    task->id = control.id;
+    task->host = control.host;
+    task->control = &control;
+    if (tasks_.size() > recent_.size()) recent_.assign(2 * recent_.size(), nullptr);
   }
-  return task;
+  recent_[control.id & (recent_.size() - 1)] = task.get();
+  return task.get();
 }
 
-const TaskPointer& Tasks::of(TaskId id) {
+TracedTask* Tasks::of(TaskId id) const {
   const auto found = tasks_.find(id);
-  return found != tasks_.end() ? found->second : kNobody;
+  return found != tasks_.end() ? found->second.get() : nullptr;
 }
 
-void Tasks::end(TracedTask& task) {
+TaskPointer Tasks::end(TracedTask& task) {
   name_at_last(task);
   task.control = nullptr;
-  tasks_.erase(task.id);  // a record that is held back keeps it
+  TracedTask*& recent = recent_[task.id & (recent_.size() - 1)];
+  if (recent == &task) recent = nullptr;
+  const auto found = tasks_.find(task.id);
+  TaskPointer result = std::move(found->second);  // a line that is held back may keep it, too
+  tasks_.erase(found);
+  return result;
 }
 
-bool Tasks::is_named(TracedTask& task) {
-  if (!task.who.empty()) return true;
-  if (task.control != nullptr && has_final_name(*task.control)) name_at_last(task);
-  return !task.who.empty();
+bool Tasks::is_named_now(TracedTask& task) {
+  if (!has_final_name(*task.control)) return false;
+  name_at_last(task);
+  return true;
 }
 
 void Tasks::name_at_last(TracedTask& task) {
   if (!task.who.empty()) return;
   const std::string name = task.control != nullptr ? task_name(*task.control) : "task";
-  task.who = name + "#" + std::to_string(task.id);
+  task.who = Name(name + "#" + std::to_string(task.id));
 }
 
-std::size_t Tasks::size_of(const Held& held) {
-  std::size_t bytes = sizeof held + held.record.data.size() + held.record.text.size();
-  for (const std::string& frame : held.record.chain) bytes += sizeof frame + frame.size();
-  return bytes;
-}
-
-void Tasks::write(Record& record, const TaskPointer& task, const TaskPointer& target) {
-  const bool is_known =
-      (task == nullptr || is_named(*task)) && (target == nullptr || is_named(*target));
-  if (held_.empty() && is_known) {
-    if (task != nullptr) record.task = task->who;
-    if (target != nullptr) record.target = target->who;
-    return sink_.write(record);
-  }
-  held_.push_back({std::move(record), task, target});
-  held_bytes_ += size_of(held_.back());
+void Tasks::write(LiveRecord& record, TracedTask* task, TracedTask* target) {
+  const bool knows_task = task == nullptr || is_named(*task);
+  const bool knows_target = knows_task && (target == nullptr || is_named(*target));
+  if (task != nullptr) record.task = knows_task ? Borrowed(task->who) : Borrowed::hole();
+  if (target != nullptr) record.target = knows_target ? Borrowed(target->who) : Borrowed::hole();
+  line_.set(record);
+  if (held_.empty() && knows_target) return sink_.write(record.kind, line_.text());
+  held_.push_back({record.kind, std::string(line_.text()), line_.holes(),
+                   knows_task ? nullptr : task->shared_from_this(),
+                   knows_target || target == nullptr ? nullptr : target->shared_from_this()});
+  held_bytes_ += sizeof(Held) + held_.back().line.size();
   hand_on_what_is_known();
   if (held_bytes_ > kMostHeldBytes) write_all();
 }
 
-void Tasks::hand_on(Held& held) {
-  held_bytes_ -= size_of(held);
-  if (held.task != nullptr) held.record.task = held.task->who;
-  if (held.target != nullptr) held.record.target = held.target->who;
-  sink_.write(held.record);
+void Tasks::hand_on(const Held& held) {
+  held_bytes_ -= sizeof held + held.line.size();
+  const std::string_view line = held.line;
+  std::size_t done = 0;
+  std::size_t hole = 0;
+  whole_.clear();
+  for (const TracedTask* const task : {held.task.get(), held.target.get()}) {
+    if (task == nullptr) continue;
+    whole_ += line.substr(done, held.holes[hole] - done);
+    whole_ += task->who.json();
+    done = held.holes[hole++];
+  }
+  whole_ += line.substr(done);
+  sink_.write(held.kind, whole_);
 }
 
 void Tasks::hand_on_what_is_known() {
   while (!held_.empty()) {
-    Held& first = held_.front();
+    const Held& first = held_.front();
     if (first.task != nullptr && !is_named(*first.task)) return;
     if (first.target != nullptr && !is_named(*first.target)) return;
     hand_on(first);
@@ -93,7 +101,7 @@ void Tasks::hand_on_what_is_known() {
 }
 
 void Tasks::write_all() {
-  for (Held& held : held_) {
+  for (const Held& held : held_) {
     if (held.task != nullptr) name_at_last(*held.task);
     if (held.target != nullptr) name_at_last(*held.target);
     hand_on(held);

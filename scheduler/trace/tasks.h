@@ -1,12 +1,13 @@
 // The tasks of a run, as its trace names them: "reader#4", the same from its spawn to its end.
 //
 // What a task is called is not known when it is spawned: named() comes later, and the function that
-// it runs is known at its first await only. So records are held back, in order, until whom they
-// speak of has a name: for a moment, as a rule, and never more than kMostHeldBytes of them; then a
-// task without a name is "task#4" for good. Invariant: what is kept here belongs to tasks that are
-// alive, or to records that are held back.
+// it runs is known at its first await only. So lines are held back, in order, until whom they speak
+// of has a name: for a moment, as a rule, and never more than kMostHeldBytes of them; then a task
+// without a name is "task#4" for good. Invariant: what is kept here belongs to tasks that are
+// alive, or to lines that are held back.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -15,8 +16,9 @@
 #include <vector>
 
 #include "scheduler/task_control.h"
+#include "scheduler/trace/line.h"
+#include "scheduler/trace/line_sink.h"
 #include "scheduler/trace/objects.h"
-#include "scheduler/trace/record.h"
 
 namespace rill::trace {
 
@@ -24,14 +26,14 @@ namespace rill::trace {
 struct TracedTimeout {
   std::uint64_t until_ns = 0;
   std::uint64_t limit_ns = 0;
-  std::string at;  ///< the await of it; empty: not known
+  const Name* at = nullptr;  ///< the await of it, among Places; null: not known
 };
 
-struct TracedTask {
+struct TracedTask : std::enable_shared_from_this<TracedTask> {
   TaskId id = 0;
   HostId host = 0;
   const TaskControl* control = nullptr;  ///< null: it has ended
-  std::string who;                       ///< empty: not known yet
+  Name who;                              ///< empty: not known yet
   std::uint64_t last_step = 0;           ///< n of its last step
   std::uint64_t connecting = 0;          ///< the socket that it last connected
   std::uint64_t resolved = 0;            ///< n of the last answer to its questions
@@ -48,18 +50,23 @@ class Tasks {
  public:
   static constexpr std::size_t kMostHeldBytes = std::size_t{16} << 20;
 
-  explicit Tasks(RecordSink& sink) : sink_(sink) {}
+  explicit Tasks(LineSink& sink) : sink_(sink) {}
 
-  /// A task that is alive. Null for null.
-  const TaskPointer& of(const TaskControl* control);
+  /// A task that is alive; it is good until it ends. Null for null.
+  TracedTask* of(const TaskControl* control) {
+    if (control == nullptr) return nullptr;
+    TracedTask* const recent = recent_[control->id & (recent_.size() - 1)];
+    return recent != nullptr && recent->id == control->id ? recent : find_or_add(*control);
+  }
   /// One that was told of before, or null.
-  const TaskPointer& of(TaskId id);
-  /// It has ended: its name will be the one that it has now.
-  void end(TracedTask& task);
+  TracedTask* of(TaskId id) const;
+  /// It has ended: its name will be the one that it has now. Who is asked for it lives on for as
+  /// long as the result.
+  TaskPointer end(TracedTask& task);
 
-  /// Hands on `record` with the names of `task` and `target`, either of which may be null; or keeps
-  /// it until they are known.
-  void write(Record& record, const TaskPointer& task, const TaskPointer& target);
+  /// Hands on the line of `record` with the names of `task` and `target`, either of which may be
+  /// null; or keeps it until they are known.
+  void write(LiveRecord& record, TracedTask* task, TracedTask* target);
   /// Nothing is held back from here on.
   void write_all();
 
@@ -67,22 +74,31 @@ class Tasks {
   std::size_t held() const { return held_.size(); }
 
  private:
+  /// A line without some names.
   struct Held {
-    Record record;
-    TaskPointer task;
-    TaskPointer target;
+    Kind kind;
+    std::string line;
+    std::array<std::size_t, 2> holes;
+    TaskPointer task;    ///< null: its name is in the line, or there is none
+    TaskPointer target;  ///< the same
   };
 
-  static bool is_named(TracedTask& task);
+  TracedTask* find_or_add(const TaskControl& control);
+  static bool is_named(TracedTask& task) {
+    return !task.who.empty() || (task.control != nullptr && is_named_now(task));
+  }
+  static bool is_named_now(TracedTask& task);
   static void name_at_last(TracedTask& task);
-  static std::size_t size_of(const Held& held);
-  void hand_on(Held& held);
+  void hand_on(const Held& held);
   void hand_on_what_is_known();
 
-  RecordSink& sink_;
-  std::unordered_map<TaskId, TaskPointer> tasks_;  // deterministic: never iterated
+  LineSink& sink_;
+  std::unordered_map<TaskId, TaskPointer> tasks_;                   // deterministic: never iterated
+  std::vector<TracedTask*> recent_ = std::vector<TracedTask*>(64);  // by the low bits of the id
+  Line line_;
   std::deque<Held> held_;
   std::size_t held_bytes_ = 0;
+  std::string whole_;  // the line that is handed on
 };
 
 }  // namespace rill::trace

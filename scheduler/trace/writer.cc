@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <system_error>
 #include <utility>
 
@@ -31,38 +32,67 @@ int write_all(int file, std::string_view bytes) {
   return 0;
 }
 
+/// The end of a trace of which so many lines are missing.
+std::string end_line(const Record& last, std::uint64_t left_out) {
+  Record record = last;
+  record.left_out = left_out;
+  record.events -= left_out;
+  std::string line;
+  append_line(line, record);
+  return line;
+}
+
 }  // namespace
 
-FileWriter::FileWriter(std::string path, const Header& header) : path_(std::move(path)) {
-  append_line(held_back_, header);
-  file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  const int error = file_ < 0 ? errno : write_all(file_, held_back_);
-  held_back_.clear();
-  if (error == 0) return;
-  if (file_ >= 0) ::close(file_);
-  throw UsageError("cannot write a trace to '" + path_ + "': " + reason_of(error));
+FileWriter::FileWriter(std::string path, const Header& header)
+    : path_(std::move(path)), buffer_(new char[kBufferBytes]) {
+  std::string line;
+  append_line(line, header);
+  const int file =
+      ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const int error = file < 0 ? errno : write_all(file, line);
+  if (error != 0) {
+    if (file >= 0) ::close(file);
+    throw UsageError("cannot write a trace to '" + path_ + "': " + reason_of(error));
+  }
+  unwritten_.data = buffer_.get();
+  unwritten_.file = file;
 }
 
 FileWriter::~FileWriter() {
   flush();
-  if (file_ >= 0) ::close(file_);
+  if (!has_failed()) ::close(unwritten_.file);
 }
 
-void FileWriter::write(const Record& record) {
-  if (file_ < 0) {
+void FileWriter::write(Kind, std::string_view line) {
+  if (has_failed()) {
     ++left_out_;
     return;
   }
-  append_line(held_back_, record);
-  if (held_back_.size() >= kBufferBytes) flush();
+  std::size_t size_bytes = unwritten_.size_bytes.load(std::memory_order_relaxed);
+  if (size_bytes + line.size() > kBufferBytes) [[unlikely]] {
+    flush();
+    if (line.size() > kBufferBytes) return write_out(line);
+    size_bytes = 0;
+  }
+  std::memcpy(buffer_.get() + size_bytes, line.data(), line.size());
+  unwritten_.size_bytes.store(size_bytes + line.size(), std::memory_order_release);
 }
 
+void FileWriter::end(const Record& last) { write(Kind::end, end_line(last, left_out_)); }
+
 void FileWriter::flush() {
-  if (file_ < 0 || held_back_.empty()) return;
-  const int error = write_all(file_, held_back_);
-  held_back_.clear();
+  if (const std::size_t size_bytes = unwritten_.size_bytes; size_bytes > 0) {
+    unwritten_.size_bytes = 0;  // or a signal in between would write it twice
+    write_out({buffer_.get(), size_bytes});
+  }
+}
+
+void FileWriter::write_out(std::string_view bytes) {
+  if (has_failed()) return;
+  const int error = write_all(unwritten_.file, bytes);
   if (error == 0) return;
-  ::close(std::exchange(file_, -1));
+  ::close(unwritten_.file.exchange(-1));
   std::fprintf(stderr,
                "rill: the trace '%s' ends here: %s; the program goes on, and what was written so "
                "far can be read\n",
@@ -73,14 +103,16 @@ TextWriter::TextWriter(const Header& header, std::size_t most_bytes) : most_byte
   append_line(text_, header);
 }
 
-void TextWriter::write(const Record& record) {
-  const std::size_t before = text_.size();
-  const bool is_verdict = record.kind == Kind::run_fails || record.kind == Kind::end;
+void TextWriter::write(Kind kind, std::string_view line) {
+  const bool is_verdict = kind == Kind::run_fails || kind == Kind::end;
   // Once something is missing all that follows is: of what happened a trace has one part.
-  if (left_out_ == 0 || is_verdict) append_line(text_, record);
-  if (is_verdict || (left_out_ == 0 && text_.size() <= most_bytes_)) return;
-  text_.resize(before);
-  ++left_out_;
+  if (is_verdict || (left_out_ == 0 && text_.size() + line.size() <= most_bytes_)) {
+    text_ += line;
+  } else {
+    ++left_out_;
+  }
 }
+
+void TextWriter::end(const Record& last) { write(Kind::end, end_line(last, left_out_)); }
 
 }  // namespace rill::trace

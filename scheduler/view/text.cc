@@ -175,8 +175,7 @@ std::vector<std::string> left_out(const Model& model, std::size_t shown) {
     sentences.push_back("Folded: " + counted(model.events() - shown, "event") + " of " +
                         std::to_string(model.events()) + ".");
   }
-  const bool has_end = model.events() < log.records.size();
-  const std::uint64_t bound = trace::left_out_events(log);
+  const std::uint64_t bound = log.left_out();
   if (bound + log.unknown > 0) {
     const std::uint64_t all = model.events() + bound + log.unknown;
     sentences.insert(sentences.begin(), "The run had " + counted(all, "event") + "; " +
@@ -184,7 +183,7 @@ std::vector<std::string> left_out(const Model& model, std::size_t shown) {
   }
   if (bound > 0) {
     sentences.push_back("Not in the trace: " + counted(bound, "event") +
-                        ", beyond the bound on its size.");
+                        ", taken out of it or beyond the bound on its size.");
   }
   std::size_t cut = 0;
   for (std::size_t i = 0; i < model.events(); ++i) {
@@ -195,7 +194,7 @@ std::vector<std::string> left_out(const Model& model, std::size_t shown) {
   if (cut > 0) {
     sentences.push_back("Bytes cut short in the trace: those of " + counted(cut, "event") + ".");
   }
-  if (!has_end) sentences.emplace_back("The run was cut off: the trace has no end.");
+  if (!log.has_end()) sentences.emplace_back("The run was cut off: the trace has no end.");
   if (log.unknown > 0) {
     sentences.push_back("Not shown: " + counted(log.unknown, "event") +
                         " of kinds that this viewer does not know.");

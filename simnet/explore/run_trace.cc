@@ -13,4 +13,9 @@ void RunTrace::on_event(const TraceEvent& event) {
   if (other_ != nullptr) other_->on_event(event);
 }
 
+void RunTrace::on_report(const RunReport& report) {
+  recorder_->end(report);
+  if (other_ != nullptr) other_->on_report(report);
+}
+
 }  // namespace rill::simnet

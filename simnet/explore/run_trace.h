@@ -20,7 +20,7 @@ class RunTrace final : public RunObserver {
   void on_world(const Network& network) override;
   void on_event(const TraceEvent& event) override;
   trace::Recorder* recorder() override { return &*recorder_; }
-  void on_report(const RunReport& report) override { recorder_->end(report); }
+  void on_report(const RunReport& report) override;
 
   /// Once the run is over.
   const std::string& text() const { return lines_.text(); }

@@ -1,7 +1,9 @@
 // What must hold of every export, of whatever trace; and what the packets of a small one are.
 #include "scheduler/export/export.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "scheduler/export/causality.h"
 #include "scheduler/export/conversation.h"
@@ -182,6 +184,58 @@ TEST_CASE("a task that never goes on shows what it waits for") {
   }
   CHECK_THAT(to_shiviz(log).bytes, testing::contains("waits for a recv that is not"));
   CHECK_THAT(to_shiviz(log).bytes, !testing::contains("a recv that is answered"));
+}
+
+RILL_PROPERTY("a vector clock counts, by lane, the events that the event is after, and itself") {
+  const trace::Log log = *any_log();
+  const Causality causality(log);
+  std::vector<std::uint32_t> events;
+  for (std::uint32_t i = 0; i < log.records.size(); ++i) {
+    if (*rc::gen::inRange(0, 3) > 0) events.push_back(i);
+  }
+  const VectorClocks clocks(causality, events);
+  for (std::size_t index = 0; index < events.size(); ++index) {
+    std::vector<bool> is_before(events[index] + 1);
+    is_before[events[index]] = true;
+    for (std::uint32_t i = events[index] + 1; i-- > events.front();) {
+      if (!is_before[i]) continue;
+      for (const std::uint32_t cause : causality.causes(i)) is_before[cause] = true;
+    }
+    std::map<std::uint32_t, std::uint32_t> counts;
+    for (std::size_t i = 0; i <= index; ++i) {
+      if (is_before[events[i]]) ++counts[causality.lane(events[i])];
+    }
+    VectorClocks::Clock expected;
+    for (const auto& [lane, count] : counts) expected.push_back({lane, count});
+    RC_ASSERT(clocks.of(index) == expected);
+  }
+}
+
+TEST_CASE("the clocks of a run's last events do not grow with how many tasks it had") {
+  constexpr std::uint64_t kTasks = 10'000;
+  trace::Log log;
+  const auto add = [&log](trace::Kind kind, const std::string& task) -> trace::Record& {
+    const std::uint64_t n = log.records.size() + 1;
+    log.records.push_back(record(kind, n, n, "here", task));
+    return log.records.back();
+  };
+  for (std::uint64_t i = 1; i <= kTasks; ++i) {  // each joined, so that "main" knows of all of them
+    add(trace::Kind::spawn, "main").target = "task#" + std::to_string(i);
+    const std::uint64_t cause = add(trace::Kind::note, "task#" + std::to_string(i)).n;
+    trace::Record& wake = add(trace::Kind::wake, "");
+    wake.target = "main";
+    wake.cause = cause;
+  }
+  const Causality causality(log);
+  std::vector<std::uint32_t> events;
+  for (std::size_t i = log.records.size() - 300; i < log.records.size(); ++i) {
+    events.push_back(static_cast<std::uint32_t>(i));
+  }
+  const VectorClocks clocks(causality, events);
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) most = std::max(most, clocks.of(i).size());
+  CHECK(most > 50);
+  CHECK(most <= events.size());
 }
 
 TEST_CASE("two timers order nothing, a message does") {

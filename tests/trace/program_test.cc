@@ -109,6 +109,13 @@ TEST_CASE("a run is recorded and traced at once, and the replay of it is traced 
   CHECK(what_is_inconsistent(second) == "");
 }
 
+TEST_CASE("a capture says on stderr what it does not show") {
+  const Folder folder;
+  const Finished run = run_child({kEcho, "--quiet", "--pcap", folder.file("run.pcapng")});
+  CHECK(run.exit_code == 0);
+  CHECK_THAT(run.err, contains("run.pcapng: left out: ") && contains(" step"));
+}
+
 TEST_CASE("what cannot be traced is one sentence and exit code 2") {
   const auto refused = [](const std::vector<std::string>& words, const std::string& sentence) {
     const Finished run = run_child(words);

@@ -46,6 +46,27 @@ TEST_CASE("unknown kinds and fields are skipped, and counted") {
   CHECK(log.find(2) == nullptr);
 }
 
+TEST_CASE("events are missing that somebody took away, and those that did not fit") {
+  const std::string header =
+      R"({"rill_trace":1,"program":"x","world":"sim","clock":"virtual","left_out":5})"
+      "\n";
+  CHECK_THAT(what_is_missing(read(header)), testing::contains("5 events were left out"));
+  const Log log = read(header + R"({"n":9,"t":0,"kind":"end","events":0,"tasks":0,"left_out":3})"
+                                "\n");
+  CHECK(log.left_out() == 8);
+  CHECK(what_is_missing(log) == "8 events were left out when it was written");
+}
+
+TEST_CASE("a file of more events than fit into memory is refused in a sentence") {
+  const std::string path = "tests/trace/testdata/echo.jsonl";
+  const std::size_t events = read_file(path).records.size();
+  CHECK(read_file(path, events).records.size() == events);
+  CHECK_THROWS_WITH(read_file(path, 50),
+                    "'" + path +
+                        "' has more than 50 events, and no more are read at once: read a part of "
+                        "it, which `head -n 50` makes");
+}
+
 TEST_CASE("what is no trace is refused in a sentence that names the line") {
   const auto refused = [](const std::string& text, const std::string& sentence) {
     CHECK_THROWS_WITH(read(text, "'t'"), sentence);

@@ -2,7 +2,9 @@
 // nothing.
 #include "scheduler/trace/recorder.h"
 
+#include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "lessons/common/worlds.h"
 #include "lessons/crawler/program.h"
@@ -103,27 +105,6 @@ TEST_CASE("the same seed is the same trace to the byte, and another seed is anot
   }
 }
 
-TEST_CASE("a run with a recorder has the fingerprint of one without") {
-  lesson::EchoFlags flags;
-  for (std::uint64_t seed = 1; seed < 20; ++seed) {
-    const lesson::Program program = lesson::echo_program(flags);
-    REQUIRE(trace_lesson(program, seed, true).fingerprint ==
-            trace_lesson(program, seed, false).fingerprint);
-  }
-}
-
-/// Counts records, and how much the recorder keeps meanwhile.
-class CountingSink final : public trace::RecordSink {
- public:
-  void write(const trace::Record&) override {
-    ++records;
-    if (recorder != nullptr) most_kept = std::max(most_kept, recorder->kept());
-  }
-  const trace::Recorder* recorder = nullptr;
-  std::uint64_t records = 0;
-  std::size_t most_kept = 0;
-};
-
 Task<> echo_once(Connection client) {
   const std::string data = co_await client.recv(64);
   co_await client.sendall(data);
@@ -145,6 +126,96 @@ Task<> many_visits(int visits) {
   co_await join(spawn(visit_many(visits)));
   co_await kill(serving);
 }
+
+std::string without_data(const std::string& line) {
+  const std::string_view field = ",\"data\":\"";
+  const std::size_t begin = line.find(field);
+  if (begin == line.npos) return line;
+  std::size_t end = begin + field.size();
+  while (line[end] != '"') end += line[end] == '\\' ? 2 : 1;
+  return line.substr(0, begin) + line.substr(end + 1);
+}
+
+TEST_CASE("every line is what a JSON library writes, but for the escapes of data") {
+  for (const auto& [name, run] : all_scenarios()) {
+    std::istringstream lines(run(3).text);
+    for (std::string line; std::getline(lines, line);) {
+      auto object = nlohmann::ordered_json::parse(line);
+      object.erase("data");
+      REQUIRE(object.dump() == without_data(line));
+    }
+  }
+}
+
+/// What a sink, or a recorder, hears of segments.
+class SegmentTexts final : public TraceSink {
+ public:
+  void on_event(const TraceEvent& event) override {
+    if (event.kind == EventKind::segment) texts.emplace_back(event.text);
+  }
+  std::vector<std::string> texts;
+};
+
+TEST_CASE("the bytes of a segment are put together for a sink only") {
+  for (const bool has_sink : {false, true}) {
+    SegmentTexts sink;
+    SegmentTexts recorder;
+    simnet::Network network;
+    RunOptions options;
+    options.trace_sink = has_sink ? &sink : nullptr;
+    options.recorder = &recorder;
+    run(many_visits(1), network, options);
+    REQUIRE(recorder.texts.size() > 1);
+    CHECK(recorder.texts[0] == (has_sink ? "hello\n" : ""));
+    CHECK(sink.texts.size() == (has_sink ? recorder.texts.size() : 0));
+  }
+}
+
+/// Looks on beside a RunTrace.
+class Onlooker final : public simnet::RunObserver {
+ public:
+  void on_world(const simnet::Network&) override { ++worlds; }
+  void on_event(const TraceEvent&) override { ++events; }
+  void on_report(const RunReport& report) override { tasks = report.tasks; }
+  int worlds = 0;
+  std::uint64_t events = 0;
+  std::uint64_t tasks = 0;
+};
+
+TEST_CASE("who looks on beside the trace of a run hears of its world, its events and its report") {
+  Onlooker onlooker;
+  simnet::RunTrace trace({.program = "search", .seed = 1}, &onlooker);
+  simnet::Plan plan;
+  plan.seed = 1;
+  simnet::SearchOracle oracle(1, plan.strategy);
+  simnet::run_once(busy_town, {}, simnet::attempt_of(1).world, plan, oracle, &trace);
+  CHECK(onlooker.worlds == 1);
+  CHECK(onlooker.events > 0);
+  CHECK(onlooker.tasks == trace::read(trace.text()).records.back().tasks);
+  CHECK(onlooker.tasks > 0);
+}
+
+TEST_CASE("a run with a recorder has the fingerprint of one without") {
+  lesson::EchoFlags flags;
+  for (std::uint64_t seed = 1; seed < 20; ++seed) {
+    const lesson::Program program = lesson::echo_program(flags);
+    REQUIRE(trace_lesson(program, seed, true).fingerprint ==
+            trace_lesson(program, seed, false).fingerprint);
+  }
+}
+
+/// Counts records, and how much the recorder keeps meanwhile.
+class CountingSink final : public trace::LineSink {
+ public:
+  void end(const trace::Record&) override { ++records; }
+  void write(trace::Kind, std::string_view) override {
+    ++records;
+    if (recorder != nullptr) most_kept = std::max(most_kept, recorder->kept());
+  }
+  const trace::Recorder* recorder = nullptr;
+  std::uint64_t records = 0;
+  std::size_t most_kept = 0;
+};
 
 TEST_CASE("a million events pass through a recorder that keeps what is alive and no more") {
   simnet::Network network;

@@ -85,7 +85,7 @@ def _(browser):
 def _(browser):
     whole = made_up.echo(300).splitlines()
     first, last = json.loads(whole[0]), json.loads(whole[-1])
-    first["left_out"] = last["left_out"] = 17  # the same 17
+    first["left_out"], last["left_out"] = 5, 12  # taken out of the file, and beyond its bound
     lines = [first] + whole[1:-1] + [last]
     path = write("bound.jsonl", "".join((line if isinstance(line, str) else json.dumps(line, separators=(",", ":"))) + "\n" for line in lines))
     browser.open(page_of(path))

@@ -92,9 +92,9 @@ function run_counts(run, folded) {
     (run.header.clock === "virtual" ? ", virtual time" : ", real time") + "; " + counted(folded.rows.length, "row") + " shown";
 }
 
-/** How many events did not fit the trace's bound: header and end say the same, if both say it. */
+/** How many events are missing: those that somebody took out (the header says so), and those that did not fit (the end). */
 function left_out_events(run) {
-  return Math.max(run.header.left_out || 0, (run.end && run.end.left_out) || 0);
+  return (run.header.left_out || 0) + ((run.end && run.end.left_out) || 0);
 }
 
 /** What the picture does not show, in sentences. */
@@ -104,7 +104,7 @@ function left_out(run, folded) {
   if (missing > 0) sentences.push("The run had " + counted(run.events.length + missing, "event") + "; " + counted(folded.rows.length, "row") + " shown.");
   if (hidden > 0) sentences.push("Folded: " + counted(hidden, "event") + " of " + run.events.length + ".");
   if (folded.filtered > 0) sentences.push("Filtered out by you: " + counted(folded.filtered, "event") + ".");
-  if (bound > 0) sentences.push("Not in the trace: " + counted(bound, "event") + ", beyond the bound on its size.");
+  if (bound > 0) sentences.push("Not in the trace: " + counted(bound, "event") + ", taken out of it or beyond the bound on its size.");
   const cut = run.events.filter((event) => (event.kind === "send" || event.kind === "recv") && event.bytes > (event.data || "").length).length;
   if (cut > 0) sentences.push("Bytes cut short in the trace: those of " + counted(cut, "event") + ".");
   return sentences.concat(run.problems);

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "scheduler/trace/line.h"
 #include "scheduler/trace/reader.h"
 #include "tests/testing/scratch_folder.h"
 #include "tests/testing/small_disk.h"
@@ -30,19 +31,21 @@ trace::Header header() {
 /// `notes` events and an end, as a recorder would write them.
 void write_run(RunFiles& files, std::uint64_t notes) {
   trace::Record record;
+  std::string line;
   for (std::uint64_t n = 1; n <= notes; ++n) {
     record = {};
     record.n = n;
     record.kind = trace::Kind::note;
     record.text = "this is event " + std::to_string(n) + ".";
-    files.write(record);
+    line.clear();
+    append_line(line, record);
+    files.write(record.kind, line);
   }
   record = {};
   record.n = notes + 1;
   record.kind = trace::Kind::end;
   record.events = notes;
-  record.left_out = files.left_out();
-  files.write(record);
+  files.end(record);
   files.finish();
 }
 
