@@ -126,9 +126,6 @@ class PosixBackend : public Backend, private ResolverHost {
  private:
   void shut(Handle handle);
 
-  // streams.cc
-  std::int64_t receive_at(int fd, std::byte* to, std::size_t most_bytes);
-
   // connecting.cc
   void start_connect(ConnectOp& op);
   void finish_connect(Descriptor& socket, Handle handle, std::uint32_t events);

@@ -26,14 +26,6 @@ std::uint8_t room_after(std::size_t asked_bytes, std::size_t got_bytes) {
 
 }  // namespace
 
-std::int64_t PosixBackend::receive_at(int fd, std::byte* to, std::size_t most_bytes) {
-  ssize_t count = 0;
-  do {
-    count = syscalls_.recv(fd, to, most_bytes, 0);
-  } while (count < 0 && errno == EINTR);
-  return count >= 0 ? count : -errno;
-}
-
 /// Into the caller's memory; or into a scratch buffer and from there, once it is known how many
 /// bytes came, into the string. Where large messages come one after the other, a guess by the last
 /// one saves the copy: the string gets room for it, and the kernel writes there.
@@ -41,7 +33,7 @@ PosixBackend::Received PosixBackend::receive_now(Descriptor& socket, RecvOp& op)
   std::size_t asked = op.size_bytes;
   std::int64_t result = 0;
   if (op.data != nullptr) {
-    result = receive_at(socket.fd, op.data, asked);
+    result = receive_at(op.data, asked, socket.fd, syscalls_);
   } else if (socket.room_kib > 0 && op.text->empty()) {
     asked = std::min(asked, std::size_t{socket.room_kib} << 10);
     result = receive_into(*op.text, asked, socket.fd, syscalls_);
@@ -50,7 +42,7 @@ PosixBackend::Received PosixBackend::receive_now(Descriptor& socket, RecvOp& op)
   } else {
     asked = std::min(asked, kScratchBytes);
     if (scratch_ == nullptr) scratch_.reset(new std::byte[kScratchBytes]);
-    result = receive_at(socket.fd, scratch_.get(), asked);
+    result = receive_at(scratch_.get(), asked, socket.fd, syscalls_);
     if (result > 0) {
       op.text->append(reinterpret_cast<const char*>(scratch_.get()),
                       static_cast<std::size_t>(result));
