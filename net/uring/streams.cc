@@ -1,6 +1,5 @@
 // recv, send and sendfile of the io_uring backend.
-#include <algorithm>
-#include <cerrno>
+#include "net/posix/streams.h"
 
 #include "net/uring/uring_backend.h"
 
@@ -19,6 +18,22 @@ std::size_t deliver(RecvOp& op, const char* bytes, std::size_t size_bytes) {
 }
 
 }  // namespace
+
+void UringBackend::submit(Op& op) {
+  switch (op.kind) {
+    case OpKind::recv:
+      if (Descriptor* const socket = connection_of(op)) {
+        start_receive(*socket, static_cast<RecvOp&>(op));
+      }
+      return;
+    case OpKind::send:
+    case OpKind::send_file:
+      if (Descriptor* const socket = connection_of(op)) start_transmit(*socket, op);
+      return;
+    default:
+      return submit_other(op);
+  }
+}
 
 // ---- receiving ---------------------------------------------------------------------------------
 

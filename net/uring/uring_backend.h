@@ -50,6 +50,7 @@ class UringBackend final : public PosixBackend {
   ~UringBackend() override { close_everything(); }
 
   std::string_view name() const override { return "uring"; }
+  void submit(Op& op) override;
   void cancel(Op& op) override;
   int shutdown_write(Handle socket) override;
 
@@ -76,8 +77,8 @@ class UringBackend final : public PosixBackend {
   };
 
   // streams.cc
-  void start_receive(Descriptor& socket, RecvOp& op) override;
-  void start_transmit(Descriptor& socket, Op& op) override;
+  void start_receive(Descriptor& socket, RecvOp& op);
+  void start_transmit(Descriptor& socket, Op& op);
   void receive(Descriptor& socket, RecvOp& op);
   void transmit(Descriptor& socket, Op& op);
   void take_unread(Requests& requests, RecvOp& op);
