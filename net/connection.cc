@@ -8,14 +8,6 @@
 namespace rill {
 namespace {
 
-void claim(TaskControl*& holder, PromiseBase& frame, const char* call,
-           const ConnectionState& state) {
-  if (holder != nullptr) {
-    detail::refuse_second(*holder, *frame.task, call, "the connection with " + state.peer_text());
-  }
-  holder = frame.task;
-}
-
 template <class SomeOp>
 void start_layered(Wait& wait, SomeOp& op, ConnectionState& state, PromiseBase& frame) {
   op.task = frame.task;
@@ -31,12 +23,6 @@ void start_layered(Wait& wait, SomeOp& op, ConnectionState& state, PromiseBase& 
   }
 }
 
-[[noreturn]] void throw_error(std::string_view operation, const ConnectionState& state,
-                              std::int64_t result) {
-  if (state.layer != nullptr) state.layer->raise(operation);
-  throw NetError(std::string(operation), state.peer_text(), static_cast<int>(-result));
-}
-
 }  // namespace
 
 void detail::refuse_second(const TaskControl& holder, const TaskControl& second, const char* call,
@@ -49,14 +35,19 @@ ConnectionState& detail::state_of(const Connection& connection) { return *connec
 
 std::string ConnectionState::peer_text() const { return to_string(peer); }
 
+void ConnectionState::refuse_second(const TaskControl& holder, const TaskControl& second,
+                                    const char* call) const {
+  detail::refuse_second(holder, second, call, "the connection with " + peer_text());
+}
+
+void ConnectionState::throw_error(std::string_view operation, std::int64_t result) const {
+  if (layer != nullptr) layer->raise(operation);
+  throw NetError(std::string(operation), peer_text(), static_cast<int>(-result));
+}
+
 Hint ConnectionState::hint() const {
   const TaskId other = backend->task_at_other_end(socket);
   return other != 0 ? Hint{"waits at its other end", other} : Hint();
-}
-
-void RecvBase::begin(PromiseBase& frame) {
-  claim(state_->reader, frame, "recv", *state_);
-  reading_ = true;
 }
 
 void RecvBase::begin_layered(PromiseBase& frame) { start_layered(*this, op_, *state_, frame); }
@@ -73,31 +64,14 @@ WaitReport RecvBase::report() const {
           .slot = state_->socket.slot + 1};
 }
 
-std::size_t RecvBase::finish(std::string_view operation) {
-  const bool was_submitted = op_.state == Op::State::completed;
-  const std::int64_t result = consume();
-  reading_ = false;
-  state_->reader = nullptr;
-  if (!was_submitted) return 0;
-  if (result < 0) throw_error(operation, *state_, result);
-  if (result == 0 && op_.size_bytes > 0) state_->eof = true;
-  return static_cast<std::size_t>(result);
+void RecvBase::end_of_stream(std::string_view operation, std::int64_t result) {
+  if (result < 0) state_->throw_error(operation, result);
+  if (op_.size_bytes > 0) state_->eof = true;
 }
 
-Recv::Recv(ConnectionRef state, std::size_t most_bytes) : RecvBase(std::move(state)) {
-  op_.text = &text_;
-  op_.size_bytes = most_bytes;
-}
+void Recv::keep_for_next() { state_->unread += text_; }
 
-Recv::~Recv() {
-  if (op_.state == Op::State::completed) state_->unread += text_;  // killed before its turn
-}
-
-std::string Recv::await_resume() {
-  if (op_.state == Op::State::completed) {
-    finish("recv");
-    return std::move(text_);
-  }
+std::string Recv::take_unread() {
   finish("recv");
   std::string& unread = state_->unread;
   if (unread.size() <= op_.size_bytes) return std::exchange(unread, {});
@@ -136,12 +110,6 @@ Fill::Fill(ConnectionRef state, std::size_t most_bytes) : RecvBase(std::move(sta
 bool Fill::await_resume() { return finish("recv") > 0; }
 
 template <class SomeSend>
-void SendBase<SomeSend>::begin(PromiseBase& frame) {
-  claim(state_->writer, frame, "send", *state_);
-  writing_ = true;
-}
-
-template <class SomeSend>
 void SendBase<SomeSend>::begin_layered(PromiseBase& frame) {
   start_layered(*this, this->op_, *state_, frame);
 }
@@ -158,15 +126,6 @@ WaitReport SendBase<SomeSend>::report() const {
           .hint = state_->hint(),
           .what = "send",
           .slot = state_->socket.slot + 1};
-}
-
-template <class SomeSend>
-std::size_t SendBase<SomeSend>::finish(std::string_view operation) {
-  const std::int64_t result = this->consume();
-  writing_ = false;
-  state_->writer = nullptr;
-  if (result < 0) throw_error(operation, *state_, result);
-  return static_cast<std::size_t>(result);
 }
 
 template class SendBase<SendOp>;
@@ -226,9 +185,8 @@ Address Connection::local() const {
   return state->backend->local_address(state->socket);
 }
 
-ConnectionRef Connection::state() const {
-  if (!state_) throw UsageError("a call on a Connection that was moved from");
-  return state_;
+void Connection::refuse_moved_from() {
+  throw UsageError("a call on a Connection that was moved from");
 }
 
 }  // namespace rill

@@ -19,7 +19,7 @@ bool move_on(SendFileOp& op, std::size_t taken) {
 
 /// Counts what a send took. Whether there is more to submit.
 template <class SomeOp>
-bool take_sent(SomeOp& op) {
+inline bool take_sent(SomeOp& op) {
   if (!op.all || op.result < 0) return false;
   const auto taken = static_cast<std::size_t>(op.result);
   op.sent_bytes += taken;
@@ -28,13 +28,19 @@ bool take_sent(SomeOp& op) {
   return move_on(op, taken) && op.size_bytes > 0;
 }
 
-}  // namespace
-
-void Scheduler::submit(Op& op) {
-  op.state = Op::State::in_flight;
-  ++ops_in_flight_;
-  backend_.submit(op);
+/// Whether there is more to submit of a send that has come back.
+inline bool has_rest(Op& op) {
+  switch (op.kind) {
+    case OpKind::send:
+      return take_sent(static_cast<SendOp&>(op));
+    case OpKind::send_file:
+      return take_sent(static_cast<SendFileOp&>(op));
+    default:
+      return false;
+  }
 }
+
+}  // namespace
 
 void Scheduler::cancel(Op& op) {
   op.task = nullptr;  // whatever comes back now wakes nobody
@@ -48,30 +54,22 @@ void Scheduler::take_completions() {
   const Op* const outer = completing_;
   while (Op* op = backend_.take_completed()) {
     --ops_in_flight_;
-    if (context_.trace.enabled()) {
+    if (context_.trace.enabled()) [[unlikely]] {
       context_.trace.record(EventKind::complete, static_cast<std::uint64_t>(op->kind),
                             static_cast<std::uint64_t>(op->result));
       completing_ = op;
     }
-    if (op->task == nullptr) {
+    if (op->task == nullptr) [[unlikely]] {
       if (op->completer != nullptr) op->completer->take(*op);
       continue;
     }
-    if (send_rest(*op)) continue;
-    wake(*op->task);
+    if (has_rest(*op)) [[unlikely]] {
+      submit(*op);
+    } else {
+      wake(*op->task);
+    }
   }
   completing_ = outer;
-}
-
-bool Scheduler::send_rest(Op& op) {
-  bool has_rest = false;
-  if (op.kind == OpKind::send) {
-    has_rest = take_sent(static_cast<SendOp&>(op));
-  } else if (op.kind == OpKind::send_file) {
-    has_rest = take_sent(static_cast<SendFileOp&>(op));
-  }
-  if (has_rest) submit(op);
-  return has_rest;
 }
 
 }  // namespace rill

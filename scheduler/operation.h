@@ -34,8 +34,8 @@ class Operation : public Wait {
   template <class... A>
   explicit Operation(A&&... arguments) : op_(std::forward<A>(arguments)...) {}
   ~Operation() {
-    RILL_CHECK(op_.state != Op::State::in_flight, "an operation in flight was destroyed");
-    if (op_.state == Op::State::completed) task->scheduler->backend().dispose(op_);
+    if (op_.state != Op::State::idle) [[unlikely]]
+      dispose();
   }
 
   /// For await_resume(): the result is the caller's now.
@@ -45,6 +45,13 @@ class Operation : public Wait {
   }
 
   SomeOp op_;
+
+ private:
+  /// Of a result that nobody reads.
+  [[gnu::noinline]] void dispose() {
+    RILL_CHECK(op_.state != Op::State::in_flight, "an operation in flight was destroyed");
+    task->scheduler->backend().dispose(op_);
+  }
 };
 
 }  // namespace rill

@@ -124,7 +124,11 @@ class Scheduler {
     request_ = &request;
   }
 
-  void submit(Op& op);
+  void submit(Op& op) {
+    op.state = Op::State::in_flight;
+    ++ops_in_flight_;
+    backend_.submit(op);
+  }
   /// Takes `op` back from the backend at once; its task is not woken.
   void cancel(Op& op);
 
@@ -213,7 +217,6 @@ class Scheduler {
   void sort_ready_by_mode();
   bool put_first_timer_aside();
   void take_completions();
-  bool send_rest(Op& op);
   void wait_for_backend();
   void fire_timers();
   void check_progress(Instant now);
@@ -232,6 +235,7 @@ class Scheduler {
   List<TaskControl, ReadyTag> ready_;
   TaskControl* running_ = nullptr;  ///< whose step it is; stale between the steps of a turn
   Request* request_ = nullptr;      ///< of the task that ran last
+  std::uint64_t ops_in_flight_ = 0;
   std::uint32_t steps_between_waits_ = 1;
   bool orders_tasks_ = false;
   bool keeps_turns_ = false;
@@ -250,7 +254,6 @@ class Scheduler {
   const Blame* blame_ = nullptr;
   List<TaskControl, LiveTag> live_;
   TimerHeap timers_;
-  std::uint64_t ops_in_flight_ = 0;
   const RunOptions& options_;
   const std::uint64_t run_number_;
   TaskId last_task_id_ = 0;

@@ -6,16 +6,6 @@ namespace rill {
 EpollBackend::EpollBackend(EpollOptions options)
     : PosixBackend(*options.syscalls, std::move(options.names)), poller_(syscalls_) {}
 
-void EpollBackend::turn(Duration limit) {
-  if (untold_.empty()) untold_ = poller_.wait(limit);
-  received_bytes_ = 0;
-  while (!untold_.empty() && received_bytes_ < kMostBytesATurn) {
-    const epoll_event event = untold_.front();
-    untold_ = untold_.subspan(1);
-    on_event(DescriptorTable::to_handle(event.data.u64), event.events);
-  }
-}
-
 int EpollBackend::await_edge(Descriptor& descriptor, Handle handle, std::uint32_t /*events*/) {
   if (descriptor.is_registered) return 0;
   // From here on the kernel tells of every change; what is true already it tells at once.

@@ -8,7 +8,8 @@
 // fresh: one for a descriptor that has gone meanwhile carries a handle that is refused, and any
 // other is an invitation to try.
 //
-// The pieces: streams.cc recv and send; poller.h the epoll instance; the rest is net/posix.
+// The pieces: streams.cc recv, send and the loop's turn; poller.h the epoll instance; the rest is
+// net/posix.
 #pragma once
 
 #include <span>
@@ -31,16 +32,17 @@ class EpollBackend final : public PosixBackend {
   ~EpollBackend() override { close_everything(); }
 
   std::string_view name() const override { return "epoll"; }
+  void submit(Op& op) override;
 
  private:
   // streams.cc
-  void start_receive(Descriptor& socket, RecvOp& op) override;
+  void start_receive(Descriptor& socket, RecvOp& op);
   void receive(Descriptor& socket, RecvOp& op);
-  void start_transmit(Descriptor& socket, Op& op) override;
   void transmit(Descriptor& socket, Op& op);
+  void hear(Descriptor& socket, std::uint32_t events);
   void on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events) override;
-
   void turn(Duration limit) override;
+
   int await_edge(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
   int watch_level(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
   void release(Descriptor& descriptor, Handle handle) override;

@@ -1,8 +1,6 @@
 // The frame of the real-socket backends: dispatch, waiting, closing. See posix_backend.h.
 #include "net/posix/posix_backend.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <ctime>
 
 #include "net/posix/socket_address.h"
@@ -38,20 +36,17 @@ Instant PosixBackend::now() { return latest_ = Instant{ns_of(CLOCK_MONOTONIC) - 
 
 WallTime PosixBackend::wall_clock(HostId) { return WallTime{ns_of(CLOCK_REALTIME)}; }
 
-void PosixBackend::submit(Op& op) {
+void PosixBackend::submit_other(Op& op) {
   switch (op.kind) {
     case OpKind::recv:
     case OpKind::send:
     case OpKind::send_file:
+      RILL_CHECK(false, "recv and send are the business of what derives");
     case OpKind::accept: {
-      Descriptor* const socket = table_.find(op.on);
-      if (socket == nullptr) return complete(op, -EBADF);
-      if ((socket->kind == Kind::listener) != (op.kind == OpKind::accept)) {
-        return complete(op, -EINVAL);
-      }
-      if (op.kind == OpKind::recv) return start_receive(*socket, static_cast<RecvOp&>(op));
-      if (op.kind != OpKind::accept) return start_transmit(*socket, op);
-      return accept_one(*socket, static_cast<AcceptOp&>(op), op.on);
+      Descriptor* const listener = table_.find(op.on);
+      if (listener == nullptr) return complete(op, -EBADF);
+      if (listener->kind != Kind::listener) return complete(op, -EINVAL);
+      return accept_one(*listener, static_cast<AcceptOp&>(op), op.on);
     }
     case OpKind::connect:
       return start_connect(static_cast<ConnectOp&>(op));

@@ -6,13 +6,15 @@
 // told {slot, generation}, never an address, and for what is here it knows of readiness only: that
 // is why cancel() is synchronous for free.
 //
-// The pieces: streams.cc; listeners.cc accept and running out of descriptors; connecting.cc;
-// foreign.cc read and write on the program's descriptors; signals_and_names.cc, with signal_watch.h
-// and net/resolver.
+// The pieces: streams.h, streams.cc; listeners.cc accept and running out of descriptors;
+// connecting.cc; foreign.cc read and write on the program's descriptors; signals_and_names.cc, with
+// signal_watch.h and net/resolver.
 #pragma once
 
 #include <sys/epoll.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -29,7 +31,6 @@ namespace rill {
 
 class PosixBackend : public Backend, private ResolverHost {
  public:
-  void submit(Op& op) override;
   void cancel(Op& op) override;
   void dispose(Op& op) override;
   Waited wait(Instant deadline) override;
@@ -60,6 +61,11 @@ class PosixBackend : public Backend, private ResolverHost {
   /// A turn stops taking what was received after so many bytes, and tells of the rest of what the
   /// kernel said in the next one: so it is still in the cache when the tasks get to it.
   static constexpr std::size_t kMostBytesATurn = std::size_t{64} << 10;
+  /// The most that a recv without a buffer of its own takes at once. As much as a socket holds by
+  /// default before the receive window closes (tcp(7), tcp_rmem: 128 KiB, half of it payload).
+  static constexpr std::size_t kScratchBytes = std::size_t{64} << 10;
+  /// From here on a copy costs more than the rest of a recv in the program.
+  static constexpr std::size_t kLeastDirectBytes = std::size_t{4} << 10;
   static constexpr std::uint32_t kOver = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
   PosixBackend(const Syscalls& syscalls, ResolverOptions names);
@@ -69,8 +75,6 @@ class PosixBackend : public Backend, private ResolverHost {
 
   // What derives tells the kernel, and hears from it. `events` are those of poll(2).
 
-  virtual void start_receive(Descriptor& socket, RecvOp& op) = 0;
-  virtual void start_transmit(Descriptor& socket, Op& op) = 0;  // SendOp or SendFileOp
   /// Blocks for up to `limit`, and tells of what has happened by on_event() or complete().
   virtual void turn(Duration limit) = 0;
   /// Makes sure that on_event() tells when one of `events` has come since the kernel said "not now"
@@ -84,6 +88,16 @@ class PosixBackend : public Backend, private ResolverHost {
   virtual void release(Descriptor& descriptor, Handle handle) = 0;
   virtual void on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events) = 0;
 
+  /// submit() of what is no recv, send or send_file.
+  void submit_other(Op& op);
+  /// The connection that a recv, send or send_file is on. Null when it is none: `op` has ended.
+  Descriptor* connection_of(Op& op) {
+    Descriptor* const found = table_.find(op.on);
+    if (found != nullptr && found->kind == Kind::connection) [[likely]]
+      return found;
+    complete(op, found == nullptr ? -EBADF : -EINVAL);
+    return nullptr;
+  }
   void on_event(Handle handle, std::uint32_t events);
   /// Leaves `op` in `place`, of `descriptor`, until the kernel has news. When the kernel cannot be
   /// asked for them, `op` ends with the error.
@@ -107,7 +121,7 @@ class PosixBackend : public Backend, private ResolverHost {
     return *std::exchange(place, nullptr);
   }
 
-  // streams.cc
+  // streams.h
 
   struct Received {
     std::int64_t result;  ///< how many bytes, or -errno
@@ -116,8 +130,20 @@ class PosixBackend : public Backend, private ResolverHost {
   /// recv(2), and send(2) or sendfile(2), tried now: how many bytes, or -errno.
   Received receive_now(Descriptor& socket, RecvOp& op);
   std::int64_t send_now(const Descriptor& socket, const Op& op);
+  /// Room for as much as came now, and a little more: a recv that fills its room proves nothing,
+  /// and costs another call that finds the socket empty.
+  static void expect_next(Descriptor& socket, std::size_t asked_bytes, std::size_t got_bytes) {
+    std::size_t next = 0;
+    if (got_bytes >= kLeastDirectBytes) [[unlikely]] {
+      next = got_bytes == asked_bytes ? 2 * got_bytes : got_bytes + got_bytes / 8;
+    }
+    socket.room_kib = static_cast<std::uint8_t>((std::min(next, kScratchBytes) + 1023) / 1024);
+  }
   static int flags_of(const SendOp& op) { return MSG_NOSIGNAL | (op.more_follows ? MSG_MORE : 0); }
-  static std::size_t size_bytes_of(const Op& op);
+  static std::size_t size_bytes_of(const Op& op) {
+    return op.kind == OpKind::send ? static_cast<const SendOp&>(op).size_bytes
+                                   : static_cast<const SendFileOp&>(op).size_bytes;
+  }
 
   const Syscalls& syscalls_;
   DescriptorTable table_;
@@ -127,7 +153,8 @@ class PosixBackend : public Backend, private ResolverHost {
   void shut(Handle handle);
 
   // streams.cc
-  std::int64_t receive_at(int fd, std::byte* to, std::size_t most_bytes);
+  Received receive_in_place(Descriptor& socket, RecvOp& op);
+  std::int64_t send_file_now(const Descriptor& socket, const SendFileOp& op);
 
   // connecting.cc
   void start_connect(ConnectOp& op);
@@ -153,8 +180,10 @@ class PosixBackend : public Backend, private ResolverHost {
   void watch(int fd, bool for_reading, bool for_writing) override;  // of ResolverHost
   void resolved(ResolveOp& op, std::int64_t result) override;       // of ResolverHost
 
-  std::unique_ptr<std::byte[]> scratch_;  ///< where bytes arrive of which nobody knows how many
-  std::uint64_t parked_ = 0;              ///< operations that wait for the kernel
+  /// Where bytes arrive of which nobody knows how many. Not cleared: pages that were never needed
+  /// are no memory.
+  const std::unique_ptr<std::byte[]> scratch_{new std::byte[kScratchBytes]};
+  std::uint64_t parked_ = 0;  ///< operations that wait for the kernel
   std::int64_t origin_ns_;
   Instant latest_;  ///< what now() gave last
 

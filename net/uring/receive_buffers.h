@@ -2,7 +2,9 @@
 // only waits holds none.
 //
 // The kernel takes one when bytes have come, and says which in the completion; it is lent from then
-// until give_back(). With none left a receive ends with ENOBUFS, and loses nothing.
+// until give_back(). With none left a receive ends with ENOBUFS, and loses nothing; but the next
+// bytes then cost a call of their own. So many, since a thousand connections that echo 64 bytes
+// take 40 % more time in the program with 32 of them, and 10 % less with 512; fifty do not care.
 #pragma once
 
 #include <cstddef>

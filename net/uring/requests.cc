@@ -42,16 +42,23 @@ UringBackend::Requests& UringBackend::requests_of(Handle handle) {
 void UringBackend::turn(Duration limit) {
   ring_.turn(events_.empty() ? limit : kNotAtAll);
   received_bytes_ = 0;
+  tell_events();  // those that the last turn had no room for: they were there first
   take_completions(kMostBytesATurn);
-  for (std::size_t i = 0; i < events_.size(); ++i) {  // telling of one may bring more
-    const auto [handle, events] = events_[i];
+  tell_events();
+}
+
+/// As far as this turn may receive more.
+void UringBackend::tell_events() {
+  std::size_t told = 0;
+  while (told < events_.size() && received_bytes_ < kMostBytesATurn) {
+    const auto [handle, events] = events_[told++];  // a copy: telling of one may bring more
     on_event(handle, events);
     const Descriptor* const descriptor = table_.find(handle);
     if (descriptor == nullptr) continue;
     const Requests& requests = requests_of(handle);
     if (requests.wanted != 0 && requests.polled == 0) poll(*descriptor, handle, requests.wanted);
   }
-  events_.clear();
+  events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(told));
 }
 
 /// All that there are; or until so many bytes were received in this turn, and the rest stays in the
@@ -67,21 +74,32 @@ void UringBackend::take_completions(std::size_t most_received_bytes) {
       case What::send:
         on_sent(handle, completion.result);
         break;
-      case What::poll: {
-        if (table_.find(handle) == nullptr) break;
-        Requests& requests = requests_of(handle);
-        requests.polled = 0;
-        if (requests.is_leaving) break;
-        // What went wrong shows in the call that the event leads to.
-        const auto events =
-            completion.result >= 0 ? static_cast<std::uint32_t>(completion.result) : EPOLLERR;
-        events_.push_back({handle, events});
+      case What::poll:
+        on_polled(handle, completion.result);
         break;
-      }
+      case What::watch:
+        on_watched(handle, completion.result, completion.flags);
+        break;
       case What::nothing:
         break;
     }
   }
+}
+
+void UringBackend::on_polled(Handle handle, std::int32_t result) {
+  if (table_.find(handle) == nullptr) return;
+  Requests& requests = requests_of(handle);
+  requests.polled = 0;
+  if (requests.is_leaving) return;
+  // What went wrong shows in the call that the event leads to.
+  events_.push_back({handle, result >= 0 ? static_cast<std::uint32_t>(result) : EPOLLERR});
+}
+
+void UringBackend::on_watched(Handle handle, std::int32_t result, std::uint32_t flags) {
+  if (table_.find(handle) == nullptr) return;
+  if ((flags & IORING_CQE_F_MORE) == 0) requests_of(handle).is_watching = false;
+  const std::uint32_t events = result >= 0 ? static_cast<std::uint32_t>(result) : EPOLLERR;
+  events_.push_back({handle, events | EPOLLIN});  // at the end of a watch, somebody has to look
 }
 
 void UringBackend::poll(const Descriptor& descriptor, Handle handle, std::uint32_t events) {

@@ -1,6 +1,5 @@
 // recv, send and sendfile of the io_uring backend.
-#include <algorithm>
-#include <cerrno>
+#include "net/posix/streams.h"
 
 #include "net/uring/uring_backend.h"
 
@@ -8,17 +7,35 @@ namespace rill {
 namespace {
 
 /// Hands `bytes` to `op`, as many as it asks for; how many that is.
-std::size_t deliver(RecvOp& op, const char* bytes, std::size_t size_bytes) {
-  const std::size_t taken = std::min(op.size_bytes, size_bytes);
+std::size_t deliver(RecvOp& op, std::string_view bytes) {
+  const std::string_view taken = bytes.substr(0, op.size_bytes);
   if (op.data != nullptr) {
-    std::copy_n(bytes, taken, reinterpret_cast<char*>(op.data));
+    taken.copy(reinterpret_cast<char*>(op.data), taken.size());
+  } else if (op.text->empty()) {
+    *op.text = std::string(taken);
   } else {
-    op.text->append(bytes, taken);
+    *op.text += taken;
   }
-  return taken;
+  return taken.size();
 }
 
 }  // namespace
+
+void UringBackend::submit(Op& op) {
+  switch (op.kind) {
+    case OpKind::recv:
+      if (Descriptor* const socket = connection_of(op)) {
+        start_receive(*socket, static_cast<RecvOp&>(op));
+      }
+      return;
+    case OpKind::send:
+    case OpKind::send_file:
+      if (Descriptor* const socket = connection_of(op)) start_transmit(*socket, op);
+      return;
+    default:
+      return submit_other(op);
+  }
+}
 
 // ---- receiving ---------------------------------------------------------------------------------
 
@@ -27,33 +44,52 @@ void UringBackend::start_receive(Descriptor& socket, RecvOp& op) {
   Requests& requests = requests_of(op.on);
   if (requests.unread != nullptr) return take_unread(requests, op);
   if (requests.error != 0) return complete(op, -std::exchange(requests.error, 0));
-  if (requests.is_receiving) return park(socket.reading, op);
+  if (requests.is_receiving || (requests.is_watching && !socket.can_read)) {
+    return park(socket.reading, op);
+  }
   receive(socket, op);
 }
 
 void UringBackend::take_unread(Requests& requests, RecvOp& op) {
-  std::string& unread = *requests.unread;
-  std::size_t taken = unread.size();
-  if (op.data == nullptr && op.text->empty() && taken <= op.size_bytes) {
-    op.text->swap(unread);
+  Unread& unread = *requests.unread;
+  const std::size_t left = unread.bytes().size();
+  std::size_t taken = left;
+  if (op.data == nullptr && op.text->empty() && left <= op.size_bytes && unread.is_untouched()) {
+    *op.text = unread.give_up();
   } else {
-    taken = deliver(op, unread.data(), unread.size());
-    unread.erase(0, taken);
+    taken = deliver(op, unread.bytes());
+    unread.take(taken);
   }
-  if (unread.empty()) requests.unread.reset();  // idle connections hold no memory
+  if (taken == left) requests.unread.reset();  // idle connections hold no memory
   complete(op, static_cast<std::int64_t>(taken));
 }
 
 void UringBackend::receive(Descriptor& socket, RecvOp& op) {
-  const std::int64_t result = receive_now(socket, op).result;
-  if (result != -EAGAIN) return complete(op, result);
-  io_uring_sqe& request = ring_.prepare(to_word(op.on, What::receive));
-  io_uring_prep_recv_multishot(&request, socket.fd, nullptr, 0, 0);
-  request.ioprio |= IORING_RECVSEND_POLL_FIRST;  // there is nothing now
-  request.flags |= IOSQE_BUFFER_SELECT;
-  request.buf_group = ReceiveBuffers::kGroup;
-  requests_of(op.on).is_receiving = true;
+  const auto [result, is_short] = receive_now(socket, op);
+  if (result == -EAGAIN) return wait_for_bytes(socket, op);
+  // As in net/epoll: the watch tells of what comes from now on.
+  if (is_short && !socket.short_read_is_no_proof) socket.can_read = false;
+  complete(op, result);
+}
+
+/// The kernel has just said that there is nothing.
+void UringBackend::wait_for_bytes(Descriptor& socket, RecvOp& op) {
+  socket.can_read = false;
   park(socket.reading, op);
+  Requests& requests = requests_of(op.on);
+  if (requests.is_watching) return;
+  if (socket.room_kib > 0) {
+    io_uring_sqe& request = ring_.prepare(to_word(op.on, What::watch));
+    io_uring_prep_poll_multishot(&request, socket.fd, EPOLLIN | EPOLLRDHUP | EPOLLPRI);
+    requests.is_watching = true;
+  } else {
+    io_uring_sqe& request = ring_.prepare(to_word(op.on, What::receive));
+    io_uring_prep_recv_multishot(&request, socket.fd, nullptr, 0, 0);
+    request.ioprio |= IORING_RECVSEND_POLL_FIRST;  // there is nothing now
+    request.flags |= IOSQE_BUFFER_SELECT;
+    request.buf_group = ReceiveBuffers::kGroup;
+    requests.is_receiving = true;
+  }
 }
 
 void UringBackend::on_received(Handle handle, std::int32_t result, std::uint32_t flags) {
@@ -68,7 +104,7 @@ void UringBackend::on_received(Handle handle, std::int32_t result, std::uint32_t
   if ((flags & IORING_CQE_F_MORE) == 0) requests.is_receiving = requests.is_stopping = false;
   if (result > 0) {
     received_bytes_ += static_cast<std::size_t>(result);
-    on_bytes(*socket, requests, handle, buffers_.at(buffer), static_cast<std::size_t>(result));
+    on_bytes(*socket, requests, handle, {buffers_.at(buffer), static_cast<std::size_t>(result)});
   }
   if (has_buffer) buffers_.give_back(buffer);
   if (result > 0) return;
@@ -85,21 +121,25 @@ void UringBackend::on_received(Handle handle, std::int32_t result, std::uint32_t
 }
 
 void UringBackend::on_bytes(Descriptor& socket, Requests& requests, Handle handle,
-                            const char* bytes, std::size_t size_bytes) {
-  std::size_t taken = 0;
+                            std::string_view bytes) {
   if (socket.reading != nullptr) {
     auto& op = static_cast<RecvOp&>(unpark(socket.reading));
-    taken = deliver(op, bytes, size_bytes);
+    const std::size_t taken = deliver(op, bytes);
+    if (op.data == nullptr) expect_next(socket, ReceiveBuffers::kSizeBytes, bytes.size());
     complete(op, static_cast<std::int64_t>(taken));
+    bytes.remove_prefix(taken);
+    if (socket.room_kib > 0) stop_receiving(requests, handle);  // and watch it instead
   }
-  if (taken == size_bytes) return;
-  if (requests.unread == nullptr) requests.unread = std::make_unique<std::string>();
-  requests.unread->append(bytes + taken, size_bytes - taken);
-  if (requests.unread->size() >= kMostUnreadBytes && requests.is_receiving &&
-      !requests.is_stopping) {
-    requests.is_stopping = true;
-    request_cancel(handle, What::receive);
-  }
+  if (bytes.empty()) return;
+  if (requests.unread == nullptr) requests.unread = std::make_unique<Unread>();
+  requests.unread->append(bytes);
+  if (requests.unread->bytes().size() >= kMostUnreadBytes) stop_receiving(requests, handle);
+}
+
+void UringBackend::stop_receiving(Requests& requests, Handle handle) {
+  if (!requests.is_receiving || requests.is_stopping) return;
+  requests.is_stopping = true;
+  request_cancel(handle, What::receive);
 }
 
 // ---- sending -----------------------------------------------------------------------------------
@@ -111,10 +151,13 @@ void UringBackend::start_transmit(Descriptor& socket, Op& op) {
 }
 
 void UringBackend::transmit(Descriptor& socket, Op& op) {
-  if (op.kind == OpKind::send_file) {  // io_uring has no sendfile
+  const bool is_file = op.kind == OpKind::send_file;  // io_uring has no sendfile
+  if (is_file || (socket.can_write && size_bytes_of(op) >= kLeastSentAtOnceBytes)) {
     const std::int64_t result = send_now(socket, op);
-    if (result != -EAGAIN) return complete(op, result);
-    return wait_for_edge(socket, op.on, socket.writing, op, EPOLLOUT);
+    socket.can_write = result != -EAGAIN;
+    if (result == -EPIPE) take_completions();  // the receive's word on it may be in the ring
+    if (result != -EAGAIN) return complete_send(op, result);
+    if (is_file) return wait_for_edge(socket, op.on, socket.writing, op, EPOLLOUT);
   }
   const auto& send = static_cast<const SendOp&>(op);
   io_uring_sqe& request = ring_.prepare(to_word(op.on, What::send));
@@ -128,16 +171,31 @@ void UringBackend::on_sent(Handle handle, std::int32_t result) {
   if (socket == nullptr || socket->writing == nullptr) return;
   Requests& requests = requests_of(handle);
   requests.is_sending = false;
+  socket->can_write = result > 0;  // a cancelled one proves nothing, and the next asks the kernel
   Op& op = unpark(socket->writing);
   if (result == -EINTR && !requests.is_leaving) return transmit(*socket, op);
-  // The receive was told why the stream has ended, and nobody was there to hear it.
-  if (result == -EPIPE && requests.error != 0) result = -std::exchange(requests.error, 0);
+  complete_send(op, result);
+}
+
+/// A broken pipe has a reason, which the receive was told, and nobody was there to hear it.
+void UringBackend::complete_send(Op& op, std::int64_t result) {
+  if (result == -EPIPE) {
+    Requests& requests = requests_of(op.on);
+    if (requests.error != 0) result = -std::exchange(requests.error, 0);
+  }
   complete(op, result);
 }
 
-void UringBackend::on_stream_event(Descriptor& socket, Handle /*handle*/, std::uint32_t) {
-  if (socket.writing == nullptr) return;
-  transmit(socket, unpark(socket.writing));
+/// Of a watch, or of the poll of a sendfile. A recv or send may also wait for a request of its own.
+void UringBackend::on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events) {
+  if ((events & (kOver | EPOLLPRI)) != 0) socket.short_read_is_no_proof = true;
+  if ((events & (kOver | EPOLLIN)) != 0 && !requests_of(handle).is_receiving) {
+    socket.can_read = true;
+    if (socket.reading != nullptr) receive(socket, static_cast<RecvOp&>(unpark(socket.reading)));
+  }
+  if (socket.writing != nullptr && !requests_of(handle).is_sending) {
+    transmit(socket, unpark(socket.writing));
+  }
 }
 
 }  // namespace rill

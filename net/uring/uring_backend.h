@@ -3,7 +3,9 @@
 //
 // One system call for each turn of the loop hands over what all tasks have asked for, and brings
 // what has come. A connection that waits for bytes has a multishot receive with the kernel, which
-// lasts until the stream ends, and no buffer (receive_buffers.h). Readiness - of listeners,
+// lasts until the stream ends, and no buffer (receive_buffers.h). One on which a large message has
+// come is watched from then on: the kernel tells that there is something, and it is received where
+// it stays, which costs a system call and saves a copy. Readiness - of listeners,
 // connects, the program's descriptors - is asked for by one-shot polls on the same ring.
 //
 // Invariant: no request outlives its descriptor, and no send its buffer: cancel() and close() bring
@@ -23,6 +25,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "net/posix/posix_backend.h"
@@ -50,24 +54,49 @@ class UringBackend final : public PosixBackend {
   ~UringBackend() override { close_everything(); }
 
   std::string_view name() const override { return "uring"; }
+  void submit(Op& op) override;
   void cancel(Op& op) override;
   int shutdown_write(Handle socket) override;
 
  private:
+  /// A send of so many bytes is tried at once. As a request it would wait for the end of the turn,
+  /// and meanwhile its bytes leave the cache; for fewer, a system call saved is worth more.
+  static constexpr std::size_t kLeastSentAtOnceBytes = std::size_t{4} << 10;
+
   /// Which request a completion is of.
-  enum class What : std::uint8_t { nothing, receive, send, poll };
+  enum class What : std::uint8_t { nothing, receive, send, poll, watch };
+
+  /// Received, asked for by nobody so far. The front goes by counting, not by moving the rest: a
+  /// reader of small pieces would move the same bytes again and again.
+  class Unread {
+   public:
+    std::string_view bytes() const { return std::string_view(bytes_).substr(taken_); }
+    void append(std::string_view more) {
+      if (taken_ > bytes_.size() / 2) bytes_.erase(0, std::exchange(taken_, 0));
+      bytes_ += more;
+    }
+    void take(std::size_t size_bytes) { taken_ += size_bytes; }
+    /// All of it, as a string of the caller's. Only while nothing was taken.
+    std::string give_up() { return std::move(bytes_); }
+    bool is_untouched() const { return taken_ == 0; }
+
+   private:
+    std::string bytes_;
+    std::size_t taken_ = 0;  ///< from the front
+  };
 
   /// What the kernel has of ours for one descriptor.
   struct Requests {
-    std::unique_ptr<std::string> unread;  ///< received, asked for by nobody; null: nothing
-    int error = 0;                        ///< errno of the stream, told to nobody
-    std::uint32_t polled = 0;             ///< events that a poll waits for; 0: there is none
-    std::uint32_t wanted = 0;             ///< events to poll for again after each that came
-    bool is_receiving = false;
-    bool is_stopping = false;  ///< the receive has been cancelled, and is not back yet
-    bool is_sending = false;
-    bool is_leaving = false;  ///< all are being brought home: an event is no news any more
-    bool has_any() const { return is_receiving || is_sending || polled != 0; }
+    std::unique_ptr<Unread> unread;  ///< null: nothing
+    int error = 0;                   ///< errno of the stream, told to nobody
+    std::uint32_t polled = 0;        ///< events that a poll waits for; 0: there is none
+    std::uint32_t wanted = 0;        ///< events to poll for again after each that came
+    bool is_receiving : 1 = false;
+    bool is_stopping : 1 = false;  ///< the receive has been cancelled, and is not back yet
+    bool is_watching : 1 = false;  ///< instead of receiving
+    bool is_sending : 1 = false;
+    bool is_leaving : 1 = false;  ///< all are being brought home: an event is no news any more
+    bool has_any() const { return is_receiving || is_watching || is_sending || polled != 0; }
   };
   static_assert(sizeof(Requests) <= 24);  // of each idle connection, besides its Descriptor
   struct Event {
@@ -76,15 +105,17 @@ class UringBackend final : public PosixBackend {
   };
 
   // streams.cc
-  void start_receive(Descriptor& socket, RecvOp& op) override;
-  void start_transmit(Descriptor& socket, Op& op) override;
+  void start_receive(Descriptor& socket, RecvOp& op);
+  void start_transmit(Descriptor& socket, Op& op);
   void receive(Descriptor& socket, RecvOp& op);
+  void wait_for_bytes(Descriptor& socket, RecvOp& op);
   void transmit(Descriptor& socket, Op& op);
   void take_unread(Requests& requests, RecvOp& op);
   void on_received(Handle handle, std::int32_t result, std::uint32_t flags);
-  void on_bytes(Descriptor& socket, Requests& requests, Handle handle, const char* bytes,
-                std::size_t size_bytes);
+  void on_bytes(Descriptor& socket, Requests& requests, Handle handle, std::string_view bytes);
+  void stop_receiving(Requests& requests, Handle handle);
   void on_sent(Handle handle, std::int32_t result);
+  void complete_send(Op& op, std::int64_t result);
   void on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events) override;
 
   // requests.cc
@@ -93,6 +124,9 @@ class UringBackend final : public PosixBackend {
   int watch_level(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
   void release(Descriptor& descriptor, Handle handle) override;
   void take_completions(std::size_t most_received_bytes = SIZE_MAX);
+  void tell_events();
+  void on_polled(Handle handle, std::int32_t result);
+  void on_watched(Handle handle, std::int32_t result, std::uint32_t flags);
   void poll(const Descriptor& descriptor, Handle handle, std::uint32_t events);
   void end_poll(Handle handle);
   void request_cancel(Handle handle, What what);
@@ -107,7 +141,7 @@ class UringBackend final : public PosixBackend {
   KernelRing ring_;
   ReceiveBuffers buffers_;
   std::vector<Requests> requests_;  ///< by slot
-  std::vector<Event> events_;       ///< that have come, and were not told yet
+  std::vector<Event> events_;       ///< that have come, and were not told yet, in that order
 };
 
 }  // namespace rill

@@ -106,6 +106,25 @@ RILL_ON_EACH("A turn takes so many received bytes, and the rest in the next turn
   for (const std::string& text : crowd.texts) CHECK(text.size() == kLargeBytes);
 }
 
+RILL_ON_EACH("So it is where large messages are received in place") {
+  Workbench bench;
+  Crowd crowd(bench, 12);
+  while (crowd.done() < 12) bench.turn();
+  for (std::size_t i = 0; i < 12; ++i) {
+    crowd.texts[i].clear();
+    bench.start(recv_text(*crowd.ops[i], crowd.sockets[i], crowd.texts[i], 4 * kLargeBytes));
+  }
+  bench.turn();
+  bench.turn();  // io_uring ends its receives, and begins to watch
+  for (const Peer& peer : crowd.peers) peer.send(std::string(kLargeBytes, 'b'));
+  bench.settle();
+  for (std::ptrdiff_t done = 4; done <= 12; done += 4) {
+    bench.turn();
+    CHECK(crowd.done() == done);
+  }
+  for (const std::string& text : crowd.texts) CHECK((text == std::string(kLargeBytes, 'b')));
+}
+
 TEST_CASE("Whom the kernel told of may go, or wait no longer, before it is told") {
   Workbench bench;
   const Crowd crowd(bench, 12);

@@ -6,49 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include "tests/real/workbench.h"
+#include "tests/real/uring_workbench.h"
 
 namespace rill::testing {
 namespace {
-
-/// A test that runs on io_uring alone.
-#define RILL_ON_URING(sentence) \
-  RILL_ON_URING_NAMED(INTERNAL_RILL_JOIN(on_uring_, __LINE__), sentence)
-#define RILL_ON_URING_NAMED(name, sentence) \
-  static void name();                       \
-  TEST_CASE(sentence) {                     \
-    if (!has_uring()) return;               \
-    const On uring(RealBackend::uring);     \
-    name();                                 \
-  }                                         \
-  static void name()
-
-struct Receiver {
-  explicit Receiver(Handle from, std::size_t most_bytes = 100) {
-    op.on = from;
-    op.text = &text;
-    op.size_bytes = most_bytes;
-  }
-  RecvOp op;
-  std::string text;
-};
-
-struct Sender {
-  Sender(Handle to, const std::string& bytes) {
-    op.on = to;
-    op.data = reinterpret_cast<const std::byte*>(bytes.data());
-    op.size_bytes = bytes.size();
-  }
-  SendOp op;
-};
-
-/// From now on the kernel receives for `socket` by itself.
-void arm(Workbench& bench, Handle socket, const Peer& peer) {
-  Receiver first(socket);
-  bench.start(first.op);
-  peer.send("first");
-  REQUIRE(bench.ends(first.op));
-}
 
 /// The backend's descriptor of a connection whose other end is `peer`.
 int descriptor_of(const Peer& peer) {
@@ -95,6 +56,30 @@ RILL_ON_URING("Bytes that nobody asks for are bounded, and none of them is lost"
   }
   peer.send("and on");
   CHECK(bench.recv(socket) == "and on");
+}
+
+RILL_ON_URING("Bytes that nobody asked for are read in pieces while more come, in their order") {
+  Workbench bench;
+  auto [socket, peer] = bench.connected();
+  arm(bench, socket, peer);
+  std::size_t sent = 0;
+  std::size_t received = 0;
+  const auto receive_piece = [&] {
+    for (const char c : bench.recv(socket, 700)) {
+      if (c != static_cast<char>(scatter(received))) FAIL("byte " << received << " is wrong");
+      ++received;
+    }
+  };
+  for (int round = 0; round < 30; ++round) {
+    std::string more(round % 3 == 0 ? 2500 : 300, '\0');
+    for (char& c : more) c = static_cast<char>(scatter(sent++));
+    peer.send(more);
+    bench.settle();
+    bench.turn();
+    receive_piece();
+  }
+  while (received < sent) receive_piece();
+  CHECK(received == sent);
 }
 
 RILL_ON_URING("Unread bytes that the kernel has handed over still make a close a reset") {
