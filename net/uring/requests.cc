@@ -168,6 +168,7 @@ void UringBackend::release(Descriptor& descriptor, Handle handle) {
       if (requests.is_receiving) request_cancel(handle, What::receive);
       if (requests.is_sending) request_cancel(handle, What::send);
       if (requests.polled != 0) request_cancel(handle, What::poll);
+      if (requests.is_watching) request_cancel(handle, What::watch);
     };
     bring_home(cancel_all, [&] { return !requests.has_any(); });
   }
