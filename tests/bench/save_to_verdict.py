@@ -26,9 +26,10 @@ def main():
     progress = state.read_bytes() if state.exists() else None
     good = (folder / "reference.cc").read_text(encoding="utf-8")
     seconds = []
+    first = int(time.time()) % 10**9  # no text that was built before: a disk cache would have it
     try:
         for edit in range(edits + 1):
-            answer.write_text("%s\nextern const int kEdit;\nconst int kEdit = %d;\n" % (good, edit), encoding="utf-8")
+            answer.write_text("%s\nextern const int kEdit;\nconst int kEdit = %d;\n" % (good, first + edit), encoding="utf-8")
             started = time.monotonic()
             done = subprocess.run(["./rill", "check", lesson], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                   check=False)

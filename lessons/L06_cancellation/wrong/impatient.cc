@@ -34,7 +34,8 @@ Task<> send_commands(Talk& talk) {
       talk.at_rest.clear();
       co_await talk.connection.sendall(line);
       talk.at_rest.set();
-      static_cast<void>(co_await timeout(kPatience, read_answer(talk)));
+      const Outcome outcome = co_await timeout(kPatience, read_answer(talk));
+      static_cast<void>(outcome);  // whether it came or not
     }
   } catch (const NetError&) {
     talk.error = std::current_exception();
