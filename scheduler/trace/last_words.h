@@ -3,9 +3,9 @@
 //
 // An Unwritten that is registered is written to its file by a handler of SIGABRT, SIGSEGV, SIGBUS,
 // SIGFPE and SIGILL; then the process dies of that signal, as it would have. Handlers that somebody
-// else has put there stay, and then nothing is written (so has the address sanitizer, for all but
-// SIGABRT). A child of fork() does not write what is its parent's. SIGKILL, a full stack, and more
-// than kMost files at a time: what was held back is lost.
+// else has put there stay, and then nothing is written (so it is with the address sanitizer). A
+// child of fork() does not write what is its parent's. SIGKILL, a full stack, and more than kMost
+// files at a time: what was held back is lost.
 #pragma once
 
 #include <sys/types.h>
