@@ -8,11 +8,23 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string>
+#include <string_view>
 
 #include "net/posix/posix_backend.h"
 #include "net/posix/receive_into.h"
 
 namespace rill {
+
+/// Half the work of append() where `text` is empty, unless it has the room already: then no
+/// allocation, which who reads on and on into one string relies on.
+inline void append_received(std::string& text, std::string_view bytes) {
+  if (text.empty() && text.capacity() < bytes.size()) {
+    text = std::string(bytes);
+  } else {
+    text += bytes;
+  }
+}
 
 /// Into the caller's memory; or into a scratch buffer and from there, once it is known how many
 /// bytes came, into the string; or straight into the string, where that is worth it.
@@ -30,12 +42,7 @@ namespace rill {
   const auto got = static_cast<std::size_t>(result);
   received_bytes_ += got;
   if (to != op.data) {
-    const auto* const bytes = reinterpret_cast<const char*>(to);
-    if (op.text->empty()) {
-      *op.text = std::string(bytes, got);  // half the work of append()
-    } else {
-      op.text->append(bytes, got);
-    }
+    append_received(*op.text, {reinterpret_cast<const char*>(to), got});
     expect_next(socket, asked, got);
   }
   return {result, got < asked};

@@ -11,10 +11,8 @@ std::size_t deliver(RecvOp& op, std::string_view bytes) {
   const std::string_view taken = bytes.substr(0, op.size_bytes);
   if (op.data != nullptr) {
     taken.copy(reinterpret_cast<char*>(op.data), taken.size());
-  } else if (op.text->empty()) {
-    *op.text = std::string(taken);
   } else {
-    *op.text += taken;
+    append_received(*op.text, taken);
   }
   return taken.size();
 }

@@ -85,15 +85,15 @@ std::string let_go(const Model& model, const Record& event) {
          (woken.size() == 1 ? std::string(woken.front()) : counted(woken.size(), "task"));
 }
 
-/// What somebody waits for, and until when.
-std::string waits(const Record& event) {
+/// What somebody waits for, as `told` says, and until when.
+std::string waits(const Record& event, std::string_view told) {
   const bool is_timed = event.until_ns && event.limit_ns;
   const std::string limit = is_timed ? print::milliseconds(*event.limit_ns) + " ms" : "";
   const std::string until = is_timed ? print::milliseconds(*event.until_ns) + " ms" : "";
   if (is_timed && event.on == "sleep" && event.limit_at.empty()) {
     return "sleeps " + limit + " until " + until;
   }
-  std::string text = "waits: " + std::string(or_else(or_else(event.text, event.on), "?"));
+  std::string text = "waits: " + std::string(or_else(or_else(told, event.on), "?"));
   if (!event.object.empty()) text += " (" + event.object + ")";
   if (is_timed) {
     text += ", until " + until + " at most (timeout of " + limit +
@@ -139,7 +139,7 @@ std::string describe(const Model& model, std::size_t i) {
     case Kind::step:
       return "runs";
     case Kind::block:
-      return waits(event);
+      return waits(event, text);
     case Kind::wake:
       return (event.task.empty() ? "the " + std::string(or_else(event.why, "loop")) + " " : "") +
              "wakes " + event.target;

@@ -315,7 +315,8 @@ TEST_CASE("what happened before a value was put happened before it is taken, and
   const VectorClocks clocks(causality, {0, 1, 2, 3, 4, 5});
   const std::uint32_t putter = causality.lane(2);
   CHECK(VectorClocks::count_in(clocks.of(2), putter) == 3);
-  CHECK(VectorClocks::count_in(clocks.of(5), putter) == 3);  // the put and what was before it, but not the note behind it
+  CHECK(VectorClocks::count_in(clocks.of(5), putter) ==
+        3);  // the put and what was before it, but not the note behind it
   CHECK_THAT(to_shiviz(log).bytes, testing::contains(R"({"putter#1":2,"taker#2":1})"));
 }
 

@@ -240,22 +240,30 @@ RILL_ON_EACH("Killed in connect, accept, recv, send, read and resolve, tasks lea
     Pipe pipe;
     const auto program = [&]() -> Task<> {
       Listener listener("127.0.0.1", 0);
+      Listener unvisited("127.0.0.1", 0);
       const Address at = listener.address();
       std::vector<TaskRef> victims;
-      victims.push_back(spawn([&listener]() -> Task<> {
-        Connection connection = co_await listener.accept();
-        co_await connection.recv(1);
-      }));
+      // Who is killed first has a peer until then: one that is gone would be its failure.
       victims.push_back(spawn([at]() -> Task<> {
         Connection connection = co_await connect(at);
         const std::string chunk(16 << 20, 'x');
         co_await connection.sendall(chunk);
       }));
+      victims.push_back(spawn([at]() -> Task<> {
+        Connection connection = co_await connect(at);
+        co_await connection.recv(1);
+      }));
+      victims.push_back(spawn([&listener]() -> Task<> {
+        Connection first = co_await listener.accept();
+        Connection second = co_await listener.accept();
+        co_await sleep(std::chrono::hours(1));
+      }));
+      victims.push_back(spawn([&unvisited]() -> Task<> { co_await unvisited.accept(); }));
       victims.push_back(spawn([&pipe]() -> Task<> { co_await rill::read(pipe.ends[0], 10); }));
-      victims.push_back(spawn([]() -> Task<> { co_await resolve("nobody.invalid"); }));
       victims.push_back(spawn([]() -> Task<> { co_await signal(SIGTERM); }));
+      TaskRef resolving = spawn([]() -> Task<> { co_await resolve("nobody.invalid"); });
       co_await null();
-      co_await kill(victims[3]);
+      co_await kill(resolving);
       co_await sleep(5_ms);
       for (const TaskRef& victim : victims) co_await kill(victim);
     };

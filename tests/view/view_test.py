@@ -303,7 +303,7 @@ def _(browser):
     browser.keys("+")
     assert browser.run("return rill.current.row_height") > before, "no zoom"
     reached = set()
-    for _ in range(30):
+    for _ in range(80):
         browser.keys("Tab")
         reached.add(browser.run("return document.activeElement.id"))
     assert {"query", "only", "level", "axis", "left", "slider"} <= reached, reached
