@@ -44,8 +44,9 @@ struct UringOptions {
 class UringBackend final : public PosixBackend {
  public:
   /// How many received bytes that nobody has asked for a connection may hold; it is not received
-  /// from beyond that, and TCP tells the peer to wait. What has arrived by then comes on top: at
-  /// most ReceiveBuffers for all connections together.
+  /// from beyond that, and TCP tells the peer to wait. What the kernel has taken by then comes on
+  /// top: up to 32 buffers before it looks for a cancel (io_uring/net.c, MULTISHOT_MAX_RETRY).
+  /// Once a message has filled a buffer, the connection is watched, and no more comes unasked.
   static constexpr std::size_t kMostUnreadBytes = std::size_t{64} << 10;
 
   /// Throws UringRefused.
