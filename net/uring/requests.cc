@@ -98,8 +98,11 @@ void UringBackend::on_polled(Handle handle, std::int32_t result) {
 void UringBackend::on_watched(Handle handle, std::int32_t result, std::uint32_t flags) {
   if (table_.find(handle) == nullptr) return;
   if ((flags & IORING_CQE_F_MORE) == 0) requests_of(handle).is_watching = false;
+  // The kernel tells with what a socket wakes whoever polls it, which is EPOLLIN and EPOLLPRI at
+  // once, be there urgent data or not (net/core/sock.c, sock_def_readable).
   const std::uint32_t events = result >= 0 ? static_cast<std::uint32_t>(result) : EPOLLERR;
-  events_.push_back({handle, events | EPOLLIN});  // at the end of a watch, somebody has to look
+  // At the end of a watch, somebody has to look.
+  events_.push_back({handle, (events & ~std::uint32_t{EPOLLPRI}) | EPOLLIN});
 }
 
 void UringBackend::poll(const Descriptor& descriptor, Handle handle, std::uint32_t events) {

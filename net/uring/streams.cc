@@ -1,6 +1,8 @@
 // recv, send and sendfile of the io_uring backend.
 #include "net/posix/streams.h"
 
+#include <sys/socket.h>
+
 #include "net/uring/uring_backend.h"
 
 namespace rill {
@@ -45,6 +47,8 @@ void UringBackend::start_receive(Descriptor& socket, RecvOp& op) {
   if (requests.is_receiving || (requests.is_watching && !socket.can_read)) {
     return park(socket.reading, op);
   }
+  // Not at once: whose peer is quick would find something each time, and never wait for its turn.
+  if (socket.room_kib > 0 && !requests.is_watching) return wait_for_bytes(socket, op);
   receive(socket, op);
 }
 
@@ -65,12 +69,16 @@ void UringBackend::take_unread(Requests& requests, RecvOp& op) {
 void UringBackend::receive(Descriptor& socket, RecvOp& op) {
   const auto [result, is_short] = receive_now(socket, op);
   if (result == -EAGAIN) return wait_for_bytes(socket, op);
-  // As in net/epoll: the watch tells of what comes from now on.
-  if (is_short && !socket.short_read_is_no_proof) socket.can_read = false;
+  // As in net/epoll: the watch tells of what comes from now on. But of urgent data it cannot tell
+  // (on_watched()), at whose mark a recv stops, however much is behind it.
+  if (is_short && !socket.short_read_is_no_proof && requests_of(op.on).is_watching &&
+      ::sockatmark(socket.fd) == 0) {
+    socket.can_read = false;
+  }
   complete(op, result);
 }
 
-/// The kernel has just said that there is nothing.
+/// Those that are there already are told of, too.
 void UringBackend::wait_for_bytes(Descriptor& socket, RecvOp& op) {
   socket.can_read = false;
   park(socket.reading, op);
@@ -78,7 +86,7 @@ void UringBackend::wait_for_bytes(Descriptor& socket, RecvOp& op) {
   if (requests.is_watching) return;
   if (socket.room_kib > 0) {
     io_uring_sqe& request = ring_.prepare(to_word(op.on, What::watch));
-    io_uring_prep_poll_multishot(&request, socket.fd, EPOLLIN | EPOLLRDHUP | EPOLLPRI);
+    io_uring_prep_poll_multishot(&request, socket.fd, EPOLLIN | EPOLLRDHUP);
     requests.is_watching = true;
   } else {
     io_uring_sqe& request = ring_.prepare(to_word(op.on, What::receive));

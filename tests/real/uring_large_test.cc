@@ -76,6 +76,46 @@ RILL_ON_URING("After a large message the next ones are received where they stay,
   CHECK(all == "one two three");
 }
 
+RILL_ON_URING("Whose next message is there already waits for its turn, as all others do") {
+  Workbench bench;
+  auto [socket, peer] = watched(bench);
+  const std::string message(std::size_t{16} << 10, 'm');
+  Receiver first(socket, 2 * message.size());
+  bench.start(first.op);
+  bench.turn();
+  peer.send(message);
+  REQUIRE(bench.ends(first.op));
+  peer.send(message);
+  bench.settle();
+  Receiver second(socket, 2 * message.size());
+  bench.start(second.op);
+  CHECK(second.op.state == Op::State::in_flight);
+  REQUIRE(bench.ends(second.op));
+  CHECK((second.text == message));
+}
+
+RILL_ON_URING(
+    "What stands behind urgent data on a watched connection is received without a new event") {
+  Workbench bench;
+  auto [socket, peer] = watched(bench);
+  Receiver first(socket, 2000);
+  bench.start(first.op);
+  bench.turn();
+  peer.send("before");
+  peer.send("!", MSG_OOB);
+  peer.send("behind");
+  std::string all;
+  REQUIRE(bench.ends(first.op));
+  all += first.text;
+  while (all.size() < 12) {
+    Receiver next(socket, 2000);
+    bench.start(next.op);
+    REQUIRE(bench.ends(next.op));
+    all += next.text;
+  }
+  CHECK(all == "beforebehind");
+}
+
 RILL_ON_URING("A watched connection sees a reset, and a close with its recv waiting") {
   Workbench bench;
   auto [broken, breaker] = watched(bench);
