@@ -27,17 +27,23 @@ std::set<std::size_t> stuck_blocks(const Model& model) {
   return stuck;
 }
 
-/// What was done last to each object for which somebody waits in vain, and what was lost with a
-/// channel.
+/// What was done last to each object for which somebody waits in vain, what was lost with a
+/// channel, and an event that was set though nobody ever waits for it from then on.
 std::set<std::size_t> telling_deeds(const Model& model, const std::set<std::size_t>& stuck) {
   std::map<std::string_view, std::size_t> last;
   for (const std::size_t block : stuck) {
     if (!model.event(block).object.empty()) last[model.event(block).object] = kNone;
   }
   std::set<std::size_t> deeds;
+  std::map<std::string_view, std::size_t> set_in_vain;
   for (std::size_t i = 0; i < model.events(); ++i) {
     const Record& event = model.event(i);
     if (event.kind == Kind::run_fails) break;  // what comes now is only the unwinding
+    if (event.did == "set" && model.let_go_by(event.n).empty()) {
+      set_in_vain.try_emplace(event.object, i);
+    } else if (event.kind == Kind::block || event.did == "pass") {
+      set_in_vain.erase(event.object);
+    }
     if (event.kind != Kind::sync) continue;
     if (event.did == "destroy") {
       if (event.count > 0 && event.object.starts_with("channel")) deeds.insert(i);
@@ -48,6 +54,7 @@ std::set<std::size_t> telling_deeds(const Model& model, const std::set<std::size
   for (const auto& [object, deed] : last) {
     if (deed != kNone) deeds.insert(deed);
   }
+  for (const auto& [object, deed] : set_in_vain) deeds.insert(deed);
   return deeds;
 }
 

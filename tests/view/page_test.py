@@ -124,9 +124,27 @@ def sorted_plan(browser, token):
         return [plan.strategy, String(plan.seed), plan.deviations.map((d) => [d.site, d.nth, d.choice].join(":")).sort(), plan.draws.length]""", token)
 
 
+@case("an event that is set though nobody ever waits for it has a row, and is listed where a run fails")
+def _(browser):
+    trace = os.path.join(FOLDER, "one-waiter.jsonl")
+    planted("--find", "one waiter", trace)
+    browser.open(page_of(trace) + "#fail")
+    assert "sets event#3, and nobody waits" in browser.text("#odd"), browser.text("#odd")
+    assert "event#2" not in browser.text("#odd"), browser.text("#odd")  # a task waits for it
+    browser.run("[...document.querySelectorAll('#odd li')].find((row) => row.textContent.includes('event#3')).querySelector('a').click()")
+    deed = next(line for line in lines_of(trace) if line.get("did") == "set" and line["object"] == "event#3")
+    equal(cursor(browser), deed["n"], "where its link leads")
+    equal(browser.run("return rill.current.level ?? 0"), 0, "the level")
+    assert deed["n"] in rows(browser), "no row"
+    browser.open(page_of(ECHO))
+    equal(browser.run("return document.getElementById('odd')"), None, "of a run that loses nothing")
+
+
 @case("the page's text is the one that C++ writes, at every level")
 def _(browser):
-    for path in (ECHO, MEETING, write("made_up.jsonl", made_up.echo(2000)), write("odd.jsonl", made_up.odd_trace())):
+    one_waiter = os.path.join(FOLDER, "one-waiter.jsonl")
+    planted("--find", "one waiter", one_waiter)
+    for path in (ECHO, MEETING, one_waiter, write("made_up.jsonl", made_up.echo(2000)), write("odd.jsonl", made_up.odd_trace())):
         browser.open(page_of(path))
         for level in range(3):
             browser.keys(str(level + 1), "t")

@@ -116,6 +116,25 @@ TEST_CASE(
   CHECK_THAT(text, !testing::contains("destroys channel#2"));  // it was empty
 }
 
+TEST_CASE("an event that is set though nobody waits for it from then on is among messages") {
+  const std::string header =
+      R"({"rill_trace":1,"program":"x","world":"sim","clock":"virtual","left_out":0}
+)";
+  const std::string of_task =
+      R"({"n":1,"t":0,"kind":"spawn","target":"main#1","target_host":"a"}
+)";
+  const auto did = [](int n, const std::string& object, const std::string& deed) {
+    return R"({"n":)" + std::to_string(n) +
+           R"(,"t":5,"kind":"sync","host":"a","task":"main#1","object":")" + object +
+           R"(","did":")" + deed + "\",\"count\":1}\n";
+  };
+  const std::string text =
+      to_text(trace::read(header + of_task + did(2, "event#1", "set") + did(3, "event#2", "set") +
+                          did(4, "event#2", "pass")));
+  CHECK_THAT(text, testing::contains("sets event#1, and nobody waits"));
+  CHECK_THAT(text, !testing::contains("sets event#2"));  // it was passed later
+}
+
 TEST_CASE("what is not shown is said: folded events, rows beyond the bound, a missing end") {
   const std::string text = to_text(loss(kWithoutEnd), {.most_rows = 2});
   CHECK(text.find("... and 5 rows more\n") != std::string::npos);

@@ -33,21 +33,34 @@ function stuck_blocks(run) {
 }
 
 /**
- * Waits that never end; what was done last to each object for which somebody waits in vain; and
- * what was lost with a channel.
+ * Waits that never end; what was done last to each object for which somebody waits in vain; what
+ * was lost with a channel; and an event that was set though nobody ever waits for it from then on.
  */
 function telling_events(run) {
-  const telling = stuck_blocks(run), last = new Map();
+  const telling = stuck_blocks(run), last = new Map(), set_in_vain = new Map();
   for (const i of telling) if (run.events[i].object) last.set(run.events[i].object, -1);
   for (const event of run.events) {
     if (event.kind === "run_fails") break; // what comes now is only the unwinding
+    if (event.did === "set" && let_go_by(run, event.n).length === 0) {
+      if (!set_in_vain.has(event.object)) set_in_vain.set(event.object, event.i);
+    } else if (event.kind === "block" || event.did === "pass") set_in_vain.delete(event.object);
     if (event.kind !== "sync") continue;
     if (event.did === "destroy") {
       if (event.count > 0 && event.object.startsWith("channel")) telling.add(event.i);
     } else if (last.has(event.object)) last.set(event.object, event.i);
   }
   for (const i of last.values()) if (i >= 0) telling.add(i);
+  for (const i of set_in_vain.values()) telling.add(i);
   return telling;
+}
+
+/** Of those, what was done to channels, semaphores and events: where to look when a run fails. */
+function odd_deeds(run) {
+  return [...telling_of(run)].filter((i) => run.events[i].kind === "sync").sort((a, b) => a - b);
+}
+
+function telling_of(run) {
+  return run.telling || (run.telling = telling_events(run));
 }
 
 /** For each event the later one whose row says the same, or -1. */
@@ -91,7 +104,7 @@ function shared_rows(run) {
 function fold(run, options) {
   const count = run.events.length, rows = [], hidden_before = [];
   const position = new Float64Array(count);
-  const facts = run.fold_facts || (run.fold_facts = { telling: telling_events(run), shares: shared_rows(run) });
+  const facts = run.fold_facts || (run.fold_facts = { telling: telling_of(run), shares: shared_rows(run) });
   const has_plan = split_token(run.header.token).letters.startsWith("P");
   let hidden = 0, filtered = 0;
   const shares = [], woken = [];

@@ -35,7 +35,7 @@ class Panel {
     const event = i >= 0 ? run.events[i] : null;
     const parts = [this.event_part(picture, event), this.why_part(picture, event)];
     if (event && event.kind === "decide") parts.push(this.choices_part(run, event));
-    parts.push(this.verdicts_part(picture), this.tasks_part(picture), objects_part(this, picture, this.search), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
+    parts.push(this.verdicts_part(picture), this.odd_part(run), this.tasks_part(picture), objects_part(this, picture, this.search), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
     const focused = this.box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     this.box.replaceChildren(...parts.filter(Boolean));
     if (focused) this.focus(focused);
@@ -147,6 +147,16 @@ class Panel {
     }
     const left = Math.max(0, run.properties.size - MOST_VERDICTS) + Math.max(0, others.length - MOST_VERDICTS);
     return this.part("Verdicts", "verdicts", list, left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
+  }
+
+  /** Of a run that fails: what a person would look at first among what leaves no mark elsewhere. */
+  odd_part(run) {
+    const odd = run.fails.length > 0 ? odd_deeds(run) : [];
+    if (odd.length === 0) return null;
+    const left = odd.length - MOST_VERDICTS;
+    return this.part("Worth a look", "odd", element("ul", { class: "verdicts" }, ...odd.slice(0, MOST_VERDICTS).map((i) => element("li", {},
+      element("b", {}, who(run, run.events[i])), " " + one_line(describe(run, run.events[i])), " ", this.event_link(run, run.events[i].n)))),
+      left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
   }
 
   tasks_part(picture) {
