@@ -33,9 +33,11 @@ class Panel {
   update(picture) {
     const run = picture.run, i = picture.selected;
     const event = i >= 0 ? run.events[i] : null;
-    const parts = [this.event_part(picture, event), this.why_part(picture, event)];
+    // At the failure itself the oddities say more than its chain of causes, which is often one of timers.
+    const odd = this.odd_part(run), why = this.why_part(picture, event), is_failure = event && run.fails.includes(i);
+    const parts = [this.event_part(picture, event), ...(is_failure ? [odd, why] : [why])];
     if (event && event.kind === "decide") parts.push(this.choices_part(run, event));
-    parts.push(this.verdicts_part(picture), this.odd_part(run), this.tasks_part(picture), objects_part(this, picture, this.search), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
+    parts.push(this.verdicts_part(picture), is_failure ? null : odd, this.tasks_part(picture), objects_part(this, picture, this.search), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
     const focused = this.box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     this.box.replaceChildren(...parts.filter(Boolean));
     if (focused) this.focus(focused);
