@@ -147,6 +147,7 @@ void Recorder::on_step(const TraceEvent& event) {
 
 void Recorder::on_block(const TraceEvent& event) {
   constexpr std::size_t kMostFrames = 64;
+  // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): whoever tells of a block says of which
   const WaitReport& wait = *event.detail->wait;
   LiveRecord& record = begin(Kind::block, event);
   record.on = wait.what;

@@ -130,7 +130,7 @@ std::string who(const Model& model, const Record& event) {
 
 std::string describe(const Model& model, std::size_t i) {
   const Record& event = model.event(i);
-  const std::string text = model.text(i);
+  std::string text = model.text(i);
   switch (event.kind) {
     case Kind::host:
       return "has the address " + std::string(or_else(event.address, "?"));

@@ -192,7 +192,8 @@ TEST_CASE("what an invariant is broken by is the step that it names; a goal has 
   REQUIRE(log.find(broken.cause) != nullptr);
   CHECK(log.find(broken.cause)->kind == Kind::step);
   CHECK(plain(log.find(broken.cause)->task) == "culprit");
-  const Record& goal = verdict(told(unfinished), "in the end: all is done");
+  const trace::Log unmet = told(unfinished);
+  const Record& goal = verdict(unmet, "in the end: all is done");
   CHECK(goal.text == "2 of 3 are done");
   CHECK(goal.cause == 0);
 }
