@@ -56,7 +56,7 @@ function telling_events(run) {
 
 /** Of those, what was done to channels, semaphores and events: where to look when a run fails. */
 function odd_deeds(run) {
-  return [...telling_of(run)].filter((i) => run.events[i].kind === "sync").sort((a, b) => a - b);
+  return run.odd || (run.odd = [...telling_of(run)].filter((i) => run.events[i].kind === "sync").sort((a, b) => a - b));
 }
 
 function telling_of(run) {
