@@ -14,8 +14,8 @@ namespace {
 
 // What `auto` tries first. Measured on Linux 6.18, two cores, interleaved (November 2026): echo of
 // 64 bytes is the same on both within the noise of 3 %, echo of 16 KiB is 5 to 10 % faster with
-// epoll, httpd 2 to 10 %. io_uring needs 60 times fewer system calls for small messages, and may win
-// where those are dear; but it is refused in many containers, and its rings count against
+// epoll, httpd 2 to 10 %. io_uring needs 60 times fewer system calls for small messages, and may
+// win where those are dear; but it is refused in many containers, and its rings count against
 // RLIMIT_MEMLOCK. So: epoll.
 constexpr bool kAutoTriesUring = false;
 
