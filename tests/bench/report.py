@@ -13,6 +13,7 @@ import argparse
 import pathlib
 import sys
 
+import goals
 import picture
 import results
 
@@ -32,6 +33,12 @@ page is written by `tests/bench/report.py`, from [measured data](../%s) only; me
 ![How many times better Rill is than each](pictures/benchmarks.svg)
 
 """ % MEASURED
+
+GOALS_INTRO = """Each goal in its worst case; where there are two bounds, the first is a must. What is not met is explained, with
+profiles, in [performance.md](performance.md), which also has the goals that these sections do not measure. A cost
+and a p99 count as times that of the other, so less is better.
+
+"""
 
 
 def table(head, rows):
@@ -98,6 +105,7 @@ def report(data):
         better = "more" if about.more_is_better else "less"
         text += "\n## %s\n\nIn %s; %s is better. %s\n\n%s" % (
             about.title, about.unit, better, conditions(data, section), section_tables(data, section).rstrip() + "\n")
+    text += "\n## Goals\n\n" + GOALS_INTRO + table(["", "goal", "worst case seen", ""], goals.rows(data))
     absent = [(about.title, results.missing(data, section)) for section, about in results.SECTIONS.items()]
     lines = ["- %s: %s" % (title, "; ".join(labels)) for title, labels in absent if labels]
     if lines:

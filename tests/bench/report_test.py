@@ -14,6 +14,8 @@ import tempfile
 import xml.dom.minidom
 
 HERE = pathlib.Path(__file__).absolute().parent
+sys.path.insert(0, str(HERE))
+import goals  # noqa: E402  beside this file, wherever Bazel has put that
 GOLDEN = HERE / "testdata"
 PRODUCTS = ("docs/benchmarks.md", "docs/pictures/benchmarks.svg")
 
@@ -58,6 +60,12 @@ def golden(root):
            and "- Echo: all of it\n" in document)
     expect("with what was wrong", "1 of 15 runs failed" in document and "In 1 of 14 runs other work" in document, document)
     expect("and what it was that was measured", document.count("commit abc1234.") == 2)
+    goals = rows_of(document, "Goals")
+    expect("a goal that is reached", goals["HTTP, a small file, on epoll: nginx, keep-alive"][1:] == ["3.00×", "met"], goals)
+    missed = goals["HTTP, a small file, on epoll: nginx, a connection for each request"]
+    expect("and one that is not, with where that is explained", missed[1:] == ["0.80×", "[short](performance.md#noise)"], goals)
+    expect("a cost is turned round", goals["Scheduler: switch, bare coroutines"][1] == "2.00×", goals)
+    expect("no verdict without a number", not any("Echo" in words for words in goals), goals)
     picture = xml.dom.minidom.parse(str(root / PRODUCTS[1]))
     rows = [row for row in picture.getElementsByTagName("title") if "nginx" in row.firstChild.data]
     expect("each case is in the picture's words", [r.firstChild.data for r in rows] ==
@@ -69,6 +77,22 @@ def golden(root):
     expect("twice as good is as long a bar as half as good", abs(widths[0] - widths[1]) < 0.2, widths)
     ends = float(left.getAttribute("x")) + widths[1], float(right.getAttribute("x"))
     expect("they begin at the same line", abs(ends[0] - ends[1]) < 0.2, ends)
+
+
+def worst_cases():
+    def runs(*values, **more):
+        return {"runs": [{"rate": value, "p99_us": 100} for value in values], **more}
+    data = {"echo": {"c1s64": {"epoll": runs(10), "go": runs(5), "epoll-lt": runs(10)},
+                     "c50s64": {"epoll": runs(30, 30), "go": runs(20, 15), "epoll-lt": runs(31, 40)}}}
+    data["echo"]["c50s64"]["epoll"].update(user_ns=151.0, syscalls=2.02)
+    data["echo"]["c50s64"]["epoll-lt"]["runs"][0]["p99_us"] = 50
+    found = {row[0].removeprefix("Echo, on epoll: "): row[1:] for row in goals.rows(data)}
+    expect("of several cases the worst counts", found["Go"] == ["≥ 1.25×", "1.75× (50 × 64 B)", "met"], found)
+    expect("where less is better, too", found["p99, bare server of the same kind"][1] == "1.50× (50 × 64 B)", found)
+    expect("a must that is not met is no half of a goal", found["bare server of the same kind"][2].startswith("[short]"), found)
+    expect("a number of its own", found["CPU outside the kernel, a message"][1:2] == ["151 ns"], found)
+    expect("which is judged", "short" in found["CPU outside the kernel, a message"][2]
+           and found["system calls, a message"][2] == "met", found)
 
 
 def repeats(root):
@@ -157,6 +181,7 @@ def main():
         root = pathlib.Path(folder)
         expect("where no numbers are shown, none are missing", run(root, "--check").returncode == 0)
         golden(root)
+        worst_cases()
         repeats(root)
         readme(root)
         malformed(root)

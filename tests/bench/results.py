@@ -132,8 +132,7 @@ def reduced(data, commit):
     for name in SECTIONS:
         if name not in data:
             continue
-        kept[name] = {case: {peer: {"runs": [reduced_run(run, metric(name, case)) for run in measured["runs"]]}
-                             for peer, measured in peers.items()}
+        kept[name] = {case: {peer: reduced_peer(measured, metric(name, case)) for peer, measured in peers.items()}
                       for case, peers in data[name].items()}
     kept["meta"] = {}
     for name in (name for name in SECTIONS if name in kept):
@@ -144,8 +143,10 @@ def reduced(data, commit):
     return kept
 
 
-def reduced_run(run, key):
-    return {k: run[k] for k in (key, "disturbed", "error") if k in run}
+def reduced_peer(measured, key):
+    """What each run measured, and what was measured in a run of its own, under perf."""
+    runs = [{k: run[k] for k in (key, "p99_us", "disturbed", "error") if k in run} for run in measured["runs"]]
+    return {"runs": runs, **{k: measured[k] for k in ("syscalls", "user_ns") if k in measured}}
 
 
 def merged(parts):
@@ -160,9 +161,9 @@ def merged(parts):
     return data
 
 
-def values(data, section, case, peer):
+def values(data, section, case, peer, key=None):
     runs = data[section].get(case, {}).get(peer, {"runs": []})["runs"]
-    return [run.get(metric(section, case)) for run in runs]
+    return [run.get(key or metric(section, case)) for run in runs]
 
 
 def median(data, section, case, peer):
@@ -173,9 +174,12 @@ def median(data, section, case, peer):
 def ratio(data, section, case, subject, peer):
     """How many times better `subject` is, or None: the median over the rounds that measured both. (A server may need
     no memory at all for a connection; nothing is any times better than that.)"""
-    pairs = zip(values(data, section, case, subject), values(data, section, case, peer))
-    up = SECTIONS[section].more_is_better
-    times = [(ours / theirs if up else theirs / ours) for ours, theirs in pairs if ours and theirs]
+    both = [values(data, section, case, name) for name in (subject, peer)]
+    return median_of_ratios(*both if SECTIONS[section].more_is_better else reversed(both))
+
+
+def median_of_ratios(upper, lower):
+    times = [above / below for above, below in zip(upper, lower) if above and below]
     return statistics.median(times) if times else None
 
 
