@@ -1,4 +1,10 @@
 // See backends.h.
+//
+// Why epoll is the usual one. Measured on Linux 6.18, two cores, interleaved (docs/benchmarks.md):
+// messages of 64 bytes and httpd are as fast on both within the noise, messages of 16 KiB up to 5 %
+// faster with epoll. io_uring needs 60 times fewer system calls for small messages, and wins where
+// those are dear; but it is refused in many containers, its rings count against RLIMIT_MEMLOCK, and
+// a storm of connections delays others by milliseconds (docs/reliability.md).
 #include "net/backends.h"
 
 #include <atomic>
@@ -12,13 +18,6 @@
 namespace rill {
 namespace {
 
-// What `auto` tries first. Measured on Linux 6.18, two cores, interleaved (November 2026): echo of
-// 64 bytes is the same on both within the noise of 3 %, echo of 16 KiB is 5 to 10 % faster with
-// epoll, httpd 2 to 10 %. io_uring needs 60 times fewer system calls for small messages, and may
-// win where those are dear; but it is refused in many containers, and its rings count against
-// RLIMIT_MEMLOCK. So: epoll.
-constexpr bool kAutoTriesUring = false;
-
 /// Once in a process, however many backends it makes.
 void say_that_epoll_serves(const UringRefused& refusal) {
   static std::atomic<bool> is_said = false;
@@ -28,28 +27,22 @@ void say_that_epoll_serves(const UringRefused& refusal) {
 
 }  // namespace
 
-std::unique_ptr<Backend> detail::make_uring_or_epoll() {
-  try {
-    return std::make_unique<UringBackend>();
-  } catch (const UringRefused& refusal) {
-    say_that_epoll_serves(refusal);
-    return std::make_unique<EpollBackend>();
-  }
-}
-
 std::unique_ptr<Backend> make_backend(std::string_view name) {
-  if (name == "auto" && kAutoTriesUring) return detail::make_uring_or_epoll();
-  if (name == "epoll" || name == "auto") return std::make_unique<EpollBackend>();
-  if (name == "uring") {
+  if (name == "epoll") return std::make_unique<EpollBackend>();
+  if (name == "uring" || name == "auto") {
     try {
       return std::make_unique<UringBackend>();
     } catch (const UringRefused& refusal) {
-      throw UsageError(std::string("there is no uring backend here: ") + refusal.what() +
-                       ": use --backend=epoll");
+      if (name == "uring") {
+        throw UsageError(std::string("there is no uring backend here: ") + refusal.what() +
+                         ": use --backend=epoll");
+      }
+      say_that_epoll_serves(refusal);
+      return std::make_unique<EpollBackend>();
     }
   }
   throw UsageError("there is no backend '" + std::string(name) +
-                   "': choose epoll, uring, or auto for the best one");
+                   "': choose epoll, uring, or auto for uring where the kernel has it");
 }
 
 }  // namespace rill

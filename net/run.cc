@@ -43,7 +43,7 @@ TaskDumpOnSigquit::~TaskDumpOnSigquit() {
 
 std::unique_ptr<Backend> detail::backend_of_environment() {
   const char* const name = std::getenv("RILL_BACKEND");
-  return make_backend(name != nullptr && *name != '\0' ? name : "auto");
+  return make_backend(name != nullptr && *name != '\0' ? name : kUsualBackend);
 }
 
 }  // namespace rill

@@ -2,9 +2,9 @@
 //
 //   int main() { rill::run(rill::server("127.0.0.1", 4915, echoer)); }
 //
-// The backend is the one that the environment variable RILL_BACKEND names (net/backends.h), "auto"
-// without it. During the run SIGQUIT (ctrl-\ in a terminal) prints the task table instead of ending
-// the process, unless the program has a handler of its own.
+// The backend is the one that the environment variable RILL_BACKEND names (net/backends.h), the
+// usual one without it. During the run SIGQUIT (ctrl-\ in a terminal) prints the task table instead
+// of ending the process, unless the program has a handler of its own.
 #pragma once
 
 #include <memory>

@@ -120,8 +120,8 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   line.group("Real");
   if (program.port != 0)
     line.text("--host", settings.host, "ADDRESS", "where to listen [127.0.0.1]");
-  line.choice("--backend", settings.backend, {"auto", "epoll", "uring"},
-              "how to ask the kernel: auto, epoll or uring");
+  line.choice("--backend", settings.backend, {"epoll", "uring", "auto"},
+              "how to ask the kernel: epoll; uring; or auto, uring where there is one");
   line.text("--record", settings.record, "FILE", "write down what the world does, for --replay");
   line.group("Both");
   if (program.port != 0) {

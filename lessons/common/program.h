@@ -23,6 +23,7 @@
 #include <string>
 
 #include "lessons/common/command_line.h"
+#include "net/backends.h"
 #include "scheduler/task.h"
 #include "scheduler/time.h"
 
@@ -68,9 +69,9 @@ struct Station {
 
 /// What every program's command line decides.
 struct Settings {
-  bool is_real = false;          ///< --real; otherwise simulated
-  std::uint64_t seed = 1;        ///< --seed N, of a simulated run
-  std::string backend = "auto";  ///< --backend, of a real run: "epoll", "uring", "auto"
+  bool is_real = false;                ///< --real; otherwise simulated
+  std::uint64_t seed = 1;              ///< --seed N, of a simulated run
+  std::string backend{kUsualBackend};  ///< --backend, of a real run: "epoll", "uring", "auto"
   std::string host;        ///< --host; "127.0.0.1" on real sockets, "" (all) in the simulation
   std::uint16_t port = 0;  ///< --port
   /// --drain-timeout: how long open connections of a server may take to end after SIGTERM.

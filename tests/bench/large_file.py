@@ -17,7 +17,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE_BYTES = 64 << 20
-TIMES = 8  # the file, on one connection
+TIMES = 24  # the file, on one connection
 NGINX = """daemon off; worker_processes 1; master_process off; pid %(folder)s/pid; error_log /dev/null crit;
 events {} http { access_log off; sendfile on; tcp_nodelay on; client_body_temp_path %(folder)s/t1;
 proxy_temp_path %(folder)s/t2; fastcgi_temp_path %(folder)s/t3; uwsgi_temp_path %(folder)s/t4; scgi_temp_path %(folder)s/t5;

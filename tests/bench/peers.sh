@@ -30,7 +30,7 @@ case $report$* in
     exit 2
     ;;
 esac
-# report.py knows these names of ours. Servers once on each backend; the others on the one that `auto` takes.
+# report.py knows these names of ours. Servers once on each backend; the others on the usual one.
 set -- --subject "sched:rill=$bin/tests/bench/sched {test} {n} {tasks}" \
   --subject "crawler:rill=$bin/lessons/crawler/crawler --real --quiet --urls {urls}" "$@"
 for backend in epoll uring; do

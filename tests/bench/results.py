@@ -31,14 +31,15 @@ class Section:
         return self.bounds.get(peer) or self.peers.get(peer) or peer
 
 
-SUMMARY_COLUMNS = ("bare code", "Asio", "libuv", "nginx", "Go", "asyncio")
+SUMMARY_COLUMNS = ("bare code", "Asio", "libuv", "nginx", "Go", "asyncio", "Bluelet")
 SERVERS = {"epoll": "epoll", "uring": "io_uring"}
 PYTHON = {"asyncio": "asyncio", "gevent": "gevent", "bluelet": "Bluelet"}
 ECHO_BOUNDS = {"epoll-lt": "bare epoll", "epoll-et": "bare epoll, edge", "epoll-spin": "bare epoll, spins",
                "io_uring": "bare io_uring"}
 ECHO_PEERS = {"asio-coro": "Asio, coroutines", "asio-cb": "Asio, callbacks", "asio-coro-uring": "Asio, io_uring",
               "libuv": "libuv", "go": "Go", **PYTHON}
-ECHO_SUMMARY = {"bare code": "epoll-lt", "Asio": "asio-coro", "libuv": "libuv", "Go": "go", "asyncio": "asyncio"}
+ECHO_SUMMARY = {"bare code": "epoll-lt", "Asio": "asio-coro", "libuv": "libuv", "Go": "go", "asyncio": "asyncio",
+                "Bluelet": "bluelet"}
 
 SECTIONS = {
     "echo": Section(
@@ -53,7 +54,7 @@ SECTIONS = {
         {"epoll-mem": "bare epoll, memory", "epoll-file": "bare epoll, file"},
         {"nginx": "nginx", "asio-coro-mem": "Asio, memory", "go-mem": "Go, memory", "go-file": "Go, file",
          "node-mem": "Node, memory", "bluelet-file": "Bluelet, file", "bluelet-demo": "Bluelet's demo"},
-        {"bare code": "epoll-file", "Asio": "asio-coro-mem", "nginx": "nginx", "Go": "go-file"}),
+        {"bare code": "epoll-file", "Asio": "asio-coro-mem", "nginx": "nginx", "Go": "go-file", "Bluelet": "bluelet-file"}),
     "sched": Section(
         "Scheduler", "ns", "ns", False, {"rill": "Rill"}, "yield-100",
         {"spawn-1": "spawn, join", "spawn-1000": "spawn, 1000 alive", "yield-1": "switch, 1 task",
@@ -62,19 +63,21 @@ SECTIONS = {
         {"raw": "bare coroutines, g++", "raw-clang": "bare coroutines"},
         {"asio-coro": "Asio, g++", "asio-coro-clang": "Asio", "boost-fiber": "Boost.Fiber",
          "boost-context": "Boost.Context", "libuv": "libuv", "go": "Go", **PYTHON},
-        {"bare code": "raw-clang", "Asio": "asio-coro-clang asio-coro", "libuv": "libuv", "Go": "go", "asyncio": "asyncio"}),
+        {"bare code": "raw-clang", "Asio": "asio-coro-clang asio-coro", "libuv": "libuv", "Go": "go", "asyncio": "asyncio",
+         "Bluelet": "bluelet"}),
     "crawler": Section(
         "Crawler, 50 ms a page", "wall_ms", "ms", False, {"rill": "Rill"}, "n1000",
         {"n100": "100 pages", "n1000": "1000 pages"},
         {"epoll": "bare epoll"},
         {"asio-coro": "Asio", "go": "Go", "py-sequential": "Python, sequential", "py-threads": "Python, threads",
          "py-processes": "Python, processes", **PYTHON},
-        {"bare code": "epoll", "Asio": "asio-coro", "Go": "go", "asyncio": "asyncio"}),
+        {"bare code": "epoll", "Asio": "asio-coro", "Go": "go", "asyncio": "asyncio", "Bluelet": "bluelet"}),
     "conns": Section(
         "Memory", "bytes", "bytes each", False, SERVERS, "idle10k",
         {"idle10k": "10,000 idle connections"},
         {peer: label for peer, label in ECHO_BOUNDS.items() if peer in ("epoll-lt", "io_uring")},
-        {peer: label for peer, label in ECHO_PEERS.items() if peer != "bluelet"}, ECHO_SUMMARY),
+        {peer: label for peer, label in ECHO_PEERS.items() if peer != "bluelet"},
+        {column: peer for column, peer in ECHO_SUMMARY.items() if peer != "bluelet"}),
 }
 
 

@@ -43,7 +43,7 @@ def main():
     kit = pathlib.Path(os.environ.get("RILL_BENCH_KIT", ROOT / "../shared/bench"))
     with tempfile.TemporaryDirectory() as folder:
         program = pathlib.Path(folder, "sim_limit")
-        subprocess.run(["clang++-19", "-std=c++20", "-O2", kit / "sim_limit.cc", "-o", program], check=True)
+        subprocess.run(["g++", "-std=c++20", "-O2", kit / "sim_limit.cc", "-o", program], check=True)
         print("%-9s %9s %14s %14s %8s %12s" % ("latency", "clients", "Rill, rt/s", "limit, rt/s", "of it", "bytes each"))
         for latency in ("fixed", "uniform"):
             for clients in (count for count in CLIENTS if count <= chosen.largest):

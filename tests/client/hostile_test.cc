@@ -94,7 +94,7 @@ TEST_CASE("each misbehaviour is the same typed error on real sockets, in bounded
   origin.on("/healthy", {send(page("healthy"))});
   Outcomes outcomes;
   const std::int64_t before_kib = most_memory_kib();
-  const std::unique_ptr<Backend> backend = make_backend("auto");
+  const std::unique_ptr<Backend> backend = make_backend(kUsualBackend);
   const auto scenario = [&]() -> Task<> {
     Listener listener("127.0.0.1", 0);
     const std::string site = "http://127.0.0.1:" + std::to_string(listener.address().port) + "/";

@@ -79,10 +79,10 @@ Task<> echo_once() {
 TEST_CASE("A refusal is met with epoll and one line, however many backends are made") {
   const std::string said = where_refused(EPERM, [] {
     for (int i = 0; i < 3; ++i) {
-      const auto backend = ::rill::detail::make_uring_or_epoll();
+      const auto backend = make_backend("auto");
       std::fprintf(stderr, "%s\n", std::string(backend->name()).c_str());
     }
-    run(echo_once(), *::rill::detail::make_uring_or_epoll());
+    run(echo_once(), *make_backend("auto"));
   });
   CHECK(said ==
         "rill: epoll serves instead of io_uring: the kernel forbids io_uring here (a container's "

@@ -82,7 +82,7 @@ Task<std::string> serve_and_visit(std::uint16_t port) {
 TEST_CASE("server('', port, echoer) is all of an echo server, in both worlds") {
   simnet::Network network;
   CHECK(run(serve_and_visit(4915), network) == "one\ntwo\n");
-  const std::unique_ptr<Backend> real = make_backend("auto");
+  const std::unique_ptr<Backend> real = make_backend(kUsualBackend);
   CHECK(run(serve_and_visit(0), *real) == "one\ntwo\n");
 }
 

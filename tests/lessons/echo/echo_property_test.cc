@@ -163,7 +163,7 @@ TEST_CASE("echo gives each client exactly its own bytes on real sockets") {
   property("echo gives back what it got on real sockets", [] {
     Case given;
     given.clients = *any_clients();
-    const std::unique_ptr<Backend> backend = make_backend("auto");
+    const std::unique_ptr<Backend> backend = make_backend(kUsualBackend);
     check_answers(run(echo_on_loopback(given), *backend), given);
   });
 }

@@ -99,7 +99,7 @@ TEST_CASE("wrong use is one sentence and exit code 2") {
   check_refused({"--real", "--seed", "3"}, "the real world has none");
   check_refused({"--real", "--full"}, "simulated");
   check_refused({"--host", "127.0.0.1"}, "add --real");
-  check_refused({"--real", "--backend=uring2"}, "auto, epoll or uring");
+  check_refused({"--real", "--backend=uring2"}, "epoll, uring or auto");
   check_refused({"--real", "--host", "example.org"}, "an address of this machine");
   check_refused({"--real", "--host", "192.0.2.1"}, "an address of this machine");  // RFC 5737
 }
