@@ -49,11 +49,13 @@ void check_cost(const std::string& what, const Victim& server, const Cost& befor
 
 TEST_CASE("httpd holds one piece of a file for a client that does not read it", "[never reading]") {
   const std::string backend = GENERATE(from_range(backends()));
-  INFO(backend);
+  const std::string workers = GENERATE("1", "2");
+  INFO(backend << ", workers: " << workers);
   const SiteFolder folder;
   std::ofstream(folder.path / "huge").close();
   std::filesystem::resize_file(folder.path / "huge", 64 << 20);
-  Victim httpd(kHttpd, backend, {"--root", folder.path.string(), "--write-timeout", "60"});
+  Victim httpd(kHttpd, backend,
+               {"--root", folder.path.string(), "--write-timeout", "60", "--workers", workers});
   REQUIRE(serves(httpd.port()));
   const std::size_t count = 200;
   const Cost before = httpd.cost();
@@ -61,7 +63,8 @@ TEST_CASE("httpd holds one piece of a file for a client that does not read it", 
   Swarm swarm(httpd.port());
   REQUIRE(swarm.connect({.opening = get("/huge"), .reads = Manner::Reads::nothing}, count));
   swarm.run_for(milliseconds(at_scale(500, 2000)));
-  const std::string what = backend + ": httpd, 200 x 64 MiB unread";
+  const std::string what =
+      backend + ": httpd, " + (workers == "1" ? "" : "2 workers, ") + "200 x 64 MiB unread";
   check_cost(what, httpd, before, count);
   const double kernel = (kernel_memory_mib() - kernel_before) * 1024 / count;
   CHECK(figure(what + ", kernel, both ends, each", kernel, "KiB", "<= 384", kernel <= 384));
