@@ -32,25 +32,31 @@ Task<> serve_home(Home& home) {
 struct Talk {
   std::string sent;
   std::string received;
-  bool is_whole = false;  ///< the stream has ended in order
+  bool is_sent = false;   ///< all of it, and the end
+  bool is_whole = false;  ///< and the stream back has ended in order
 };
 
-Task<> send(Connection& connection, std::string_view text) {
-  co_await connection.sendall(text);
-  connection.shutdown_write();
+Task<> send(Connection& connection, Talk& talk) {
+  try {
+    co_await connection.sendall(talk.sent);
+    connection.shutdown_write();
+    talk.is_sent = true;
+  } catch (const NetError&) {
+    // the receiver will hear of it, too
+  }
 }
 
 Task<> converse(Talk& talk) {
   Connection connection = co_await connect("server", kPort);
   Group sender;
-  sender.spawn(send(connection, talk.sent));
+  sender.spawn(send(connection, talk));
   for (;;) {
     const std::string piece = co_await connection.recv(10'000);
     if (piece.empty()) break;
     talk.received += piece;
   }
   co_await sender.wait();
-  talk.is_whole = true;
+  talk.is_whole = talk.is_sent;
 }
 
 /// As long as anybody would wait.
