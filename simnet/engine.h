@@ -202,6 +202,7 @@ class Engine {
   void strike_at(const Event& event);
   void strike_host(HostId host);
   void give_order(HostOrder::Kind kind, HostId host);
+  bool goes_down_after(std::size_t order) const;
   void begin_hosts();
   void hold_operations(HostId host);
   void release_operations(HostId host);

@@ -177,6 +177,16 @@ void Engine::begin_hosts() {
   }
 }
 
+/// Whether the host of that order has crashed again meanwhile: a step takes simulated time, in
+/// which a host may start and fall twice. What it started with in between has taken no step.
+bool Engine::goes_down_after(std::size_t order) const {
+  const HostId host = orders_[order].host;
+  return std::any_of(orders_.begin() + static_cast<std::ptrdiff_t>(order) + 1, orders_.end(),
+                     [host](const HostOrder& later) {
+                       return later.kind == HostOrder::Kind::end && later.host == host;
+                     });
+}
+
 void Engine::carry_out_orders(Scheduler& scheduler) {
   for (std::size_t next = 0; next < orders_.size(); ++next) {  // destructors may add to them
     const auto [kind, host, newest_task] = orders_[next];
@@ -195,7 +205,7 @@ void Engine::carry_out_orders(Scheduler& scheduler) {
       case HostOrder::Kind::boot: {
         // The task owns a copy: its captures live as long as it does.
         const Program program = lives_[host].program;
-        if (program) spawn_on(host, program).named(hosts_[host].name);
+        if (program && !goes_down_after(next)) spawn_on(host, program).named(hosts_[host].name);
         break;
       }
     }

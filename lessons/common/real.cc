@@ -1,5 +1,6 @@
 // A run on real sockets: recorded or not, by one worker or several, started by hand or by a service
 // manager. See worlds.h.
+#include <mutex>
 #include <optional>
 #include <system_error>
 
@@ -73,22 +74,50 @@ std::vector<ListeningSocket> sockets_for_workers(const Settings& settings,
   return sockets;
 }
 
+/// What was used wrongly shows in a worker, when it opens a file or a port: the mistake is its
+/// user's all the same, and told as with one worker.
+class MistakeOfAll {
+ public:
+  Task<> watch(Task<> worker) {
+    try {
+      co_await std::move(worker);
+    } catch (const UsageMistake& mistake) {
+      const std::lock_guard lock(mutex_);
+      if (!first_) first_ = mistake;
+      throw;
+    }
+  }
+  /// After the last of them has ended.
+  void rethrow() const {
+    if (first_) throw UsageMistake(*first_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<UsageMistake> first_;
+};
+
 void run_on_threads(const Program& program, const Settings& settings,
                     std::vector<ListeningSocket> sockets) {
   WorkerTally tally(settings.workers);
   std::vector<Settings> each(settings.workers, settings);  // read by a worker until it ends
   const Console shown = console();
-  run_workers(
-      settings.workers, [&] { return make_backend(settings.backend); },
-      [&](Worker& worker) {
-        console() = shown;  // each thread has its own
-        Station& station = each[worker.index()].station;
-        station.worker = worker.index();
-        station.listening_fd = sockets[worker.index()].release();
-        station.signals = &worker;
-        station.tally = &tally;
-        return program.main(each[worker.index()]);
-      });
+  MistakeOfAll mistake;
+  const auto run_worker = [&](Worker& worker) {
+    console() = shown;  // each thread has its own
+    Station& station = each[worker.index()].station;
+    station.worker = worker.index();
+    station.listening_fd = sockets[worker.index()].release();
+    station.signals = &worker;
+    station.tally = &tally;
+    return mistake.watch(program.main(each[worker.index()]));
+  };
+  try {
+    run_workers(settings.workers, [&] { return make_backend(settings.backend); }, run_worker);
+  } catch (const WorkerFailure&) {
+    mistake.rethrow();
+    throw;
+  }
   say(tally.text());
 }
 

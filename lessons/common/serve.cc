@@ -118,6 +118,25 @@ Listener listen_as_told(const Settings& settings) {
 
 namespace detail {
 
+std::optional<Duration> Serving::pause_after_failure() {
+  constexpr Duration kShortage = milliseconds(100);
+  const bool was_accepting = std::exchange(is_accepting, false);
+  if (was_accepting && ending.is_set()) return std::nullopt;  // the listener was closed
+  try {
+    throw;
+  } catch (const NetError& error) {
+    const int number = was_accepting ? error.error() : 0;
+    if (number == ECONNABORTED) return Duration();
+    if (number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS) {
+      return kShortage;
+    }
+    fail();
+  } catch (...) {
+    fail();
+  }
+  return std::nullopt;
+}
+
 Task<> handle(Task<> handling, Serving& serving) {
   try {
     co_await std::move(handling);

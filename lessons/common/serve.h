@@ -6,8 +6,10 @@
 // connection, and on SIGTERM or SIGINT stops accepting, lets open connections end within
 // settings.drain, closes what is left, and returns. A second one then has its usual effect and ends
 // the process at once. SIGHUP asks the program to reload: ServeState::reload_requested. A NetError
-// in a handler ends that connection only and is counted; any other exception ends the server, which
-// rethrows it. Killed, it takes its connections along.
+// in a handler ends that connection only and is counted; an accept that fails for want of
+// descriptors or memory, or since its connection is gone, is made again (only simulated networks
+// report that: net/listener.h); any other exception ends the server, which rethrows it. Killed, it
+// takes its connections along.
 //
 // With --workers N the program runs N times, and this is one of them: see Station. A service
 // manager (systemd) hears when it listens, reloads and stops, and that it is alive.
@@ -15,6 +17,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -81,6 +84,9 @@ struct Serving {
     if (!failure) failure = std::current_exception();
     ending.set();
   }
+  /// From a catch block of the acceptor: whether it may accept again, and after which pause. If
+  /// not, the server ends, unless it does so already.
+  std::optional<Duration> pause_after_failure();
 
   const Settings& settings;
   Listener listener;
@@ -98,8 +104,9 @@ Task<> handle(Task<> handling, Serving& serving);
 
 template <class F>
 Task<> accept_all(F& handler, Serving& serving) {
-  try {
-    while (!serving.ending.is_set()) {
+  while (!serving.ending.is_set()) {
+    std::optional<Duration> pause;
+    try {
       if (serving.state.before_accept) co_await serving.state.before_accept();
       serving.is_accepting = true;
       Connection connection = co_await serving.listener.accept();
@@ -107,10 +114,12 @@ Task<> accept_all(F& handler, Serving& serving) {
       ++serving.state.statistics.accepted;
       Task<> handling = handler(std::move(connection));
       serving.connections.spawn(handle(std::move(handling), serving));
+      continue;
+    } catch (...) {
+      pause = serving.pause_after_failure();
     }
-  } catch (...) {
-    const bool is_closed = serving.is_accepting && serving.ending.is_set();
-    if (!is_closed) serving.fail();
+    if (!pause) co_return;
+    co_await sleep(*pause);
   }
 }
 

@@ -15,17 +15,14 @@ std::uint64_t lines_in(std::string_view text) {
   return static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
 }
 
-std::string lines_were(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " line was" : " lines were");
-}
-
 bool is_full(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
 
 }  // namespace
 
-AccessLog::AccessLog(LogSink& sink, AccessFormat format, Metrics& metrics,
-                     std::function<void(const std::string&)> warn)
-    : sink_(sink), formatter_(format), metrics_(metrics), warn_(std::move(warn)) {}
+AccessLog::AccessLog(LogSink& sink, AccessFormat format, Metrics& metrics, LogTroubles& troubles)
+    : sink_(sink), formatter_(format), metrics_(metrics), troubles_(troubles) {
+  troubles_.add_log();
+}
 
 void AccessLog::add(const Access& access) {
   const std::size_t before = gathering_.size();
@@ -106,28 +103,30 @@ void AccessLog::lose_line() {
   ++lost_;
   metrics_.log_lines_lost.add();
   if (std::exchange(is_failing_, true)) return;
-  warn_("access log: " + sink_.name() + " does not take lines as fast as they come; " +
-        "what does not fit into memory is lost until it does");
+  troubles_.begin("access log: " + sink_.name() + " does not take lines as fast as they come; " +
+                  "what does not fit into memory is lost until it does");
 }
 
 void AccessLog::note_failure(int error) {
   error_ = error;
   if (std::exchange(is_failing_, true)) return;
-  warn_("access log: " + std::generic_category().message(error) + "; lines are lost until " +
-        (is_full(error) ? "there is room" : "it works again"));
+  troubles_.begin("access log: " + std::generic_category().message(error) +
+                  "; lines are lost until " +
+                  (is_full(error) ? "there is room" : "it works again"));
 }
 
 void AccessLog::note_success() {
   if (!std::exchange(is_failing_, false)) return;
-  const std::uint64_t lost = std::exchange(lost_, 0);
-  warn_("access log: works again; " + lines_were(lost) + " lost");
+  troubles_.end(std::exchange(lost_, 0));
 }
 
 void AccessLog::reopen_now() {
+  ++reopened_;
   const int error = sink_.reopen();
   if (error != 0) {
-    warn_("access log: cannot open " + sink_.name() +
-          " again: " + std::generic_category().message(error) + "; goes on with the old one");
+    troubles_.tell_once(reopened_, "access log: cannot open " + sink_.name() +
+                                       " again: " + std::generic_category().message(error) +
+                                       "; goes on with the old one");
     return;
   }
   // A line of which the old file has a part goes to the new one as a whole.
@@ -143,7 +142,7 @@ Task<> AccessLog::close() {
   const std::uint64_t left =
       lines_in(gathering_) + lines_in(std::string_view(writing_).substr(written_bytes_));
   metrics_.log_lines_lost.add(left);
-  if (lost_ + left > 0) warn_("access log: " + lines_were(lost_ + left) + " lost");
+  troubles_.remove_log(std::exchange(is_failing_, false), lost_ + left);
 }
 
 Task<> AccessLog::wait_until_closed() { co_await closed_.wait(); }

@@ -1,6 +1,6 @@
 // AccessLog: a line for each answered request, written behind the server's back.
 //
-//   AccessLog log(sink, AccessFormat::common, metrics, warn);
+//   AccessLog log(sink, AccessFormat::common, metrics, troubles);
 //   helpers.spawn(log.write_lines());
 //   service.on_access = [&](const Access& access) { log.add(access); };
 //
@@ -9,17 +9,17 @@
 // large writes, and nobody waits longer than that for a line.
 // A sink that is full, or a pipe that nobody reads, never stops the server: up to kMostBytes of
 // lines wait in memory while it is tried again every kRetry; what comes then is lost, counted, and
-// told once, and once more when the sink takes lines again. Invariant: the sink gets whole lines,
-// each once and in order; only a sink that broke off in the middle of one and was then reopened
-// gets that one from its beginning.
+// told once, and once more when the sink takes lines again (log_troubles.h). Invariant: the sink
+// gets whole lines, each once and in order; only a sink that broke off in the middle of one and was
+// then reopened gets that one from its beginning.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "lessons/httpd/access_format.h"
+#include "lessons/httpd/log_troubles.h"
 #include "lessons/httpd/metrics.h"
 #include "scheduler/event.h"
 #include "scheduler/task.h"
@@ -53,9 +53,8 @@ class AccessLog {
   static constexpr std::size_t kUrgentBytes = std::size_t{32} << 10;
   static constexpr std::size_t kMostBytes = std::size_t{1} << 20;
 
-  /// All must outlive it; `warn` gets a sentence for the operator.
-  AccessLog(LogSink& sink, AccessFormat format, Metrics& metrics,
-            std::function<void(const std::string&)> warn);
+  /// All must outlive it; `troubles` is for the operator, and may be shared with other logs.
+  AccessLog(LogSink& sink, AccessFormat format, Metrics& metrics, LogTroubles& troubles);
 
   /// Never suspends.
   void add(const Access& access);
@@ -82,13 +81,14 @@ class AccessLog {
   LogSink& sink_;
   AccessFormatter formatter_;
   Metrics& metrics_;
-  std::function<void(const std::string&)> warn_;
+  LogTroubles& troubles_;
   std::string gathering_;          // lines that were added since the writer last looked
   std::string writing_;            // lines that the writer is at, ...
   std::size_t written_bytes_ = 0;  // ... and how far it is
   int error_ = 0;                  // of the last write
   std::uint64_t lost_ = 0;         // lines, since all was well
-  bool is_failing_ = false;        // and that was told
+  std::uint64_t reopened_ = 0;     // how often that was tried
+  bool is_failing_ = false;        // and troubles_ knows
   bool wants_reopen_ = false;
   bool is_closing_ = false;
   Event news_;    // for the writer

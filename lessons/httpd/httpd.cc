@@ -70,7 +70,7 @@ Task<> welcome(lesson::Door& door, Service& service, Connection& connection) {
   }
 }
 
-Task<> run_server(const lesson::Settings& settings, const Flags& flags, MetricsRegistry& registry) {
+Task<> run_server(const lesson::Settings& settings, const Flags& flags, SharedByWorkers& shared) {
   std::unique_ptr<Site> site =
       settings.is_real ? open_root(flags.root) : std::make_unique<MemorySite>(demo_site());
   Metrics metrics;
@@ -81,7 +81,7 @@ Task<> run_server(const lesson::Settings& settings, const Flags& flags, MetricsR
     service.welcome = [&](Connection& connection) { return welcome(door, service, connection); };
   }
   lesson::ServeState state;
-  Operations operations(settings, flags, service, state, registry);
+  Operations operations(settings, flags, service, state, shared);
   std::exception_ptr failure;
   try {
     co_await serve(settings, service, &state);
@@ -109,7 +109,7 @@ void check(const lesson::Settings& settings, const Flags& flags) {
 }  // namespace
 
 lesson::Program httpd_program(Flags& flags) {
-  const auto registry = std::make_shared<MetricsRegistry>();
+  const auto shared = std::make_shared<SharedByWorkers>();
   lesson::Program program;
   program.name = "httpd";
   program.about = "Serves the files below a folder over HTTP/1.1, to any number of clients.";
@@ -128,8 +128,8 @@ lesson::Program httpd_program(Flags& flags) {
   program.hint = "open http://{address}/      stop it with: Ctrl-C";
   program.options = [&flags](lesson::CommandLine& line) { add_options(line, flags); };
   program.check = [&flags](const lesson::Settings& settings) { check(settings, flags); };
-  program.main = [&flags, registry](const lesson::Settings& settings) {
-    return run_server(settings, flags, *registry);
+  program.main = [&flags, shared](const lesson::Settings& settings) {
+    return run_server(settings, flags, *shared);
   };
   program.scenario = [&flags](lesson::World& world) { return httpd_scenario(world, flags); };
   return program;

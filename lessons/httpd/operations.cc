@@ -36,15 +36,18 @@ Task<> announce_admin(lesson::ServeState& state, Address at, bool is_real) {
 
 }  // namespace
 
+SharedByWorkers::SharedByWorkers()
+    : log_troubles([](const std::string& sentence) { lesson::warn(sentence); }) {}
+
 Operations::Operations(const lesson::Settings& settings, const Flags& flags, Service& service,
-                       lesson::ServeState& state, MetricsRegistry& registry)
-    : settings_(settings), service_(service), state_(state), registry_(registry) {
+                       lesson::ServeState& state, SharedByWorkers& shared)
+    : settings_(settings), service_(service), state_(state), shared_(shared) {
   open_log(flags);
   if (!flags.admin.empty() && settings.station.worker == 0) open_admin(flags);
-  registry_.add(service.metrics);
+  shared_.metrics.add(service.metrics);
 }
 
-Operations::~Operations() { registry_.remove(service_.metrics); }
+Operations::~Operations() { shared_.metrics.remove(service_.metrics); }
 
 Task<> Operations::close() {
   if (log_) co_await log_->close();
@@ -62,8 +65,7 @@ void Operations::open_log(const Flags& flags) {
   } else {
     sink_ = std::make_unique<LogInStory>();
   }
-  log_.emplace(*sink_, access_format_of(flags), service_.metrics,
-               [](const std::string& sentence) { lesson::warn(sentence); });
+  log_.emplace(*sink_, access_format_of(flags), service_.metrics, shared_.log_troubles);
   service_.on_access = [this](const Access& access) { log_->add(access); };
   tasks_.spawn(log_->write_lines()).named("access log");
   tasks_.spawn(reopen_when_asked(*log_, state_)).named("reload");
@@ -79,7 +81,7 @@ void Operations::open_admin(const Flags& flags) {
   view.is_draining = [this] { return service_.is_stopping; };
   view.date = [this] { return std::string(service_.date()); };
   view.metrics = [this, started_seconds, tells_process] {
-    return metrics_text(registry_.sum(), started_seconds,
+    return metrics_text(shared_.metrics.sum(), started_seconds,
                         tells_process ? std::optional(read_process_info()) : std::nullopt);
   };
   tasks_.spawn(announce_admin(state_, listener.address(), settings_.is_real));

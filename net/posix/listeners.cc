@@ -57,6 +57,9 @@ bool is_shortage(int error) {
 Listened PosixBackend::listen(HostId /*host*/, const Address& at, const ListenOptions& options) {
   Listened listened;
   if (options.inherited_fd >= 0) {
+    // Who opened it does not know of this bound; the rest was seen to (net/service).
+    syscalls_.setsockopt(options.inherited_fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes,
+                         sizeof kMostUnsentBytes);
     listened.handle = table_.add(options.inherited_fd, Kind::listener);
     listened.bound = local_address(listened.handle);
     return listened;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scheduler/address.h"
+#include "scheduler/backend.h"
 
 namespace rill {
 
@@ -42,7 +43,8 @@ class ListeningSocket {
 /// same moment one fails.
 ///
 /// Throws NetError as Listener does: EADDRINUSE, EACCES, EADDRNOTAVAIL, EMFILE.
-std::vector<ListeningSocket> listen_shared(const Address& at, unsigned count, int backlog = 1024);
+std::vector<ListeningSocket> listen_shared(const Address& at, unsigned count,
+                                           int backlog = ListenOptions().backlog);
 
 /// Makes `fd`, which somebody else opened, fit for a backend: non-blocking, close-on-exec, without
 /// Nagle's delay. Returns 0, or the errno that says what it is not: EBADF no descriptor, ENOTSOCK

@@ -6,7 +6,9 @@
 // lasts until the stream ends, and no buffer (receive_buffers.h). One on which a large message has
 // come is watched from then on: the kernel tells that there is something, and it is received where
 // it stays, which costs a system call and saves a copy. Readiness - of listeners,
-// connects, the program's descriptors - is asked for by one-shot polls on the same ring.
+// connects, the program's descriptors - is asked for by one-shot polls on the same ring. (A
+// multishot accept would take connections that nobody asks for, and a full server leaves them in
+// the backlog.)
 //
 // Invariant: no request outlives its descriptor, and no send its buffer: cancel() and close() bring
 // home what the kernel has before they return. So a completion with an unknown word is a forged

@@ -25,7 +25,6 @@ std::size_t ask(std::uint16_t port, std::size_t count) {
 TEST_CASE(
     "a full disk under the access log, or a pipe nobody reads, is told once and costs nothing",
     "[log]") {
-  if (!has_flag(kHttpd, "--access-log")) return;
   const std::string backend = GENERATE(from_range(backends()));
   const bool is_pipe = GENERATE(false, true);
   INFO(backend << (is_pipe ? " pipe" : " disk"));

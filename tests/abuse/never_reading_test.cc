@@ -29,9 +29,16 @@ double kernel_memory_mib() {
   return 0;
 }
 
-/// What they cost once nothing moves any more.
+/// What io_uring may have taken of what so many clients send on, before it could be told to stop:
+/// on a quiet machine a fraction of it, on a busy one all (net/uring/uring_backend.h).
+double unasked_mib(const std::string& backend, std::size_t count) {
+  constexpr double kEachMib = (64 + 32 * 16) / 1024.0;
+  return backend == "uring" ? static_cast<double>(count) * kEachMib : 0;
+}
+
+/// What they cost once nothing moves any more; on a busy machine, `more_mib` more.
 void check_cost(const std::string& what, const Victim& server, const Cost& before,
-                std::size_t count, int most_mib = 16) {
+                std::size_t count, int most_mib = 16, double more_mib = 8) {
   CHECK(server.wait_until_idle());
   const Cost stuffed = server.cost();
   const auto then = Clock::now();
@@ -43,17 +50,19 @@ void check_cost(const std::string& what, const Victim& server, const Cost& befor
   CHECK(
       figure(what + ", memory each", memory * 1024 / static_cast<double>(count), "KiB", "", true));
   CHECK(figure(what + ", CPU", cpu, "%", "< 2", cpu < 2));
-  CHECK((kIsSanitized || memory <= most_mib + 8));
+  CHECK((kIsSanitized || memory <= most_mib + more_mib));
   CHECK(cpu < 10);
 }
 
 TEST_CASE("httpd holds one piece of a file for a client that does not read it", "[never reading]") {
   const std::string backend = GENERATE(from_range(backends()));
-  INFO(backend);
+  const std::string workers = GENERATE("1", "2");
+  INFO(backend << ", workers: " << workers);
   const SiteFolder folder;
   std::ofstream(folder.path / "huge").close();
   std::filesystem::resize_file(folder.path / "huge", 64 << 20);
-  Victim httpd(kHttpd, backend, {"--root", folder.path.string(), "--write-timeout", "60"});
+  Victim httpd(kHttpd, backend,
+               {"--root", folder.path.string(), "--write-timeout", "60", "--workers", workers});
   REQUIRE(serves(httpd.port()));
   const std::size_t count = 200;
   const Cost before = httpd.cost();
@@ -61,7 +70,8 @@ TEST_CASE("httpd holds one piece of a file for a client that does not read it", 
   Swarm swarm(httpd.port());
   REQUIRE(swarm.connect({.opening = get("/huge"), .reads = Manner::Reads::nothing}, count));
   swarm.run_for(milliseconds(at_scale(500, 2000)));
-  const std::string what = backend + ": httpd, 200 x 64 MiB unread";
+  const std::string what =
+      backend + ": httpd, " + (workers == "1" ? "" : "2 workers, ") + "200 x 64 MiB unread";
   check_cost(what, httpd, before, count);
   const double kernel = (kernel_memory_mib() - kernel_before) * 1024 / count;
   CHECK(figure(what + ", kernel, both ends, each", kernel, "KiB", "<= 384", kernel <= 384));
@@ -87,7 +97,8 @@ TEST_CASE("echo holds one recv's bytes for a client that sends on and does not r
     swarm.say(megabyte);
     swarm.run_for(milliseconds(10));
   }
-  check_cost(backend + ": echo, 50 x 32 MiB unread", echo, before, count);
+  check_cost(backend + ": echo, 50 x 32 MiB unread", echo, before, count, 16,
+             8 + unasked_mib(backend, count));
   CHECK(echoes(echo.port()));
   swarm.reset_all();
   CHECK(echo.wait_for_descriptors(before.descriptors));
@@ -140,7 +151,7 @@ TEST_CASE("over TLS, too, a client that never reads costs what is known beforeha
   const Cost before = server.cost();
   run(stuff(server.port(), count, text, [&] {
     check_cost(backend + (is_http ? ": httpd" : ": echo") + " over TLS, unread", server, before,
-               count, is_http ? 34 : 16);
+               count, is_http ? 34 : 16, 8 + (is_http ? 0 : unasked_mib(backend, count)));
   }));
   CHECK(server.wait_for_descriptors(before.descriptors));
   CHECK(server.stop() == "");

@@ -36,10 +36,6 @@ const std::vector<std::string>& backends() {
   return there;
 }
 
-bool has_flag(const std::string& program, const std::string& flag) {
-  return testing::run_child({program, "--help"}).out.find(flag + " ") != std::string::npos;
-}
-
 Victim::Victim(const std::string& program, const std::string& backend,
                const std::vector<std::string>& arguments)
     : child_(std::make_unique<testing::Child>(command(program, backend, arguments))),

@@ -25,9 +25,6 @@ namespace rill::abuse {
 /// it.
 const std::vector<std::string>& backends();
 
-/// Whether --help tells of such a flag.
-bool has_flag(const std::string& program, const std::string& flag);
-
 /// At a moment.
 struct Cost {
   double cpu_seconds = 0;  ///< user and system, of all threads, since its start

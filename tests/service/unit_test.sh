@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 # Every flag of every file that starts it.
 "$httpd" --help >"$work/help"
 cat "$units"/* docs/deploy.md |
-  grep -o -e '--\(real\|quiet\|root\|workers\|host\|port\|[a-z]*-timeout\|access-log[a-z-]*\|admin\|max-connections\|tls-[a-z]*\)\>' |
+  grep -o -e '--\(real\|quiet\|root\|workers\|backend\|host\|port\|[a-z]*-timeout\|access-log[a-z-]*\|admin\|max-connections\|tls-[a-z]*\)\>' |
   grep -v -e '--stop-timeout' | sort -u >"$work/flags"
 while read -r flag; do
   grep -q -e " $flag " "$work/help" || {
@@ -19,6 +19,14 @@ while read -r flag; do
     exit 1
   }
 done <"$work/flags"
+
+# A task for each worker that may be asked for, and one that watches them.
+workers=$("$httpd" --workers 9999 2>&1 | sed -n 's/.* to \([0-9]*\), or auto.*/\1/p')
+tasks=$(sed -n 's/^TasksMax=//p' "$units/rill-httpd.service")
+[ "$tasks" -gt "$workers" ] || {
+  echo "TasksMax=$tasks is not enough for --workers $workers"
+  exit 1
+}
 
 # The whole command line of the service, but for where things are.
 command=$(sed -n '/^ExecStart=/,/[^\\]$/p' "$units/rill-httpd.service" | tr -d '\\\n' |

@@ -2,6 +2,9 @@
 // none is lost. Under --config=tsan it also tells that they share nothing.
 #include "net/service/workers.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +15,7 @@
 #include <thread>
 
 #include "net/net.h"
+#include "net/posix/socket_address.h"
 #include "net/run.h"
 #include "net/service/listening_socket.h"
 #include "tests/testing/testing.h"
@@ -200,6 +204,63 @@ TEST_CASE("workers share a port, or the queue of one socket, and every connectio
     CHECK(statistics[0].accepted > 0);
     CHECK(statistics[1].accepted > 0);
   }
+}
+
+/// The descriptor of a socket of this process that is bound to `port`, and listens or not.
+int descriptor_at(std::uint16_t port, bool listens) {
+  for (int fd = 3; fd < 256; ++fd) {
+    SocketAddress name;
+    int accepts = 0;
+    socklen_t size_bytes = sizeof accepts;
+    if (::getsockname(fd, name.get(), &name.size_bytes) == 0 && name.address().port == port &&
+        ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &size_bytes) == 0 &&
+        (accepts == 1) == listens) {
+      return fd;
+    }
+  }
+  return -1;
+}
+
+/// What the kernel may hold for a server: bytes beyond a peer's window, connections before accept.
+struct Bounds {
+  int unsent_bytes = 0;
+  unsigned waiting_connections = 0;
+};
+
+Bounds bounds_of(const ListenOptions& options) {
+  Bounds bounds;
+  const auto look = [&]() -> Task<> {
+    Listener listener("127.0.0.1", 0, options);
+    Connection client = co_await connect(listener.address());
+    Connection accepted = co_await listener.accept();
+    const std::uint16_t port = listener.address().port;
+    socklen_t size_bytes = sizeof bounds.unsent_bytes;
+    REQUIRE(::getsockopt(descriptor_at(port, false), IPPROTO_TCP, TCP_NOTSENT_LOWAT,
+                         &bounds.unsent_bytes, &size_bytes) == 0);
+    tcp_info info{};
+    size_bytes = sizeof info;
+    REQUIRE(::getsockopt(descriptor_at(port, true), IPPROTO_TCP, TCP_INFO, &info, &size_bytes) ==
+            0);
+    bounds.waiting_connections = info.tcpi_sacked;  // of a listener: tcp(7)
+  };
+  const std::unique_ptr<Backend> backend = any_backend();
+  run(look(), *backend);
+  return bounds;
+}
+
+TEST_CASE(
+    "the kernel holds no more for workers, nor for an inherited socket, than for one server") {
+  const Bounds alone = bounds_of({});
+  CHECK(alone.unsent_bytes > 0);
+  CHECK(alone.unsent_bytes <= 1 << 20);
+  const Bounds shared =
+      bounds_of({.inherited_fd = listen_shared(Address::loopback_ipv4(0), 1)[0].release()});
+  CHECK(shared.unsent_bytes == alone.unsent_bytes);
+  CHECK(shared.waiting_connections == alone.waiting_connections);
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);  // as a service manager does
+  REQUIRE(::listen(fd, 8) == 0);
+  REQUIRE(prepare_inherited(fd) == 0);
+  CHECK(bounds_of({.inherited_fd = fd}).unsent_bytes == alone.unsent_bytes);
 }
 
 }  // namespace

@@ -202,5 +202,26 @@ TEST_CASE("a boot program starts at once, after each restart, and with each run"
                                            "server 7.000 s"});
 }
 
+TEST_CASE("a host that starts twice within a step runs its program once", "[crash]") {
+  Pair pair;
+  int begun = 0;
+  pair.network.boot(pair.server, [&]() -> Task<> {
+    ++begun;
+    co_await sleep(1_s);
+  });
+  pair.run([](Pair& pair, int& begun) -> Task<> {
+    co_await sleep(1_ms);
+    CHECK(begun == 1);
+    pair.network.restart(pair.server);
+    pair.network.restart(pair.server);
+    co_await sleep(1_ms);
+    CHECK(begun == 2);
+    pair.network.restart(pair.server);
+    pair.network.crash(pair.server);
+    co_await sleep(1_ms);
+    CHECK(begun == 2);  // it is down
+  }(pair, begun));
+}
+
 }  // namespace
 }  // namespace rill::simnet

@@ -60,6 +60,8 @@ TEST_CASE("the echo program serves TLS, and survives those who do not speak it",
   server.signal(SIGTERM);
   const Finished finished = server.finish();
   CHECK(finished.exit_code == 0);
+  CHECK_THAT(finished.out,
+             contains("openssl s_client -quiet -connect 127.0.0.1:" + std::to_string(port) + " "));
   CHECK(finished.out.find("the client speaks plain HTTP, and should use https://") !=
         std::string::npos);
 }
@@ -85,7 +87,9 @@ TEST_CASE("httpd serves a folder over https", "[tls]") {
     CHECK(client.connections_opened() == 1);
   }(port));
   server.signal(SIGTERM);
-  CHECK(server.finish().exit_code == 0);
+  const Finished finished = server.finish();
+  CHECK(finished.exit_code == 0);
+  CHECK_THAT(finished.out, contains("open https://127.0.0.1:" + std::to_string(port) + "/ "));
 }
 
 TEST_CASE("the crawler checks an https site whose authority is its operator's own", "[tls]") {

@@ -2,7 +2,10 @@
 #include "lessons/common/tls/door.h"
 
 #include <cerrno>
+#include <string_view>
+#include <utility>
 
+#include "lessons/common/console.h"
 #include "lessons/common/say.h"
 #include "scheduler/sleep.h"
 #include "scheduler/timeout.h"
@@ -15,6 +18,16 @@ TlsServerContext open_site(const TlsFlags& flags) {
     return TlsServerContext::from_files(flags.certificates, flags.key);
   } catch (const TlsSetupError& error) {
     throw UsageMistake(error.what());
+  }
+}
+
+/// What the program suggests for plain connections would not get through the door.
+void suggest_tls(std::string& hint) {
+  constexpr std::pair<std::string_view, std::string_view> kInstead[] = {
+      {"http://", "https://"}, {"nc {host} {port}", "openssl s_client -quiet -connect {address}"}};
+  for (const auto& [plain, secure] : kInstead) {
+    const std::size_t at = hint.find(plain);
+    if (at != hint.npos) hint.replace(at, plain.size(), secure);
   }
 }
 
@@ -37,6 +50,7 @@ void check_tls(const Settings& settings, const TlsFlags& flags) {
 Door::Door(const TlsFlags& flags) {
   if (flags.certificates.empty()) return;
   site_ = open_site(flags);
+  suggest_tls(console().hint);
   const std::string warning = site_->validity_warning(wall_clock());
   if (!warning.empty()) say(warning);
 }

@@ -3,7 +3,7 @@
 //   program.options = [&flags](CommandLine& line) { add_tls_flags(line, flags.tls); };
 //   program.check = [&flags](const Settings& settings) { check_tls(settings, flags.tls); };
 //   ...
-//   Door door(flags.tls, settings);
+//   Door door(flags.tls);
 //   co_await serve(settings, door.before(echoer));    // if door.is_there()
 //
 // A handshake that fails ends that connection, is counted, and said in one line.
@@ -35,7 +35,8 @@ class Door {
   /// How long a handshake may take where the program has no opinion.
   static constexpr Duration kLimit = seconds(10);
 
-  /// Reads the files. Says so if the certificate is not valid now. Throws UsageMistake.
+  /// Reads the files, and makes what the program suggests when it listens a suggestion for TLS.
+  /// Says so if the certificate is not valid now. Throws UsageMistake. Before serve().
   explicit Door(const TlsFlags& flags);
 
   bool is_there() const { return site_.has_value(); }

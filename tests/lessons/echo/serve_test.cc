@@ -237,6 +237,54 @@ TEST_CASE("a program has its say before each accept, at the stop, and when the d
   CHECK(cut_off == stopped + site.settings.drain);
 }
 
+TEST_CASE("who comes when no descriptor is free is served later, and the server goes on") {
+  Site site;
+  simnet::HostOptions options;
+  options.most_descriptors = 2;  // the listener's, and one more
+  site.network.set_host(site.home, options);
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(lesson::echoer);
+    co_await site.state.listening.wait();
+    Connection first = co_await connect(site.address());
+    Connection second = co_await connect(site.address());
+    co_await second.sendall("patience\n");
+    co_await sleep(1_s);
+    first.close();
+    const std::string answer = co_await second.readline();
+    CHECK(answer == "patience\n");
+    second.close();
+    site.network.raise_signal(site.home, SIGTERM);
+    co_await join(server);
+  });
+  CHECK(site.state.statistics.accepted == 2);
+}
+
+TEST_CASE("a connection that is gone before it is accepted does not end a server") {
+  Site site;
+  site.network.set_faults({{simnet::Fault::accept_aborted}, 500'000});
+  SeededOracle oracle(1);
+  const auto scenario = [&]() -> Task<> {
+    TaskRef server = site.serve(lesson::echoer);
+    co_await site.state.listening.wait();
+    int served = 0;
+    for (int i = 0; i < 40; ++i) {
+      try {
+        Connection client = co_await connect(site.address());
+        co_await client.sendall("still there?\n");
+        const std::string answer = co_await client.readline();
+        served += answer == "still there?\n";
+      } catch (const NetError&) {
+        // this one was gone
+      }
+    }
+    CHECK(site.network.fault_count(simnet::Fault::accept_aborted) > 0);
+    CHECK(served > 0);
+    site.network.raise_signal(site.home, SIGTERM);
+    co_await join(server);
+  };
+  run(scenario(), site.network, {.oracle = &oracle});
+}
+
 TEST_CASE("a port that is taken is a mistake of use, told in a sentence that names it") {
   Site site;
   std::string message;

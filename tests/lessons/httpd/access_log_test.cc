@@ -16,8 +16,8 @@ struct Fixture {
   ScriptedSink sink;
   Metrics metrics;
   std::vector<std::string> warnings;
-  AccessLog log{sink, AccessFormat::common, metrics,
-                [this](const std::string& sentence) { warnings.push_back(sentence); }};
+  LogTroubles troubles{[this](const std::string& sentence) { warnings.push_back(sentence); }};
+  AccessLog log{sink, AccessFormat::common, metrics, troubles};
   std::size_t added = 0;
 
   /// Lines for /0, /1, ...

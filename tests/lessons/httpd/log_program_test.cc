@@ -92,17 +92,19 @@ TEST_CASE("a full disk under the log stops no request, and is told once", "[prog
 
 TEST_CASE("/dev/full, the disk that is always full, is told once", "[program]") {
   const ServedFolder folder;
-  Child httpd(real(folder, {"--quiet", "--access-log", "/dev/full", "--admin", "0"}));
+  const std::string workers = GENERATE("1", "2");
+  Child httpd(
+      real(folder, {"--quiet", "--access-log", "/dev/full", "--admin", "0", "--workers", workers}));
   const std::uint16_t port = httpd.listening_port();
   const std::uint16_t admin = admin_port(httpd);
-  for (int i = 0; i < 10; ++i) CHECK(ask(port, "/").status == 200);
+  for (int i = 0; i < 40; ++i) CHECK(ask(port, "/").status == 200);  // some for each worker
   CHECK(metrics(admin).at("httpd_access_log_lines_total") == 0);
   httpd.signal(SIGTERM);
   const Finished end = httpd.finish();
   CHECK(end.exit_code == 0);
   CHECK(end.err ==
         "httpd: access log: No space left on device; lines are lost until there is room\n"
-        "httpd: access log: 10 lines were lost\n");
+        "httpd: access log: 40 lines were lost\n");
 }
 
 TEST_CASE("standard output that nobody reads stops no request, and not the end", "[program]") {
