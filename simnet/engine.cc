@@ -32,7 +32,7 @@ Engine::~Engine() {
   }
 }
 
-void Engine::submit(Op& op) {
+inline void Engine::submit(Op& op) {
   switch (op.kind) {
     case OpKind::recv:
       return start_recv(static_cast<RecvOp&>(op));
@@ -52,6 +52,9 @@ void Engine::submit(Op& op) {
       return complete(op, -ENOSYS);
   }
 }
+
+// Here, so that an operation is one call away from what starts it.
+void Network::submit(Op& op) { engine_->submit(op); }
 
 void Engine::cancel(Op& op) {
   if (!held_operations_.empty() && std::erase(held_operations_, &op) > 0) [[unlikely]] {
@@ -164,15 +167,21 @@ void Engine::step_ended(const TaskControl& task) {
 }
 
 inline void Engine::land(const Event& event) {
+  if (event.kind() != Arrival::segment) [[unlikely]]
+    return land_signal(event);
+  if (strikes_hosts_) [[unlikely]]
+    strike_at(event);
+  land_segment(sockets_[event.target], event.target, event.amount());
+}
+
+void Engine::land_signal(const Event& event) {
   const std::uint32_t target = event.target;
-  if (event.kind() >= Arrival::answer) [[unlikely]] {
+  if (event.kind() >= Arrival::answer) {
     return event.kind() == Arrival::answer ? land_answer(target)
                                            : land_host_return(target, event.amount());
   }
-  if (strikes_hosts_) [[unlikely]]
-    strike_at(event);
+  if (strikes_hosts_) strike_at(event);
   Socket& socket = sockets_[target];
-  if (event.kind() == Arrival::segment) return land_segment(socket, target, event.amount());
   --socket.events;
   if (event.kind() == Arrival::retry_syn || event.kind() == Arrival::retry_queue) {
     socket.has_timer = false;

@@ -102,6 +102,7 @@ class Engine {
   // engine.cc
   void relink();
   void land(const Event& event);
+  void land_signal(const Event& event);
   void fetch_socket(const Event& event);
   void fetch_rest(const Event& event);
   void prefetch_front();
