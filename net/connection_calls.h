@@ -86,7 +86,10 @@ class RecvBase : public Operation<RecvOp> {
   WaitReport report() const override;
 
  protected:
-  explicit RecvBase(ConnectionRef state) : state_(std::move(state)) { op_.on = state_->socket; }
+  explicit RecvBase(ConnectionRef state) : state_(std::move(state)) {
+    op_.on = state_->socket;
+    op_.caller_state = &*state_;
+  }
   ~RecvBase() {
     if (reading_) state_->reader = nullptr;
   }

@@ -13,6 +13,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "scheduler/time.h"
@@ -53,6 +54,9 @@ static_assert(sizeof(Event) == 16);
 
 class EventQueue {
  public:
+  /// A front of at most so many events may hold several moments; a longer one is of one moment.
+  static constexpr std::size_t kSmall = 48;
+
   std::size_t size() const { return pushed_ - taken_; }
   std::uint64_t taken() const { return taken_; }
 
@@ -89,6 +93,8 @@ class EventQueue {
   const Event* look_ahead(std::size_t steps) const {
     return cursor_ + steps < front_.size() ? &front_[cursor_ + steps] : nullptr;
   }
+  /// All that is known to come next, in order.
+  std::span<const Event> front() const { return std::span(front_).subspan(cursor_); }
   void end_moment() {
     if (cursor_ < front_.size()) {
       next_ = front_[cursor_].at;
@@ -100,8 +106,6 @@ class EventQueue {
   }
 
  private:
-  static constexpr std::size_t kSmall = 24;
-
   int bucket_of(Instant at) const {
     return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(at.ns ^ last_ns_) | 1));
   }
