@@ -80,20 +80,13 @@ std::string Recv::take_unread() {
   return std::move(text_);
 }
 
-RecvInto::RecvInto(ConnectionRef state, std::span<char> to) : RecvBase(std::move(state)) {
-  op_.data = reinterpret_cast<std::byte*>(to.data());
-  op_.size_bytes = to.size();
+void RecvInto::keep_for_next() {
+  if (op_.result <= 0) return;
+  state_->unread.append(reinterpret_cast<const char*>(op_.data),
+                        static_cast<std::size_t>(op_.result));
 }
 
-RecvInto::~RecvInto() {
-  if (op_.state == Op::State::completed && op_.result > 0) {
-    state_->unread.append(reinterpret_cast<const char*>(op_.data),
-                          static_cast<std::size_t>(op_.result));
-  }
-}
-
-std::size_t RecvInto::await_resume() {
-  if (op_.state == Op::State::completed) return finish("recv");
+std::size_t RecvInto::take_unread() {
   finish("recv");
   std::string& unread = state_->unread;
   const std::size_t taken = std::min(unread.size(), op_.size_bytes);

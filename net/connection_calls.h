@@ -86,7 +86,10 @@ class RecvBase : public Operation<RecvOp> {
   WaitReport report() const override;
 
  protected:
-  explicit RecvBase(ConnectionRef state) : state_(std::move(state)) { op_.on = state_->socket; }
+  explicit RecvBase(ConnectionRef state) : state_(std::move(state)) {
+    op_.on = state_->socket;
+    op_.caller_state = &*state_;
+  }
   ~RecvBase() {
     if (reading_) state_->reader = nullptr;
   }
@@ -150,9 +153,23 @@ class [[nodiscard("recv() does nothing until it is awaited")]] Recv final : publ
 class [[nodiscard("recv_into() does nothing until it is awaited")]] RecvInto final
     : public RecvBase {
  public:
-  RecvInto(ConnectionRef state, std::span<char> to);
-  ~RecvInto();
-  std::size_t await_resume();
+  RecvInto(ConnectionRef state, std::span<char> to) : RecvBase(std::move(state)) {
+    op_.data = reinterpret_cast<std::byte*>(to.data());
+    op_.size_bytes = to.size();
+  }
+  [[gnu::always_inline]] ~RecvInto() {
+    if (op_.state == Op::State::completed) [[unlikely]]  // killed before its turn
+      keep_for_next();
+  }
+  std::size_t await_resume() {
+    if (op_.state != Op::State::completed) [[unlikely]]
+      return take_unread();
+    return finish("recv");
+  }
+
+ private:
+  void keep_for_next();
+  std::size_t take_unread();
 };
 
 /// More bytes into `unread`: how readline and parsers read.

@@ -99,6 +99,9 @@ struct RecvOp : Op {
   std::byte* data = nullptr;    ///< where to; null: append to *text when the bytes are there,
   std::string* text = nullptr;  ///< so that a connection that only waits holds no buffer
   std::size_t size_bytes = 0;
+  /// What the caller looks at first when it goes on: a hint for a backend that fetches memory into
+  /// the cache ahead of time. Null: nothing.
+  const void* caller_state = nullptr;
 };
 
 /// send: 1 to `size_bytes` bytes are taken (may be short); 0 only if asked for 0.

@@ -54,7 +54,7 @@ void Scheduler::take_completions() {
   const Op* const outer = completing_;
   while (Op* op = backend_.take_completed()) {
     --ops_in_flight_;
-    if (context_.trace.enabled()) [[unlikely]] {
+    if (context_.trace.enabled()) {
       context_.trace.record(EventKind::complete, static_cast<std::uint64_t>(op->kind),
                             static_cast<std::uint64_t>(op->result));
       completing_ = op;

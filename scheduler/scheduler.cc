@@ -173,6 +173,32 @@ inline void Scheduler::finish(TaskControl& task) {
   release(&task);
 }
 
+inline void Scheduler::before_step(TaskControl& task) {
+  if (!context_.trace.enabled()) return;
+  context_.trace.set_running(&task, task.id);
+  context_.trace.record(EventKind::step);
+}
+
+inline void Scheduler::after_step(TaskControl& task) {
+  if (context_.trace.has_sink() && task.state == TaskControl::State::blocked) [[unlikely]]
+    tell_block(task);
+  context_.trace.set_running(nullptr, 0);
+  if (steps_between_waits_ == 1) {
+    if (task.state == TaskControl::State::returned) task.wait = nullptr;  // gone with its frame
+    backend_.step_ended(task);
+  }
+}
+
+[[gnu::noinline]] void Scheduler::tell_block(const TaskControl& task) {
+  const WaitReport wait = task.wait->report();
+  if (context_.trace.has_recorder()) {
+    EventDetail detail;
+    detail.wait = &wait;
+    context_.trace.set_detail(detail);
+  }
+  context_.trace.tell(EventKind::block, wait.text);
+}
+
 /// `kWatched`: somebody looks on - a trace, an oracle that picks, a backend that wants to know of
 /// each step. In two versions, since a plain run should not even ask.
 template <bool kWatched>
@@ -213,29 +239,6 @@ void Scheduler::run_ready() {
   }
   running_ = nullptr;
   steps_ += steps_between_waits_ - left;
-}
-
-void Scheduler::before_step(TaskControl& task) {
-  if (!context_.trace.enabled()) return;
-  context_.trace.set_running(&task, task.id);
-  context_.trace.record(EventKind::step);
-}
-
-void Scheduler::after_step(TaskControl& task) {
-  if (context_.trace.has_sink() && task.state == TaskControl::State::blocked) {
-    const WaitReport wait = task.wait->report();
-    if (context_.trace.has_recorder()) {
-      EventDetail detail;
-      detail.wait = &wait;
-      context_.trace.set_detail(detail);
-    }
-    context_.trace.tell(EventKind::block, wait.text);
-  }
-  context_.trace.set_running(nullptr, 0);
-  if (steps_between_waits_ == 1) {
-    if (task.state == TaskControl::State::returned) task.wait = nullptr;  // gone with its frame
-    backend_.step_ended(task);
-  }
 }
 
 void Scheduler::heed_backend() {

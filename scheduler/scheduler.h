@@ -202,6 +202,7 @@ class Scheduler {
   void run_ready();
   void trace_spawn(const TaskControl& task);
   void tell_wake(const TaskControl& task);
+  void tell_block(const TaskControl& task);
   void tell_more(std::string_view text);
   void tell_blame();
   void before_step(TaskControl& task);

@@ -3,15 +3,25 @@
 
 #include <cerrno>
 
-#include "scheduler/task_control.h"
+#include "scheduler/task.h"
 
 namespace rill::simnet {
 namespace {
 
-// With many connections every event finds its socket, and then what the socket leads to, out of the
-// cache. So the socket is fetched when its event is so many steps from landing, the rest later.
+// With many connections every event finds whatever it touches out of the cache, and each thing
+// leads to the next: the socket to the operation, that to the task, that to its frame. So all that
+// a short front will touch, steps of tasks included, is fetched when the front begins, one kind of
+// thing after the other, so that the waits overlap. Of a long front, which is one moment, all
+// events land before any task runs: there it is what landing touches, so many events ahead.
 constexpr std::size_t kFetchSocket = 6;
-constexpr std::size_t kFetchRest = 3;
+constexpr std::size_t kFetchBytes = 3;
+
+/// Two cache lines. Null: nothing.
+void fetch(const void* object) {
+  if (object == nullptr) return;
+  __builtin_prefetch(object);
+  __builtin_prefetch(static_cast<const char*>(object) + 64);
+}
 
 }  // namespace
 
@@ -32,7 +42,7 @@ Engine::~Engine() {
   }
 }
 
-void Engine::submit(Op& op) {
+inline void Engine::submit(Op& op) {
   switch (op.kind) {
     case OpKind::recv:
       return start_recv(static_cast<RecvOp&>(op));
@@ -52,6 +62,9 @@ void Engine::submit(Op& op) {
       return complete(op, -ENOSYS);
   }
 }
+
+// Here, so that an operation is one call away from what starts it.
+void Network::submit(Op& op) { engine_->submit(op); }
 
 void Engine::cancel(Op& op) {
   if (!held_operations_.empty() && std::erase(held_operations_, &op) > 0) [[unlikely]] {
@@ -102,10 +115,10 @@ Waited Engine::wait(Instant deadline) {
       clock_ = events_.next_time();
       if (now_ < clock_) now_ = clock_;
       trace_time(clock_);
-      if (events_.begin_moment()) prefetch_front();
+      if (events_.begin_moment()) fetch_front();
       do {
         if (const Event* const soon = events_.look_ahead(kFetchSocket)) fetch_socket(*soon);
-        if (const Event* const soon = events_.look_ahead(kFetchRest)) fetch_rest(*soon);
+        if (const Event* const soon = events_.look_ahead(kFetchBytes)) fetch_bytes(*soon);
         land(events_.take());
       } while (events_.is_in_moment());
       events_.end_moment();
@@ -117,30 +130,43 @@ Waited Engine::wait(Instant deadline) {
 }
 
 inline void Engine::fetch_socket(const Event& event) {
-  if (event.kind() != Arrival::segment) return;
-  const auto* const socket = reinterpret_cast<const char*>(&sockets_[event.target]);
-  __builtin_prefetch(socket);
-  __builtin_prefetch(socket + 64);
+  if (event.kind() == Arrival::segment) fetch(&sockets_[event.target]);
 }
 
-inline void Engine::fetch_rest(const Event& event) {
+inline void Engine::fetch_bytes(const Event& event) {
   if (event.kind() != Arrival::segment) return;
   const Socket& socket = sockets_[event.target];
   socket.bytes.prefetch();
-  __builtin_prefetch(&sockets_[socket.peer]);
-  if (const Op* const op = socket.reading) {
-    __builtin_prefetch(op);
-    __builtin_prefetch(reinterpret_cast<const char*>(op) + 64);
-    __builtin_prefetch(op->task);
-  }
+  fetch(socket.reading);
 }
 
-void Engine::prefetch_front() {
-  for (std::size_t steps = 0; steps < kFetchSocket; ++steps) {
-    if (const Event* const soon = events_.look_ahead(steps)) fetch_socket(*soon);
-  }
-  for (std::size_t steps = 0; steps < kFetchRest; ++steps) {
-    if (const Event* const soon = events_.look_ahead(steps)) fetch_rest(*soon);
+inline void Engine::fetch_task(const Event& event) {
+  if (event.kind() != Arrival::segment) return;
+  const Socket& socket = sockets_[event.target];
+  fetch(&sockets_[socket.peer]);  // who has read often writes next
+  if (socket.reading == nullptr) return;
+  const auto& op = static_cast<const RecvOp&>(*socket.reading);
+  fetch(op.task);
+  fetch(op.caller_state);
+  fetch(&op + 1);  // where its frame goes on
+}
+
+inline void Engine::fetch_frame(const Event& event) {
+  if (event.kind() != Arrival::segment) return;
+  const Op* const op = sockets_[event.target].reading;
+  if (op != nullptr && op->task != nullptr) fetch(op->task->leaf->frame().address());
+}
+
+void Engine::fetch_front() {
+  const std::span<const Event> front = events_.front();
+  if (front.size() <= EventQueue::kSmall) {
+    for (const Event& soon : front) fetch_socket(soon);
+    for (const Event& soon : front) fetch_bytes(soon);
+    for (const Event& soon : front) fetch_task(soon);
+    for (const Event& soon : front) fetch_frame(soon);
+  } else {
+    for (const Event& soon : front.first(kFetchSocket)) fetch_socket(soon);
+    for (const Event& soon : front.first(kFetchBytes)) fetch_bytes(soon);
   }
 }
 
@@ -164,15 +190,21 @@ void Engine::step_ended(const TaskControl& task) {
 }
 
 inline void Engine::land(const Event& event) {
+  if (event.kind() != Arrival::segment) [[unlikely]]
+    return land_signal(event);
+  if (strikes_hosts_) [[unlikely]]
+    strike_at(event);
+  land_segment(sockets_[event.target], event.target, event.amount());
+}
+
+void Engine::land_signal(const Event& event) {
   const std::uint32_t target = event.target;
-  if (event.kind() >= Arrival::answer) [[unlikely]] {
+  if (event.kind() >= Arrival::answer) {
     return event.kind() == Arrival::answer ? land_answer(target)
                                            : land_host_return(target, event.amount());
   }
-  if (strikes_hosts_) [[unlikely]]
-    strike_at(event);
+  if (strikes_hosts_) strike_at(event);
   Socket& socket = sockets_[target];
-  if (event.kind() == Arrival::segment) return land_segment(socket, target, event.amount());
   --socket.events;
   if (event.kind() == Arrival::retry_syn || event.kind() == Arrival::retry_queue) {
     socket.has_timer = false;

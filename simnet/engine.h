@@ -102,9 +102,12 @@ class Engine {
   // engine.cc
   void relink();
   void land(const Event& event);
+  void land_signal(const Event& event);
   void fetch_socket(const Event& event);
-  void fetch_rest(const Event& event);
-  void prefetch_front();
+  void fetch_bytes(const Event& event);
+  void fetch_task(const Event& event);
+  void fetch_frame(const Event& event);
+  void fetch_front();
   void trace_time(Instant at);
   void note(EventKind kind, std::uint64_t a = 0, std::uint64_t b = 0) {
     if (context_->trace.enabled()) context_->trace.record(kind, a, b);

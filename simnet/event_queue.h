@@ -13,6 +13,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "scheduler/time.h"
@@ -53,12 +54,15 @@ static_assert(sizeof(Event) == 16);
 
 class EventQueue {
  public:
-  std::size_t size() const { return size_; }
+  /// A front of at most so many events may hold several moments; a longer one is of one moment.
+  static constexpr std::size_t kSmall = 48;
+
+  std::size_t size() const { return pushed_ - taken_; }
   std::uint64_t taken() const { return taken_; }
 
   /// Not before the last event taken.
   void push(const Event& event) {
-    ++size_;
+    ++pushed_;
     if (event.at < next_) next_ = event.at;
     if (event.at.ns <= last_ns_) [[unlikely]]
       return insert_into_front(event);
@@ -80,7 +84,6 @@ class EventQueue {
   bool is_in_moment() const { return cursor_ < front_.size() && front_[cursor_].at == moment_; }
   /// The next event of the moment; what is pushed meanwhile for the same time belongs to it.
   Event take() {
-    --size_;
     ++taken_;
     return front_[cursor_++];
   }
@@ -90,6 +93,8 @@ class EventQueue {
   const Event* look_ahead(std::size_t steps) const {
     return cursor_ + steps < front_.size() ? &front_[cursor_ + steps] : nullptr;
   }
+  /// All that is known to come next, in order.
+  std::span<const Event> front() const { return std::span(front_).subspan(cursor_); }
   void end_moment() {
     if (cursor_ < front_.size()) {
       next_ = front_[cursor_].at;
@@ -101,10 +106,8 @@ class EventQueue {
   }
 
  private:
-  static constexpr std::size_t kSmall = 24;
-
   int bucket_of(Instant at) const {
-    return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(at.ns ^ last_ns_)));
+    return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(at.ns ^ last_ns_) | 1));
   }
   void put(const Event& event) {
     const int bucket = bucket_of(event.at);
@@ -156,7 +159,7 @@ class EventQueue {
   std::size_t cursor_ = 0;      // the next event of the front
   std::uint64_t occupied_ = 0;  // bit b: bucket b is not empty
   std::int64_t last_ns_ = 0;    // the end of the front; buckets are counted from here
-  std::size_t size_ = 0;
+  std::uint64_t pushed_ = 0;
   std::uint64_t taken_ = 0;
   Instant next_ = Instant::never();
   Instant moment_;

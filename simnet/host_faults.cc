@@ -236,7 +236,7 @@ void Engine::release_operations(HostId host) {
     released.push_back(op);
     return true;
   });
-  for (Op* const op : released) submit(*op);
+  for (Op* const op : released) network_.submit(*op);
 }
 
 }  // namespace rill::simnet

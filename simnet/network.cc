@@ -193,7 +193,6 @@ std::size_t Network::blocks_in_use() const { return engine_->blocks_in_use(); }
 std::size_t Network::events_in_flight() const { return engine_->events_in_flight(); }
 std::uint64_t Network::events_landed() const { return engine_->events_landed(); }
 
-void Network::submit(Op& op) { engine_->submit(op); }
 void Network::cancel(Op& op) { engine_->cancel(op); }
 void Network::dispose(Op& op) { engine_->dispose(op); }
 Waited Network::wait(Instant deadline) { return engine_->wait(deadline); }
