@@ -57,6 +57,7 @@ Listened PosixBackend::listen(HostId /*host*/, const Address& at, const ListenOp
   Listened listened;
   if (options.inherited_fd >= 0) {
     listened.handle = table_.add(options.inherited_fd, Kind::listener);
+    table_.find(listened.handle)->may_be_shared = true;
     listened.bound = local_address(listened.handle);
     return listened;
   }

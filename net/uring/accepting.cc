@@ -7,8 +7,11 @@
 //
 // Not a multishot accept: it costs the same, since it has one place for the addresses of all, so
 // that each has to be asked for; and it takes connections that nobody has asked for, 32 at once,
-// which are lost to the backlog: to the time when a full server has room, or to the next process
-// that has the socket.
+// which are lost to the backlog: to the time when a full server has room.
+//
+// Not on a socket that was inherited: others may wait for it, too, and of those who wait with an
+// accept the kernel wakes one only (poll_exclusive). Were that one cancelled just then, nobody else
+// would hear of the connection before the next one comes. Such a listener is polled.
 //
 // Invariant: the kernel has an accept only while an accept() waits. One that was cancelled too late
 // leaves its connection to the next, or to be reset when the listener closes.

@@ -115,7 +115,7 @@ void UringBackend::poll(const Descriptor& descriptor, Handle handle, std::uint32
 }
 
 int UringBackend::await_edge(Descriptor& descriptor, Handle handle, std::uint32_t events) {
-  if (descriptor.kind == Kind::listener && has_accept_) return await_connection(descriptor, handle);
+  if (can_await_connection(descriptor)) return await_connection(descriptor, handle);
   const std::uint32_t polled = requests_of(handle).polled;
   if ((polled & events) == events) return 0;
   if (polled != 0) end_poll(handle);

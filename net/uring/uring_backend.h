@@ -131,6 +131,9 @@ class UringBackend final : public PosixBackend {
   void on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events) override;
 
   // accepting.cc
+  bool can_await_connection(const Descriptor& descriptor) const {
+    return descriptor.kind == Kind::listener && !descriptor.may_be_shared && has_accept_;
+  }
   int await_connection(const Descriptor& listener, Handle handle);
   int accept_now(Descriptor& listener, Handle handle, SocketAddress& peer) override;
   void on_accepted(Handle handle, std::int32_t result, std::uint32_t flags);

@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <sys/resource.h>
 
+#include <memory>
 #include <vector>
 
 #include "tests/real/uring_workbench.h"
@@ -105,10 +106,15 @@ RILL_ON_URING("Several that come at once are accepted in their order within one 
 }
 
 RILL_ON_URING("Whom nobody has asked for is left in the backlog") {
+  const bool is_cancelled = GENERATE(false, true);
   Workbench bench;
   Waiting accept(bench);
   const Peer served = Peer::connect(accept.listened.bound);
   REQUIRE(bench.ends(accept.op));
+  if (is_cancelled) {
+    accept.wait(bench);
+    bench.cancel(accept.op);
+  }
   const int descriptors = open_descriptors();
   std::vector<Peer> peers;
   for (int i = 0; i < 40; ++i) peers.push_back(Peer::connect(accept.listened.bound));
@@ -194,6 +200,26 @@ RILL_ON_URING("A number in use again gets nothing of the listener that had it be
   const Peer next_peer = Peer::connect(next.listened.bound);
   REQUIRE(bench.ends(next.op));
   CHECK(next.op.peer == next_peer.address());
+}
+
+RILL_ON_URING("A socket that others may accept from, too, is polled: each who waits hears of it") {
+  Workbench bench;
+  const Peer owner = Peer::listen();
+  ::fcntl(owner.fd(), F_SETFL, O_NONBLOCK);
+  std::vector<std::unique_ptr<AcceptOp>> accepts;
+  for (int i = 0; i < 2; ++i) {
+    const int copy = ::fcntl(owner.fd(), F_DUPFD_CLOEXEC, 0);
+    accepts.push_back(std::make_unique<AcceptOp>());
+    accepts.back()->on = bench.listen({}, {.inherited_fd = copy}).handle;
+    bench.start(*accepts.back());
+    bench.turn();
+    REQUIRE(accepts.back()->state == Op::State::in_flight);
+  }
+  const Peer peer = Peer::connect(owner.address());
+  bench.cancel(*accepts[0]);
+  REQUIRE(bench.ends(*accepts[1]));
+  CHECK(accepts[1]->peer == peer.address());
+  CHECK(call_log.count(Call::ring_accept) == 0);
 }
 
 RILL_ON_URING("A kernel that refuses accepts is asked by polls from then on") {
