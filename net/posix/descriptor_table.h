@@ -38,8 +38,9 @@ struct Descriptor {
   /// The end of the stream, an error or urgent data is there or has passed: a short read does not
   /// mean that nothing is left.
   bool short_read_is_no_proof : 1 = false;
-  bool is_starved : 1 = false;  ///< a listener that waits for free descriptors or memory
-  std::uint8_t room_kib = 0;    ///< for the next message, when the last was large: streams.cc
+  bool is_starved : 1 = false;     ///< a listener that waits for free descriptors or memory
+  bool may_be_shared : 1 = false;  ///< a listener that others, too, may accept from
+  std::uint8_t room_kib = 0;       ///< for the next message, when the last was large: streams.cc
 };
 static_assert(sizeof(Descriptor) <= 32);
 

@@ -13,7 +13,6 @@
 #include <cerrno>
 
 #include "net/posix/posix_backend.h"
-#include "net/posix/socket_address.h"
 
 namespace rill {
 namespace {
@@ -61,6 +60,7 @@ Listened PosixBackend::listen(HostId /*host*/, const Address& at, const ListenOp
     syscalls_.setsockopt(options.inherited_fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes,
                          sizeof kMostUnsentBytes);
     listened.handle = table_.add(options.inherited_fd, Kind::listener);
+    table_.find(listened.handle)->may_be_shared = true;
     listened.bound = local_address(listened.handle);
     return listened;
   }
@@ -97,14 +97,12 @@ Listened PosixBackend::listen(HostId /*host*/, const Address& at, const ListenOp
 
 void PosixBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle) {
   if (listener.is_starved) return park(listener.reading, op);
-  if (!listener.can_read) return park(listener.reading, op);
   // A bound, so that a stream of connections that die at once cannot keep the loop here.
   constexpr int kMostTries = 16;
-  int error = 0;
-  for (int tries = 0; tries < kMostTries; ++tries) {
+  int error = EAGAIN;
+  for (int tries = 0; listener.can_read && tries < kMostTries; ++tries) {
     SocketAddress peer;
-    const int fd =
-        syscalls_.accept4(listener.fd, peer.get(), &peer.size_bytes, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd = accept_now(listener, handle, peer);
     if (fd >= 0) {
       retry_delay_ = Duration();
       op.peer = peer.address();
@@ -123,6 +121,10 @@ void PosixBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle)
   }
   if (is_shortage(error) || is_about_one_connection(error)) return starve(listener, op, handle);
   complete(op, -error);
+}
+
+int PosixBackend::accept_now(Descriptor& listener, Handle /*handle*/, SocketAddress& peer) {
+  return syscalls_.accept4(listener.fd, peer.get(), &peer.size_bytes, kAcceptFlags);
 }
 
 void PosixBackend::starve(Descriptor& listener, AcceptOp& op, Handle handle) {

@@ -3,8 +3,6 @@
 
 #include <ctime>
 
-#include "net/posix/socket_address.h"
-
 namespace rill {
 namespace {
 
@@ -150,8 +148,8 @@ void PosixBackend::on_event(Handle handle, std::uint32_t events) {
 }
 
 void PosixBackend::shut(Handle handle) {
-  Descriptor& descriptor = *table_.find(handle);
-  release(descriptor, handle);
+  release(*table_.find(handle), handle);
+  Descriptor& descriptor = *table_.find(handle);  // it may have moved
   if (descriptor.reading != nullptr) complete(unpark(descriptor.reading), -ECANCELED);
   if (descriptor.writing != nullptr) complete(unpark(descriptor.writing), -ECANCELED);
   syscalls_.close(descriptor.fd);  // EINTR or not, the number is free now (close(2), Linux)

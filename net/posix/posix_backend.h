@@ -22,6 +22,7 @@
 
 #include "net/posix/descriptor_table.h"
 #include "net/posix/signal_watch.h"
+#include "net/posix/socket_address.h"
 #include "net/posix/syscalls.h"
 #include "net/resolver/resolver.h"
 #include "scheduler/backend.h"
@@ -66,6 +67,7 @@ class PosixBackend : public Backend, private ResolverHost {
   static constexpr std::size_t kScratchBytes = std::size_t{64} << 10;
   /// From here on a copy costs more than the rest of a recv in the program.
   static constexpr std::size_t kLeastDirectBytes = std::size_t{4} << 10;
+  static constexpr int kAcceptFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
   static constexpr std::uint32_t kOver = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
   PosixBackend(const Syscalls& syscalls, ResolverOptions names);
@@ -86,6 +88,9 @@ class PosixBackend : public Backend, private ResolverHost {
   /// The descriptor is about to be closed: when this returns, the kernel has let go of it and of
   /// the buffers of its operations. Those that have won the race are completed.
   virtual void release(Descriptor& descriptor, Handle handle) = 0;
+  /// As accept4(2), which it is by default: what else has connections that the kernel accepted by
+  /// itself gives these first.
+  virtual int accept_now(Descriptor& listener, Handle handle, SocketAddress& peer);
   virtual void on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events) = 0;
 
   /// submit() of what is no recv, send or send_file.
@@ -120,6 +125,8 @@ class PosixBackend : public Backend, private ResolverHost {
     --parked_;
     return *std::exchange(place, nullptr);
   }
+
+  void accept_one(Descriptor& listener, AcceptOp& op, Handle handle);
 
   // streams.h
 
@@ -162,7 +169,6 @@ class PosixBackend : public Backend, private ResolverHost {
   void end_connect(ConnectOp& op, Handle handle);
 
   // listeners.cc
-  void accept_one(Descriptor& listener, AcceptOp& op, Handle handle);
   void starve(Descriptor& listener, AcceptOp& op, Handle handle);
   void feed_starved_listeners();
 

@@ -80,6 +80,9 @@ void UringBackend::take_completions(std::size_t most_received_bytes) {
       case What::watch:
         on_watched(handle, completion.result, completion.flags);
         break;
+      case What::accept:
+        on_accepted(handle, completion.result, completion.flags);
+        break;
       case What::nothing:
         break;
     }
@@ -112,6 +115,7 @@ void UringBackend::poll(const Descriptor& descriptor, Handle handle, std::uint32
 }
 
 int UringBackend::await_edge(Descriptor& descriptor, Handle handle, std::uint32_t events) {
+  if (can_await_connection(descriptor)) return await_connection(descriptor, handle);
   const std::uint32_t polled = requests_of(handle).polled;
   if ((polled & events) == events) return 0;
   if (polled != 0) end_poll(handle);
@@ -134,18 +138,6 @@ void UringBackend::request_cancel(Handle handle, What what) {
   request.flags |= IOSQE_CQE_SKIP_SUCCESS;
 }
 
-/// Asks by `request` until `is_home()`. Once is not always enough: while the kernel itself tries a
-/// request again (poll(2) said ready, and send(2) not yet) it finds nothing to cancel.
-template <class Request, class Home>
-void UringBackend::bring_home(Request request, Home is_home) {
-  constexpr int kQuickTries = 8;
-  for (int tries = 0; !is_home(); ++tries) {
-    request();
-    tries < kQuickTries ? ring_.look() : ring_.turn(milliseconds(1));
-    take_completions();
-  }
-}
-
 void UringBackend::end_poll(Handle handle) {
   requests_of(handle).is_leaving = true;
   bring_home([&] { request_cancel(handle, What::poll); },
@@ -154,6 +146,7 @@ void UringBackend::end_poll(Handle handle) {
 }
 
 void UringBackend::cancel(Op& op) {
+  if (op.kind == OpKind::accept) return cancel_accept(op);
   if (op.kind != OpKind::send || !requests_of(op.on).is_sending) return PosixBackend::cancel(op);
   // The kernel reads from its buffer. A waiting recv has none, and the receive may go on.
   bring_home([&] { request_cancel(op.on, What::send); },
@@ -172,6 +165,7 @@ void UringBackend::release(Descriptor& descriptor, Handle handle) {
       if (requests.is_sending) request_cancel(handle, What::send);
       if (requests.polled != 0) request_cancel(handle, What::poll);
       if (requests.is_watching) request_cancel(handle, What::watch);
+      if (requests.is_accepting) request_cancel(handle, What::accept);
     };
     bring_home(cancel_all, [&] { return !requests.has_any(); });
   }
@@ -181,6 +175,7 @@ void UringBackend::release(Descriptor& descriptor, Handle handle) {
     syscalls_.setsockopt(descriptor.fd, SOL_SOCKET, SO_LINGER, &kAbort, sizeof kAbort);
   }
   requests = Requests{};
+  if (descriptor.kind == Kind::listener) release_accepted(descriptor, handle);
 }
 
 int UringBackend::shutdown_write(Handle socket) {

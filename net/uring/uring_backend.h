@@ -5,10 +5,9 @@
 // what has come. A connection that waits for bytes has a multishot receive with the kernel, which
 // lasts until the stream ends, and no buffer (receive_buffers.h). One on which a large message has
 // come is watched from then on: the kernel tells that there is something, and it is received where
-// it stays, which costs a system call and saves a copy. Readiness - of listeners,
-// connects, the program's descriptors - is asked for by one-shot polls on the same ring. (A
-// multishot accept would take connections that nobody asks for, and a full server leaves them in
-// the backlog.)
+// it stays, which costs a system call and saves a copy. A listener that waits has an accept with
+// the kernel (accepting.cc). Readiness - of connects, the program's descriptors - is asked for by
+// one-shot polls on the same ring.
 //
 // Invariant: no request outlives its descriptor, and no send its buffer: cancel() and close() bring
 // home what the kernel has before they return. So a completion with an unknown word is a forged
@@ -22,12 +21,13 @@
 // only with that word, or with the thread.
 //
 // The pieces: kernel_ring.h; streams.cc recv and send, and the bytes that nobody asked for;
-// requests.cc what the kernel has of ours; the rest is net/posix.
+// accepting.cc; requests.cc what the kernel has of ours; the rest is net/posix.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -67,7 +67,7 @@ class UringBackend final : public PosixBackend {
   static constexpr std::size_t kLeastSentAtOnceBytes = std::size_t{4} << 10;
 
   /// Which request a completion is of.
-  enum class What : std::uint8_t { nothing, receive, send, poll, watch };
+  enum class What : std::uint8_t { nothing, receive, send, poll, watch, accept };
 
   /// Received, asked for by nobody so far. The front goes by counting, not by moving the rest: a
   /// reader of small pieces would move the same bytes again and again.
@@ -98,10 +98,19 @@ class UringBackend final : public PosixBackend {
     bool is_stopping : 1 = false;  ///< the receive has been cancelled, and is not back yet
     bool is_watching : 1 = false;  ///< instead of receiving
     bool is_sending : 1 = false;
+    bool is_accepting : 1 = false;
     bool is_leaving : 1 = false;  ///< all are being brought home: an event is no news any more
-    bool has_any() const { return is_receiving || is_watching || is_sending || polled != 0; }
+    bool has_any() const {
+      return is_receiving || is_watching || is_sending || is_accepting || polled != 0;
+    }
   };
   static_assert(sizeof(Requests) <= 24);  // of each idle connection, besides its Descriptor
+  /// Of a listener that has waited: where an accept of the kernel's puts what came.
+  struct Accepted {
+    SocketAddress peer;
+    int fd = -1;               ///< -1: nothing
+    bool is_the_last = false;  ///< nothing was left behind it
+  };
   struct Event {
     Handle handle;
     std::uint32_t events;
@@ -121,6 +130,16 @@ class UringBackend final : public PosixBackend {
   void complete_send(Op& op, std::int64_t result);
   void on_stream_event(Descriptor& socket, Handle handle, std::uint32_t events) override;
 
+  // accepting.cc
+  bool can_await_connection(const Descriptor& descriptor) const {
+    return descriptor.kind == Kind::listener && !descriptor.may_be_shared && has_accept_;
+  }
+  int await_connection(const Descriptor& listener, Handle handle);
+  int accept_now(Descriptor& listener, Handle handle, SocketAddress& peer) override;
+  void on_accepted(Handle handle, std::int32_t result, std::uint32_t flags);
+  void cancel_accept(Op& op);
+  void release_accepted(Descriptor& listener, Handle handle);
+
   // requests.cc
   void turn(Duration limit) override;
   int await_edge(Descriptor& descriptor, Handle handle, std::uint32_t events) override;
@@ -133,8 +152,17 @@ class UringBackend final : public PosixBackend {
   void poll(const Descriptor& descriptor, Handle handle, std::uint32_t events);
   void end_poll(Handle handle);
   void request_cancel(Handle handle, What what);
+  /// Asks by `request` until `is_home()`. Once is not always enough: while the kernel itself tries
+  /// a request again (poll(2) said ready, and send(2) not yet) it finds nothing to cancel.
   template <class Request, class Home>
-  void bring_home(Request request, Home is_home);
+  void bring_home(Request request, Home is_home) {
+    constexpr int kQuickTries = 8;
+    for (int tries = 0; !is_home(); ++tries) {
+      request();
+      tries < kQuickTries ? ring_.look() : ring_.turn(milliseconds(1));
+      take_completions();
+    }
+  }
   Requests& requests_of(Handle handle);
 
   static std::uint64_t to_word(Handle handle, What what);
@@ -143,8 +171,10 @@ class UringBackend final : public PosixBackend {
 
   KernelRing ring_;
   ReceiveBuffers buffers_;
-  std::vector<Requests> requests_;  ///< by slot
-  std::vector<Event> events_;       ///< that have come, and were not told yet, in that order
+  std::vector<Requests> requests_;                        ///< by slot
+  std::unordered_map<std::uint32_t, Accepted> accepted_;  ///< by slot; the kernel knows where
+  bool has_accept_ = true;                                ///< the kernel; until it says otherwise
+  std::vector<Event> events_;  ///< that have come, and were not told yet, in that order
 };
 
 }  // namespace rill

@@ -220,7 +220,8 @@ RILL_ON_EACH("Without faults the program of this test does all its steps") {
   if (is_epoll()) {
     made.insert(made.end(), {Call::epoll_ctl, Call::epoll_pwait2});
   } else {
-    made.insert(made.end(), {Call::ring_recv, Call::ring_send, Call::ring_poll, Call::ring_turn});
+    made.insert(made.end(), {Call::ring_recv, Call::ring_send, Call::ring_poll, Call::ring_accept,
+                             Call::ring_turn});
   }
   for (const Call call : made) {
     CAPTURE(kCallNames[static_cast<std::size_t>(call)]);
@@ -253,6 +254,8 @@ RILL_ON_EACH("Requests of io_uring: every error in turn, and turns that fail") {
   check_every_fault({Call::ring_send}, {EINTR, ECONNRESET, ENOMEM, ENOBUFS, ETIMEDOUT, EPIPE});
   check_every_fault({Call::ring_recv, Call::ring_poll},
                     {EINTR, EAGAIN, ECANCELED, ECONNRESET, ENOMEM, ENOBUFS, ETIMEDOUT});
+  check_every_fault({Call::ring_accept},
+                    {EINTR, EAGAIN, EINVAL, ECANCELED, ECONNABORTED, EMFILE, ENOMEM, EPROTO});
   check_every_fault({Call::ring_turn}, {EINTR, EAGAIN, EBUSY, ENOMEM});
 }
 

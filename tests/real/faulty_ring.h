@@ -21,6 +21,7 @@ inline void fail_as_asked(io_uring* ring) {
     Call call = Call::kCount;
     if (request.opcode == IORING_OP_RECV) call = Call::ring_recv;
     if (request.opcode == IORING_OP_SEND) call = Call::ring_send;
+    if (request.opcode == IORING_OP_ACCEPT) call = Call::ring_accept;
     if (request.opcode == IORING_OP_POLL_ADD) call = Call::ring_poll;
     if (call == Call::kCount) continue;
     if (call_log.fails_now(call)) {

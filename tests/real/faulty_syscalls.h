@@ -42,6 +42,7 @@ enum class Call : std::uint8_t {
   ring_recv,
   ring_send,
   ring_poll,
+  ring_accept,
   ring_turn,
   kCount,
 };
@@ -51,7 +52,8 @@ inline constexpr std::array<const char*, static_cast<std::size_t>(Call::kCount)>
     "recvfrom",   "send",         "sendmsg",     "sendfile",    "shutdown",      "close",
     "getsockopt", "setsockopt",   "getsockname", "getpeername", "epoll_create1", "epoll_ctl",
     "epoll_wait", "epoll_pwait2", "poll",        "read",        "write",         "preadv2",
-    "pwritev2",   "signalfd",     "ring recv",   "ring send",   "ring poll",     "ring turn"};
+    "pwritev2",   "signalfd",     "ring recv",   "ring send",   "ring poll",     "ring accept",
+    "ring turn"};
 
 /// What has been called, and which calls shall fail. One for each thread.
 struct CallLog {

@@ -11,16 +11,6 @@
 namespace rill::testing {
 namespace {
 
-/// The backend's descriptor of a connection whose other end is `peer`.
-int descriptor_of(const Peer& peer) {
-  for (int fd = 3; fd < 256; ++fd) {
-    SocketAddress name;
-    if (fd == peer.fd() || ::getpeername(fd, name.get(), &name.size_bytes) != 0) continue;
-    if (name.address() == peer.address()) return fd;
-  }
-  return -1;
-}
-
 RILL_ON_URING("Bytes that nobody asks for are bounded, and none of them is lost") {
   Workbench bench;
   auto [socket, peer] = bench.connected();
@@ -274,7 +264,7 @@ RILL_ON_URING("A turn is one system call, however many tasks asked for something
 
 RILL_ON_URING("More requests than the ring has room for are submitted in between") {
   Workbench bench;
-  constexpr std::size_t kListeners = 600;  // one poll each; the ring has 512 entries
+  constexpr std::size_t kListeners = 600;  // one request each; the ring has 512 entries
   std::vector<std::unique_ptr<AcceptOp>> accepts;
   std::vector<Address> addresses;
   for (std::size_t i = 0; i < kListeners; ++i) {

@@ -38,6 +38,16 @@ struct Sender {
   SendOp op;
 };
 
+/// The backend's descriptor of a connection whose other end is `peer`.
+inline int descriptor_of(const Peer& peer) {
+  for (int fd = 3; fd < 256; ++fd) {
+    SocketAddress name;
+    if (fd == peer.fd() || ::getpeername(fd, name.get(), &name.size_bytes) != 0) continue;
+    if (name.address() == peer.address()) return fd;
+  }
+  return -1;
+}
+
 /// From now on the kernel receives for `socket` by itself.
 inline void arm(Workbench& bench, Handle socket, const Peer& peer) {
   Receiver first(socket);
