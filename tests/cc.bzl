@@ -1,5 +1,10 @@
 """Macros for the tests of this workspace: load("//tests:cc.bzl", "unit_test", "fuzz_target")"""
 
+load("//third_party:cc.bzl", "cc_test")
+load("//third_party:precompiled.bzl", "precompiled")
+
+_COPTS = ["-O0"]  # halves the compilation, and is what the headers were precompiled with
+
 def test_library(name, deps = [], **kwargs):
     """What several tests share, and includes tests/testing/testing.h: compiled as they are.
 
@@ -8,15 +13,16 @@ def test_library(name, deps = [], **kwargs):
       deps: //tests/testing comes by itself.
       **kwargs: as in cc_library.
     """
+    headers = precompiled("tests/testing", "headers")
     native.cc_library(
         name = name,
         testonly = True,
-        copts = ["-O0"],  # halves the compilation
-        deps = deps + ["//tests/testing"],
+        copts = _COPTS + headers.copts,
+        deps = deps + headers.deps + ["//tests/testing"],
         **kwargs
     )
 
-def unit_test(name, srcs = None, deps = [], size = "small", **kwargs):
+def unit_test(name, srcs = None, deps = [], size = "small", copts = [], **kwargs):
     """A Catch2 and rapidcheck test: a cc_test without a main of its own.
 
     Args:
@@ -24,13 +30,16 @@ def unit_test(name, srcs = None, deps = [], size = "small", **kwargs):
       srcs: NAME.cc when not given.
       deps: what is tested; //tests/testing comes by itself.
       size: "small" (60 s) unless given.
+      copts: -O0 comes by itself.
       **kwargs: as in cc_test, for instance shard_count = 4, data, tags.
     """
+    headers = precompiled("tests/testing", "headers")
     native.cc_test(
         name = name,
         size = size,
         srcs = srcs or [name + ".cc"],
-        deps = deps + ["//tests/testing"],
+        copts = copts + _COPTS + headers.copts,
+        deps = deps + headers.deps + ["//tests/testing"],
         **kwargs
     )
 
@@ -49,7 +58,7 @@ def fuzz_target(name, corpus, dictionary = None, srcs = None, deps = [], **kwarg
       deps: what is fuzzed.
       **kwargs: as in cc_test.
     """
-    native.cc_test(
+    cc_test(
         name = name,
         size = "small",
         srcs = srcs or [name + ".cc"],

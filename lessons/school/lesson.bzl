@@ -17,8 +17,10 @@ A folder lessons/LNN_name holds
     wrong/signatures.txt   how a check recognises them: written by bazel run :signatures
 """
 
+load("//third_party:cc.bzl", "cc_library", "cc_test")
+
 def _answer(name, src, tags = []):
-    native.cc_test(
+    cc_test(
         name = name,
         size = "small",
         srcs = [src],
@@ -49,7 +51,7 @@ def lesson(name, intended, deps = []):
       intended: the property that the starter must fail.
       deps: what properties.cc needs beside //lessons/school.
     """
-    native.cc_library(
+    cc_library(
         name = "properties",
         srcs = ["properties.cc"] + native.glob(["given_*.cc"]),
         hdrs = native.glob(["*.h"]),

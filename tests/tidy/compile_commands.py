@@ -23,6 +23,9 @@ commands = {}
 for action in actions:
     arguments = [base + "/" + a if a.startswith("external/") else a for a in action["arguments"]]
     source = arguments[arguments.index("-c") + 1]
+    if "-include-pch" in arguments:  # not built yet, or by another clang than clangd's
+        at = arguments.index("-include-pch")
+        del arguments[at : at + 2]
     if not source.startswith((base, "bazel-out/")):
         commands[source] = {"directory": str(root), "file": source, "arguments": arguments}
 (root / "compile_commands.json").write_text(json.dumps(list(commands.values()), indent=1))
