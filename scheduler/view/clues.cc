@@ -2,6 +2,7 @@
 #include "scheduler/view/clues.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -16,7 +17,8 @@ namespace {
 using trace::Kind;
 using trace::Record;
 
-constexpr std::size_t kMostIdlers = 3;  // where more do nothing, that is how the program is
+// Where more do nothing, or are killed, that is how the program is.
+constexpr std::size_t kMostAlike = 3;
 
 /// The last block of each task that does nothing of its own will any more.
 std::set<std::size_t> stuck_blocks(const Model& model) {
@@ -130,10 +132,28 @@ std::vector<Clue> idlers(const Model& model) {
     found.push_back({end, peer != nullptr ? ClueRank::did_nothing : ClueRank::did_nothing_alone,
                      std::move(more)});
   }
-  if (found.size() <= kMostIdlers) return found;
+  if (found.size() <= kMostAlike) return found;
   std::erase_if(found, [](const Clue& clue) { return clue.rank != ClueRank::did_nothing; });
-  if (found.size() > kMostIdlers) found.resize(kMostIdlers);
+  if (found.size() > kMostAlike) found.resize(kMostAlike);
   return found;
+}
+
+/// Tasks that are killed before event `end` while they wait, and the run goes on.
+std::vector<Clue> killed(const Model& model, std::size_t end) {
+  std::vector<Clue> found;
+  for (std::size_t i = 1; i < end; ++i) {
+    const Record& event = model.event(i);
+    if (event.kind != Kind::kill || event.text == "the run ends") continue;
+    const Task* const task = model.find_task(event.target);
+    const std::size_t at = task == nullptr ? kNone : model.wait_at(*task, i - 1);
+    if (at == kNone) continue;
+    const Record& wait = model.event(at);
+    if (wait.on == "accept" || wait.on == "signal") continue;  // a server without work
+    found.push_back({i, ClueRank::killed,
+                     "; in #" + std::to_string(wait.n) + " it " + one_line(describe(model, at)) +
+                         (wait.at.empty() ? "" : " at " + wait.at)});
+  }
+  return found.size() <= kMostAlike ? found : std::vector<Clue>();
 }
 
 /// Names of tasks and objects in a text: "reader#2", "channel#1".
@@ -208,6 +228,8 @@ std::vector<Clue> clues(const Model& model) {
   std::vector<Clue> all = telling_deeds(model, {}).clues;
   std::vector<Clue> idle = idlers(model);
   std::move(idle.begin(), idle.end(), std::back_inserter(all));
+  std::vector<Clue> cut_off = killed(model, fails.front());
+  std::move(cut_off.begin(), cut_off.end(), std::back_inserter(all));
   std::erase_if(all, [&](const Clue& clue) { return clue.i >= fails.back(); });
   std::sort(all.begin(), all.end(), [](const Clue& a, const Clue& b) {
     return std::pair(a.rank, a.i) < std::pair(b.rank, b.i);

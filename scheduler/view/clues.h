@@ -19,6 +19,7 @@ enum class ClueRank : std::uint8_t {
   left_out,           ///< a task that goes round leaves one out
   did_nothing,        ///< a task returns at once, and another of its name goes on
   set_in_vain,        ///< an event is set, and nobody ever waits for it from then on
+  killed,             ///< a task is killed while it waits, and the run goes on
   did_nothing_alone,  ///< a task returns at once
 };
 

@@ -2,6 +2,7 @@
 #include "scheduler/view/turn.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -85,25 +86,18 @@ class OneTask {
   /// In (from, to), without event `without`: what others did to that, and who ran.
   Others others(std::size_t from, std::size_t to, std::uint64_t without) const {
     Others others;
-    std::set<std::string_view> busy;
+    std::map<std::string_view, std::size_t> steps;  // the last of each
     for (std::size_t i = from + 1; i < to; ++i) {
       const Record& event = model_.event(i);
       if (event.task.empty() || event.task == task_.name) continue;
-      if (event.kind == Kind::step && event.host == task_.host) {
-        std::erase_if(others.ran,
-                      [&](std::size_t step) { return model_.event(step).task == event.task; });
-        others.ran.push_back(i);
-      }
+      if (event.kind == Kind::step && event.host == task_.host) steps[event.task] = i;
       const bool is_elsewhere = event.conn != 0 && event.host != task_.host;
-      if (event.kind == Kind::block || event.n == without || is_elsewhere ||
-          !touched_.contains(touches(event))) {
-        continue;
-      }
-      others.deeds.push_back(i);
-      busy.insert(event.task);
+      if (event.kind == Kind::block || event.n == without || is_elsewhere) continue;
+      if (touched_.contains(touches(event))) others.deeds.push_back(i);
     }
-    std::erase_if(others.ran,
-                  [&](std::size_t step) { return busy.contains(model_.event(step).task); });
+    for (const std::size_t deed : others.deeds) steps.erase(model_.event(deed).task);
+    for (const auto& [task, step] : steps) others.ran.push_back(step);
+    std::sort(others.ran.begin(), others.ran.end());
     return others;
   }
 

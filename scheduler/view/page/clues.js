@@ -2,7 +2,7 @@
 // is from events; how telling it is, is a guess, and the page says which rule it took.
 // clues.cc is the same in C++.
 
-const LOST = 0, LEFT_OUT = 1, DID_NOTHING = 2, SET_IN_VAIN = 3, DID_NOTHING_ALONE = 4; // the most telling first
+const LOST = 0, LEFT_OUT = 1, DID_NOTHING = 2, SET_IN_VAIN = 3, KILLED = 4, DID_NOTHING_ALONE = 5; // the most telling first
 
 /** The last block of each task that does nothing of its own will any more. */
 function stuck_blocks(run) {
@@ -59,7 +59,19 @@ function idlers(run) {
   return found;
 }
 
-const MOST_IDLERS = 3; // where more do nothing, that is how the program is
+/** Tasks that are killed while they wait, and the run goes on. */
+function killed(run) {
+  const found = [];
+  for (const event of run.events.slice(0, run.fails[0])) {
+    if (event.kind !== "kill" || event.text === "the run ends") continue;
+    const task = run.task_by_name.get(event.target), wait = task ? wait_at(run, task, event.i - 1) : null;
+    if (!wait || wait.on === "accept" || wait.on === "signal") continue; // a server without work
+    found.push({ i: event.i, rank: KILLED, more: "; in #" + wait.n + " it " + one_line(describe(run, wait)) + (wait.at ? " at " + wait.at : "") });
+  }
+  return found.length <= MOST_ALIKE ? found : [];
+}
+
+const MOST_ALIKE = 3; // where more do nothing, or are killed, that is how the program is
 
 /** Waits that never end, and what was done that is telling: they have a row at each level. */
 function telling_of(run) {
@@ -75,8 +87,8 @@ function clues_of(run) {
   if (run.fails.length === 0) return (run.clues = []);
   telling_of(run);
   const idle = idlers(run), end = run.fails[run.fails.length - 1];
-  const shown = idle.length <= MOST_IDLERS ? idle : idle.filter(({ rank }) => rank === DID_NOTHING).slice(0, MOST_IDLERS);
-  return (run.clues = run.telling_clues.concat(shown).filter(({ i }) => i < end).sort((a, b) => a.rank - b.rank || a.i - b.i));
+  const shown = idle.length <= MOST_ALIKE ? idle : idle.filter(({ rank }) => rank === DID_NOTHING).slice(0, MOST_ALIKE);
+  return (run.clues = run.telling_clues.concat(shown, killed(run)).filter(({ i }) => i < end).sort((a, b) => a.rank - b.rank || a.i - b.i));
 }
 
 /** A clue as a sentence. */

@@ -10,7 +10,7 @@ function first_look(run) {
   const told = (i, more = "") => "#" + run.events[i].n + " " + clue_text(run, { i, more }) + (run.events[i].at ? "  (" + run.events[i].at + ")" : "");
   const lines = ["", told(run.fails[0])], deadlock = run.fails.find((i) => is_deadlock(run.events[i])), clues = clues_of(run);
   if (opening.why) lines.push("  " + opening.why, "", told(opening.i));
-  for (const sentence of turn_of(run, opening.i)) lines.push("  " + sentence);
+  for (const { text } of turn_of(run, opening.i)) lines.push("  " + text);
   if (deadlock !== undefined) {
     for (const { title, lines: waits } of knot_of(run, deadlock)) {
       lines.push("", title + ":");

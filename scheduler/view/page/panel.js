@@ -19,6 +19,7 @@ const MOST_SHOWN_CAUSES = 200;
 const MOST_TASKS = 200;
 const MOST_CONNECTIONS = 40;
 const MOST_VERDICTS = 100;
+const MOST_STEPS_WITH_LINES = 3;
 
 class Panel {
   constructor(box, paint, sources, go) {
@@ -92,9 +93,23 @@ class Panel {
 
   /** Who came between the wake of the task at the cursor and its step, and while it waited. */
   turn_part(run, i) {
-    const sentences = turn_of(run, i);
-    if (sentences.length === 0) return null;
-    return this.part("Before this step", "turn", element("p", {}, ...this.linked(run, sentences[0])), element("ul", {}, ...sentences.slice(1).map((sentence) => element("li", {}, ...this.linked(run, sentence)))));
+    const told = turn_of(run, i);
+    if (told.length === 0) return null;
+    let left = MOST_STEPS_WITH_LINES;
+    return this.part("Before this step", "turn", element("p", {}, ...this.linked(run, told[0].text)), element("ul", {}, ...told.slice(1).map(({ text, ran }) => {
+      const shown = left > 0 ? ran.slice(-left).reverse() : []; // the last is the nearest
+      left -= shown.length;
+      return element("li", {}, ...this.linked(run, text), ...shown.map((step) => this.step_lines(run, step)));
+    })));
+  }
+
+  /** What a step may have done: the line of the await from which it went on, and the next ones. */
+  step_lines(run, step) {
+    const place = place_of(run, step), lines = place ? lines_around(this.sources, place).filter(({ line }) => line >= place.line) : [];
+    if (lines.length === 0) return null;
+    const width = String(lines[lines.length - 1].line).length;
+    return element("pre", { class: "source", tabindex: 0, "aria-label": step.task + " from line " + place.line + " on" }, ...lines.map(({ line, text }) =>
+      element("span", { class: "line" }, element("span", { class: "line-number" }, String(line).padStart(width) + " "), text, "\n")));
   }
 
   event_part(picture, event) {

@@ -50,7 +50,7 @@ function others_in(run, task, from, to, touched, without) {
   return { deeds, ran: [...steps.values()].filter((step) => !busy.has(step.task)) };
 }
 
-/** The sentences about the step that event i is in; none where nobody ran in between. */
+/** About the step that event i is in: [{text, ran: steps of which it tells}]; nothing where nobody ran in between. */
 function turn_of(run, i) {
   const event = run.events[i], cause = event.kind === "property" && !event.task && event.cause ? run.index_of.get(event.cause) : undefined;
   const at = cause ?? i, own = run.events[at];
@@ -65,14 +65,14 @@ function turn_of(run, i) {
   if (wait < 0) { // it gave way
     const last = run.events[own_before(run, task, step)];
     const between = tell_between(run, "Meanwhile", others_in(run, task, last.i, step, touched, 0));
-    return between.length ? [task.name + " gave way after #" + last.n + ", and runs again since #" + run.events[step].n + "."].concat(between) : [];
+    return between.length ? [{ text: task.name + " gave way after #" + last.n + ", and runs again since #" + run.events[step].n + ".", ran: [] }].concat(between) : [];
   }
   const block = run.events[wait], for_what = block.object || one_line(block.text || block.on || "?");
   const waker = wake < 0 ? null : run.events[wake], middle = wake < 0 ? step : wake;
   const by = !waker ? "" : ", was woken in #" + waker.n + " by " + (waker.task || (waker.why === "timer" ? "its timer" : "the network"));
   const between = tell_between(run, "Between wake and step", wake < 0 ? { deeds: [], ran: [] } : others_in(run, task, wake, step, touched, 0))
     .concat(tell_between(run, "While it waited", others_in(run, task, wait, middle, touched, waker ? waker.cause : 0)));
-  return between.length ? [task.name + " waited from #" + block.n + " on: " + for_what + by + ", and runs since #" + run.events[step].n + "."].concat(between) : [];
+  return between.length ? [{ text: task.name + " waited from #" + block.n + " on: " + for_what + by + ", and runs since #" + run.events[step].n + ".", ran: [] }].concat(between) : [];
 }
 
 /** The last own event before a step. */
@@ -83,11 +83,12 @@ function own_before(run, task, step) {
 }
 
 function tell_between(run, when, { deeds, ran }) {
-  const sentences = deeds.slice(-MOST_BETWEEN).map((event) => when + ": #" + event.n + " " + event.task + " " + one_line(describe(run, event)));
-  if (deeds.length > MOST_BETWEEN) sentences.push(when + ": " + (deeds.length - MOST_BETWEEN) + " more such deeds before");
+  const told = deeds.slice(-MOST_BETWEEN).map((event) => ({ text: when + ": #" + event.n + " " + event.task + " " + one_line(describe(run, event)), ran: [] }));
+  if (deeds.length > MOST_BETWEEN) told.push({ text: when + ": " + (deeds.length - MOST_BETWEEN) + " more such deeds before", ran: [] });
   const last = ran.slice(-MOST_BETWEEN), more = ran.length - last.length;
   if (last.length > 0) {
-    sentences.push(when + (deeds.length ? " also" : "") + " ran: " + last.map((step) => step.task + " (#" + step.n + (step.at ? " at " + step.at : "") + ")").join(", ") + (more > 0 ? " and " + counted(more, "other") : ""));
+    const steps = last.map((step) => step.task + " (#" + step.n + (step.at ? " at " + step.at : "") + ")");
+    told.push({ text: when + (deeds.length ? " also" : "") + " ran: " + steps.join(", ") + (more > 0 ? " and " + counted(more, "other") : ""), ran: last });
   }
-  return sentences;
+  return told;
 }
