@@ -17,7 +17,7 @@ namespace {
 using trace::Kind;
 using trace::Record;
 
-// Where more do nothing, or are killed, that is how the program is.
+// Where more return at once, or are cut short, that is how the program is.
 constexpr std::size_t kMostAlike = 3;
 
 /// The last block of each task that does nothing of its own will any more.
@@ -71,7 +71,7 @@ Deeds telling_deeds(const Model& model, const std::set<std::size_t>& stuck) {
       if (event.count > 0 && event.object.starts_with("channel")) {
         const auto put = inside.find(event.object);
         deeds.clues.push_back(
-            {i, ClueRank::lost, put_by(model, put == inside.end() ? kNone : put->second)});
+            {i, ClueRank::lost, put_by(model, put == inside.end() ? kNone : put->second), kNone});
       }
     } else if (const auto found = last.find(event.object); found != last.end()) {
       found->second = i;
@@ -80,10 +80,11 @@ Deeds telling_deeds(const Model& model, const std::set<std::size_t>& stuck) {
   for (const Rounds::LeftOut& left_out : rounds.left_out()) {
     deeds.clues.push_back({left_out.i, ClueRank::left_out,
                            ", and leaves out " + left_out.place + ", which came before it in " +
-                               std::to_string(left_out.rounds) + " rounds"});
+                               std::to_string(left_out.rounds) + " rounds",
+                           kNone});
   }
   for (const auto& [object, deed] : set_in_vain) {
-    deeds.clues.push_back({deed, ClueRank::set_in_vain, ""});
+    deeds.clues.push_back({deed, ClueRank::set_in_vain, "", kNone});
   }
   for (const auto& [object, deed] : last) {
     if (deed != kNone) deeds.last.push_back(deed);
@@ -91,12 +92,15 @@ Deeds telling_deeds(const Model& model, const std::set<std::size_t>& stuck) {
   return deeds;
 }
 
+/// Whether it did more than one step with nothing in it that a trace tells.
 bool has_done_something(const Model& model, const Task& task) {
-  return std::any_of(task.events.begin(), task.events.end(), [&](std::size_t i) {
+  std::size_t steps = 0;
+  for (const std::size_t i : task.events) {
     const Record& event = model.event(i);
-    return event.task == task.name && event.kind != Kind::step && event.kind != Kind::wake &&
-           event.kind != Kind::decide;
-  });
+    if (event.task != task.name || event.kind == Kind::wake || event.kind == Kind::decide) continue;
+    if (event.kind != Kind::step || ++steps > 1) return true;
+  }
+  return false;
 }
 
 /// The first of these that was alive at event i.
@@ -107,7 +111,8 @@ const Task* alive_at(const std::vector<const Task*>& tasks, std::size_t i) {
   return found == tasks.end() ? nullptr : *found;
 }
 
-/// Tasks that return, and have done nothing: above all where another of the same name has.
+/// Tasks that return in their first step, and did nothing in it that a trace tells: above all where
+/// another of the same name goes on.
 std::vector<Clue> idlers(const Model& model) {
   std::map<std::pair<std::string_view, std::string_view>, std::vector<const Task*>> busy;
   for (const Task& task : model.tasks()) {
@@ -121,7 +126,7 @@ std::vector<Clue> idlers(const Model& model) {
     const std::size_t end = task.at.back();
     if (model.event(end).kind != Kind::finish) continue;
     const Task* const peer = alive_at(busy[{task.host, plain_name(task.name)}], end);
-    std::string more = ", and has done nothing";
+    std::string more = ", in its first step";
     if (peer != nullptr) {
       more += "; " + peer->name + ", of the same name, goes on";
       if (peer->has_ended()) {
@@ -130,7 +135,7 @@ std::vector<Clue> idlers(const Model& model) {
       }
     }
     found.push_back({end, peer != nullptr ? ClueRank::did_nothing : ClueRank::did_nothing_alone,
-                     std::move(more)});
+                     std::move(more), kNone});
   }
   if (found.size() <= kMostAlike) return found;
   std::erase_if(found, [](const Clue& clue) { return clue.rank != ClueRank::did_nothing; });
@@ -138,22 +143,50 @@ std::vector<Clue> idlers(const Model& model) {
   return found;
 }
 
-/// Tasks that are killed before event `end` while they wait, and the run goes on.
-std::vector<Clue> killed(const Model& model, std::size_t end) {
+/// What a task waits for after event i, or did wait for if it was woken and has not run since.
+std::size_t unended_wait(const Model& model, const Task& task, std::size_t i) {
+  const auto after = std::upper_bound(task.at.begin(), task.at.end(), i);
+  if (after == task.at.begin()) return kNone;
+  const std::size_t since = *std::prev(after);
+  const auto place = static_cast<std::size_t>(std::prev(after) - task.at.begin());
+  const bool is_woken = task.state[place] == State::ready && since > 0;
+  return model.wait_at(task, is_woken ? since - 1 : i);
+}
+
+/// Waits that a kill or a timeout cuts short before event `end`, and the run goes on.
+std::vector<Clue> cut_short(const Model& model, std::size_t end) {
   std::vector<Clue> found;
   for (std::size_t i = 1; i < end; ++i) {
     const Record& event = model.event(i);
-    if (event.kind != Kind::kill || event.text == "the run ends") continue;
+    const bool is_kill = event.kind == Kind::kill && event.text != "the run ends";
+    if (!is_kill && event.kind != Kind::time_out) continue;
     const Task* const task = model.find_task(event.target);
-    const std::size_t at = task == nullptr ? kNone : model.wait_at(*task, i - 1);
+    const std::size_t at = task == nullptr ? kNone : unended_wait(model, *task, i - 1);
     if (at == kNone) continue;
     const Record& wait = model.event(at);
     if (wait.on == "accept" || wait.on == "signal") continue;  // a server without work
-    found.push_back({i, ClueRank::killed,
-                     "; in #" + std::to_string(wait.n) + " it " + one_line(describe(model, at)) +
-                         (wait.at.empty() ? "" : " at " + wait.at)});
+    std::string text = one_line(model.text(at));
+    if (text.empty()) text = wait.on.empty() ? "?" : wait.on;
+    if (!wait.object.empty()) text += " (" + wait.object + ")";
+    found.push_back(
+        {i, ClueRank::cut_short, "; it waited since #" + std::to_string(wait.n) + ": " + text, at});
   }
   return found.size() <= kMostAlike ? found : std::vector<Clue>();
+}
+
+/// Of more than a few of one kind in one line only the first, with how many there are.
+std::vector<Clue> without_repeats(const Model& model, const std::vector<Clue>& clues) {
+  std::map<std::pair<ClueRank, std::string_view>, std::vector<std::size_t>> alike;
+  for (const Clue& clue : clues) alike[{clue.rank, model.event(clue.i).at}].push_back(clue.i);
+  std::vector<Clue> kept;
+  for (const Clue& clue : clues) {
+    const std::vector<std::size_t>& all = alike[{clue.rank, model.event(clue.i).at}];
+    if (all.size() > kMostAlike && clue.i != all.front()) continue;
+    kept.push_back(clue);
+    if (all.size() <= kMostAlike) continue;
+    kept.back().more += ", and " + std::to_string(all.size() - 1) + " more times in this line";
+  }
+  return kept;
 }
 
 /// Names of tasks and objects in a text: "reader#2", "channel#1".
@@ -228,13 +261,13 @@ std::vector<Clue> clues(const Model& model) {
   std::vector<Clue> all = telling_deeds(model, {}).clues;
   std::vector<Clue> idle = idlers(model);
   std::move(idle.begin(), idle.end(), std::back_inserter(all));
-  std::vector<Clue> cut_off = killed(model, fails.front());
-  std::move(cut_off.begin(), cut_off.end(), std::back_inserter(all));
+  std::vector<Clue> cut = cut_short(model, fails.front());
+  std::move(cut.begin(), cut.end(), std::back_inserter(all));
   std::erase_if(all, [&](const Clue& clue) { return clue.i >= fails.back(); });
   std::sort(all.begin(), all.end(), [](const Clue& a, const Clue& b) {
     return std::pair(a.rank, a.i) < std::pair(b.rank, b.i);
   });
-  return all;
+  return without_repeats(model, all);
 }
 
 std::optional<Opening> opening(const Model& model) {

@@ -17,16 +17,17 @@ namespace rill::view {
 enum class ClueRank : std::uint8_t {
   lost,               ///< a channel is destroyed with values in it
   left_out,           ///< a task that goes round leaves one out
-  did_nothing,        ///< a task returns at once, and another of its name goes on
+  did_nothing,        ///< a task returns in its first step, and another of its name goes on
   set_in_vain,        ///< an event is set, and nobody ever waits for it from then on
-  killed,             ///< a task is killed while it waits, and the run goes on
-  did_nothing_alone,  ///< a task returns at once
+  cut_short,          ///< a kill or a timeout ends a wait, and the run goes on
+  did_nothing_alone,  ///< a task returns in its first step
 };
 
 struct Clue {
   std::size_t i = kNone;  ///< the event
   ClueRank rank = ClueRank::lost;
-  std::string more;  ///< behind its sentence
+  std::string more;           ///< behind its sentence
+  std::size_t place = kNone;  ///< the event whose line is to be seen; kNone: its own
 };
 
 /// Events that have a row at each level: waits that never end, what was done last to each object

@@ -17,10 +17,11 @@ using trace::Record;
 constexpr std::size_t kMostLines = 20;  // of one part
 
 /// An event with its number and place.
-std::string told_whole(const Model& model, std::size_t i, const std::string& more = "") {
-  const Record& event = model.event(i);
-  return "#" + std::to_string(event.n) + " " + told(model, i) + more +
-         (event.at.empty() ? "" : "  (" + event.at + ")");
+std::string told_whole(const Model& model, std::size_t i, const std::string& more = "",
+                       std::size_t place = kNone) {
+  const std::string& at = model.event(place == kNone ? i : place).at;
+  return "#" + std::to_string(model.event(i).n) + " " + told(model, i) + more +
+         (at.empty() ? "" : "  (" + at + ")");
 }
 
 void add_rest(std::vector<std::string>& lines, std::size_t count) {
@@ -56,7 +57,7 @@ std::vector<std::string> first_look(const Model& model) {
   const std::vector<Clue> found = clues(model);
   if (!found.empty()) lines.insert(lines.end(), {"", "Worth a look:"});
   for (std::size_t k = 0; k < std::min(found.size(), kMostLines); ++k) {
-    lines.push_back("  " + told_whole(model, found[k].i, found[k].more));
+    lines.push_back("  " + told_whole(model, found[k].i, found[k].more, found[k].place));
   }
   add_rest(lines, found.size());
   return lines;

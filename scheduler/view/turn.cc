@@ -83,16 +83,16 @@ class OneTask {
     }
   }
 
-  /// In (from, to), without event `without`: what others did to that, and who ran.
-  Others others(std::size_t from, std::size_t to, std::uint64_t without) const {
+  /// In (from, to): what others but for `waker` did to that, and who ran.
+  Others others(std::size_t from, std::size_t to, std::string_view waker = "") const {
     Others others;
     std::map<std::string_view, std::size_t> steps;  // the last of each
     for (std::size_t i = from + 1; i < to; ++i) {
       const Record& event = model_.event(i);
-      if (event.task.empty() || event.task == task_.name) continue;
+      if (event.task.empty() || event.task == task_.name || event.task == waker) continue;
       if (event.kind == Kind::step && event.host == task_.host) steps[event.task] = i;
       const bool is_elsewhere = event.conn != 0 && event.host != task_.host;
-      if (event.kind == Kind::block || event.n == without || is_elsewhere) continue;
+      if (event.kind == Kind::block || is_elsewhere) continue;
       if (touched_.contains(touches(event))) others.deeds.push_back(i);
     }
     for (const std::size_t deed : others.deeds) steps.erase(model_.event(deed).task);
@@ -132,9 +132,12 @@ void tell(const Model& model, const std::string& when, const Others& others,
                       (more > 0 ? " and " + counted(more, "other") : ""));
 }
 
-std::string who_woke(const Record& wake) {
+std::string who_woke(const Model& model, const Record& wake) {
   if (!wake.task.empty()) return wake.task;
-  return wake.why == "timer" ? "its timer" : "the network";
+  if (wake.why != "task") return wake.why == "timer" ? "its timer" : "the network";
+  const std::size_t cause = model.place_of(wake.cause);  // a task that was joined, or killed
+  const std::string ended = cause == kNone ? std::string() : model.event(cause).target;
+  return "the end of " + (ended.empty() ? "a task" : ended);
 }
 
 std::vector<std::string> after_giving_way(const Model& model, const Task& task, const OneTask& own,
@@ -143,7 +146,7 @@ std::vector<std::string> after_giving_way(const Model& model, const Task& task, 
   std::vector<std::string> sentences = {task.name + " gave way after " + number(model.event(last)) +
                                         ", and runs again since " + number(model.event(step)) +
                                         "."};
-  tell(model, "Meanwhile", own.others(last, step, 0), sentences);
+  tell(model, "Meanwhile", own.others(last, step), sentences);
   return sentences;
 }
 
@@ -156,15 +159,15 @@ std::vector<std::string> after_a_wait(const Model& model, const Task& task, cons
   const std::size_t wake = own.last(Kind::wake, wait, step - 1);
   std::string woken;
   if (wake != kNone) {
-    woken = ", was woken in " + number(model.event(wake)) + " by " + who_woke(model.event(wake));
+    woken =
+        ", was woken in " + number(model.event(wake)) + " by " + who_woke(model, model.event(wake));
   }
   std::vector<std::string> sentences = {task.name + " waited from " + number(block) +
                                         " on: " + for_what + woken + ", and runs since " +
                                         number(model.event(step)) + "."};
-  if (wake != kNone) tell(model, "Between wake and step", own.others(wake, step, 0), sentences);
-  tell(model, "While it waited",
-       own.others(wait, wake == kNone ? step : wake, wake == kNone ? 0 : model.event(wake).cause),
-       sentences);
+  if (wake != kNone) tell(model, "Between wake and step", own.others(wake, step), sentences);
+  const std::string waker = wake == kNone ? "" : model.event(wake).task;
+  tell(model, "While it waited", own.others(wait, wake == kNone ? step : wake, waker), sentences);
   return sentences;
 }
 

@@ -49,9 +49,7 @@ std::string WaitReasons::told(const Names& names) const {
     const Task* const task = model_.find_task(name);
     said.push_back(name + (task != nullptr && has_ended(*task) ? ", which has ended," : ""));
   }
-  std::string text = some_names(said);
-  if (text.ends_with(',')) text.pop_back();
-  return text;
+  return some_names(said);
 }
 
 /// "into which only a#1 ever put one", or "into which nobody ever put one".

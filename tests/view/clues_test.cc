@@ -19,7 +19,8 @@ class Made {
             "\n";
   }
   Made& add(const std::string& kind, const std::string& fields) {
-    text_ += R"({"n":)" + std::to_string(++n_) + R"(,"t":)" + std::to_string(n_) +
+    ++n_;
+    text_ += R"({"n":)" + std::to_string(n_) + R"(,"t":)" + std::to_string(n_) +
              R"(000000,"kind":")" + kind + "\"" + (fields.empty() ? "" : "," + fields) + "}\n";
     return *this;
   }
@@ -78,8 +79,7 @@ TEST_CASE("who comes, who leaves for good, two in turn, and no order at all are 
   }
 }
 
-TEST_CASE(
-    "a task that returns and has done nothing is worth a look, above all if another goes on") {
+TEST_CASE("a task that returns in its first step is worth a look, above all if another goes on") {
   Made made;
   made.spawn("worker#1").spawn("worker#2").spawn("helper#3");
   made.step("worker#1").deed("worker#1", "channel#1", "take");
@@ -87,9 +87,9 @@ TEST_CASE(
   made.step("helper#3").add("finish", R"("host":"h","target":"helper#3")");
   made.add("finish", R"("host":"h","target":"worker#1")").fails();
   const std::string text = made.text();
-  CHECK_THAT(text, testing::contains("#7 worker#2 returns, and has done nothing; worker#1, of the "
+  CHECK_THAT(text, testing::contains("#7 worker#2 returns, in its first step; worker#1, of the "
                                      "same name, goes on for 3.000 ms"));
-  CHECK_THAT(text, testing::contains("  #9 helper#3 returns, and has done nothing\n"));
+  CHECK_THAT(text, testing::contains("  #9 helper#3 returns, in its first step\n"));
   CHECK_THAT(text, testing::contains("\n\n#7 worker#2 returns\n"));  // where the page opens
 }
 
@@ -103,6 +103,28 @@ TEST_CASE("what is only unwound, and tasks that did something, are nothing odd")
   made.add("run_fails", R"("text":"the run: it is over")")
       .deed("worker#1", "channel#1", "destroy", 1);
   CHECK_THAT(made.text(), !testing::contains("Worth a look"));
+}
+
+TEST_CASE(
+    "a wait that is cut short says what it was, also one that was woken and had no turn yet") {
+  for (const bool is_woken : {false, true}) {
+    Made made;
+    made.spawn("main#1").spawn("a#2").step("a#2");
+    made.waits("a#2", "sleep", R"("text":"sleep of 2.000 ms","at":"x.cc:8")");
+    if (is_woken) made.add("wake", R"("target":"a#2","why":"timer")");
+    made.add("kill", R"("host":"h","task":"main#1","target":"a#2","at":"x.cc:3")").fails();
+    CHECK_THAT(made.text(), testing::contains("main#1 kills a#2; it waited since #4: sleep of "
+                                              "2.000 ms  (x.cc:8)\n"));
+  }
+}
+
+TEST_CASE("what is done again and again in one line is worth one look") {
+  Made made;
+  made.spawn("main#1").step("main#1");
+  for (int k = 1; k <= 5; ++k) made.deed("main#1", "event#" + std::to_string(k), "set", 1);
+  const std::string text = made.fails().text();
+  CHECK_THAT(text, testing::contains("Worth a look:\n  #3 main#1 sets event#1, and nobody waits, "
+                                     "and 4 more times in this line  (x.cc:1)\n\n"));
 }
 
 TEST_CASE("of two locks in two orders the ring is said, with who holds what") {

@@ -36,8 +36,8 @@ SETTLES = {
     "one waiter": [("#knot li", "waits for event#2, which nobody ever set"), ("#odd li", "sets event#3, and nobody waits")],
     "stolen item": [("#turn li", "Between wake and step ran: help_out#3")],
     "erased while iterating": [("#odd li", "leaves out channel#2"), ("#turn li", "While it waited ran: lambda#6")],
-    "done too early": [("#odd li", "returns, and has done nothing; lambda#3, of the same name, goes on for")],
-    "shutdown drops queue": [("#odd li", "destroys channel#1 with 1 of 10 in it"), ("#odd li", "returns, and has done nothing")],
+    "done too early": [("#odd li", "returns, in its first step; lambda#3, of the same name, goes on for")],
+    "shutdown drops queue": [("#odd li", "destroys channel#1 with 1 of 10 in it"), ("#odd li", "returns, in its first step")],
     "lock order": [("#knot h3", "A ring: ")],
     "lost wakeup": [("#knot li", "which main#1 set last in")],
 }

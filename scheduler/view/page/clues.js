@@ -2,7 +2,7 @@
 // is from events; how telling it is, is a guess, and the page says which rule it took.
 // clues.cc is the same in C++.
 
-const LOST = 0, LEFT_OUT = 1, DID_NOTHING = 2, SET_IN_VAIN = 3, KILLED = 4, DID_NOTHING_ALONE = 5; // the most telling first
+const LOST = 0, LEFT_OUT = 1, DID_NOTHING = 2, SET_IN_VAIN = 3, CUT_SHORT = 4, DID_NOTHING_ALONE = 5; // the most telling first
 
 /** The last block of each task that does nothing of its own will any more. */
 function stuck_blocks(run) {
@@ -44,34 +44,43 @@ function telling_deeds(run, stuck) {
 
 const put_by = (put) => (put && put.task ? ", the last of them put by " + put.task + " in #" + put.n : "");
 
-/** Tasks that return, and have done nothing: above all where another of the same name has. */
+/** Tasks that return in their first step, and did nothing in it that a trace tells: above all where another of the same name goes on. */
 function idlers(run) {
   const found = [], busy = new Map(), key = (task) => task.host + "/" + plain_name(task.name);
-  const is_deed = ({ kind }) => kind !== "step" && kind !== "wake" && kind !== "decide";
-  const has_done = new Set(run.tasks.filter((task) => task.events.some((i) => run.events[i].task === task.name && is_deed(run.events[i]))));
+  const is_quiet = ({ kind }) => kind === "step" || kind === "wake" || kind === "decide";
+  const has_done = new Set(run.tasks.filter((task) => {
+    const own = task.events.map((i) => run.events[i]).filter((event) => event.task === task.name);
+    return own.some((event) => !is_quiet(event)) || own.filter(({ kind }) => kind === "step").length > 1;
+  }));
   for (const task of has_done) append(busy, key(task), task);
   for (const task of run.tasks) {
     if (task.died < 0 || run.events[task.died].kind !== "finish" || has_done.has(task)) continue;
     const peer = (busy.get(key(task)) || []).find((other) => other.at[0] < task.died && (other.died < 0 || other.died > task.died));
     const goes_on = !peer ? "" : "; " + peer.name + ", of the same name, goes on" + (peer.died < 0 ? "" : " for " + milliseconds(run.events[peer.died].t - run.events[task.died].t) + " ms");
-    found.push({ i: task.died, rank: peer ? DID_NOTHING : DID_NOTHING_ALONE, more: ", and has done nothing" + goes_on });
+    found.push({ i: task.died, rank: peer ? DID_NOTHING : DID_NOTHING_ALONE, more: ", in its first step" + goes_on });
   }
   return found;
 }
 
-/** Tasks that are killed while they wait, and the run goes on. */
-function killed(run) {
+/** What a task waits for after event i, or did wait for if it was woken and has not run since; or null. */
+function unended_wait(run, task, i) {
+  const { state, since } = state_at(run, task, i);
+  return state === "ready" && since.i > 0 ? wait_at(run, task, since.i - 1) : wait_at(run, task, i);
+}
+
+/** Waits that a kill or a timeout cuts short, and the run goes on. */
+function cut_short(run) {
   const found = [];
   for (const event of run.events.slice(0, run.fails[0])) {
-    if (event.kind !== "kill" || event.text === "the run ends") continue;
-    const task = run.task_by_name.get(event.target), wait = task ? wait_at(run, task, event.i - 1) : null;
+    if (event.kind !== "time_out" && (event.kind !== "kill" || event.text === "the run ends")) continue;
+    const task = run.task_by_name.get(event.target), wait = task ? unended_wait(run, task, event.i - 1) : null;
     if (!wait || wait.on === "accept" || wait.on === "signal") continue; // a server without work
-    found.push({ i: event.i, rank: KILLED, more: "; in #" + wait.n + " it " + one_line(describe(run, wait)) + (wait.at ? " at " + wait.at : "") });
+    found.push({ i: event.i, rank: CUT_SHORT, more: "; it waited since #" + wait.n + ": " + one_line(wait.text || wait.on || "?") + (wait.object ? " (" + wait.object + ")" : ""), place: wait.i });
   }
   return found.length <= MOST_ALIKE ? found : [];
 }
 
-const MOST_ALIKE = 3; // where more do nothing, or are killed, that is how the program is
+const MOST_ALIKE = 3; // where more return at once, or are cut short, that is how the program is
 
 /** Waits that never end, and what was done that is telling: they have a row at each level. */
 function telling_of(run) {
@@ -81,14 +90,27 @@ function telling_of(run) {
   return (run.telling = new Set([...stuck, ...last, ...clues.map(({ i }) => i)]));
 }
 
-/** What is worth a look in a run that fails, the most telling first: [{i, rank, more}]. */
+/** What is worth a look in a run that fails, the most telling first: [{i, rank, more, place}]; a `place` other than its own is that of an event. */
 function clues_of(run) {
   if (run.clues) return run.clues;
   if (run.fails.length === 0) return (run.clues = []);
   telling_of(run);
   const idle = idlers(run), end = run.fails[run.fails.length - 1];
   const shown = idle.length <= MOST_ALIKE ? idle : idle.filter(({ rank }) => rank === DID_NOTHING).slice(0, MOST_ALIKE);
-  return (run.clues = run.telling_clues.concat(shown, killed(run)).filter(({ i }) => i < end).sort((a, b) => a.rank - b.rank || a.i - b.i));
+  const all = run.telling_clues.concat(shown, cut_short(run)).filter(({ i }) => i < end).sort((a, b) => a.rank - b.rank || a.i - b.i);
+  return (run.clues = without_repeats(run, all));
+}
+
+/** Of more than a few of one kind in one line only the first, with how many there are. */
+function without_repeats(run, clues) {
+  const key = ({ i, rank }) => rank + "/" + (run.events[i].at || ""), alike = new Map(), kept = [];
+  for (const clue of clues) append(alike, key(clue), clue);
+  for (const clue of clues) {
+    const all = alike.get(key(clue));
+    if (all.length <= MOST_ALIKE) kept.push(clue);
+    else if (clue === all[0]) kept.push({ ...clue, more: clue.more + ", and " + (all.length - 1) + " more times in this line" });
+  }
+  return kept;
 }
 
 /** A clue as a sentence. */

@@ -7,7 +7,7 @@ const MOST_IN_FIRST_LOOK = 20; // lines of one part
 function first_look(run) {
   const opening = opening_of(run);
   if (!opening) return [];
-  const told = (i, more = "") => "#" + run.events[i].n + " " + clue_text(run, { i, more }) + (run.events[i].at ? "  (" + run.events[i].at + ")" : "");
+  const told = (i, more = "", place = i) => "#" + run.events[i].n + " " + clue_text(run, { i, more }) + (run.events[place].at ? "  (" + run.events[place].at + ")" : "");
   const lines = ["", told(run.fails[0])], deadlock = run.fails.find((i) => is_deadlock(run.events[i])), clues = clues_of(run);
   if (opening.why) lines.push("  " + opening.why, "", told(opening.i));
   for (const { text } of turn_of(run, opening.i)) lines.push("  " + text);
@@ -19,7 +19,7 @@ function first_look(run) {
     }
   }
   if (clues.length > 0) lines.push("", "Worth a look:");
-  for (const { i, more } of clues.slice(0, MOST_IN_FIRST_LOOK)) lines.push("  " + told(i, more));
+  for (const { i, more, place } of clues.slice(0, MOST_IN_FIRST_LOOK)) lines.push("  " + told(i, more, place));
   if (clues.length > MOST_IN_FIRST_LOOK) lines.push("  and " + (clues.length - MOST_IN_FIRST_LOOK) + " more");
   return lines;
 }

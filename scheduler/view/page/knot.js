@@ -1,6 +1,7 @@
 // Knot: of a deadlock who waits for whom, and whose wait nobody ends. knot.cc is the same in C++.
 
 const HELD_UP = "They wait for these", IDLE = "Without work";
+const is_secondary = (title) => title === HELD_UP || title === IDLE;
 
 function is_deadlock(event) {
   return event.kind === "run_fails" && (event.text || "").startsWith("the run: deadlock");
@@ -79,7 +80,7 @@ function knot_of(run, i) {
 function events_of_knot(run, i) {
   const events = new Set([i]);
   for (const { title, lines } of knot_of(run, i)) {
-    if (title === HELD_UP || title === IDLE) continue;
+    if (is_secondary(title)) continue;
     for (const line of lines) {
       events.add(line.i);
       for (const [, n] of line.text.matchAll(/ #(\d+)/g)) events.add(run.index_of.get(Number(n)));

@@ -68,10 +68,10 @@ class Panel {
 
   /** The line of the program in which an event is, or where that is. */
   line_of(run, event) {
-    const place = place_of(run, event);
+    const place = place_in_program(run, event);
     if (!place) return null;
     const own = lines_around(this.sources, place).find(({ line }) => line === place.line);
-    return element("code", { class: "own-line", title: place.path + ":" + place.line }, element("span", { class: "soft" }, event.at), own ? "  " + own.text.trim() : null);
+    return element("code", { class: "own-line", title: place.path + ":" + place.line }, element("span", { class: "soft" }, place.path.slice(place.path.lastIndexOf("/") + 1) + ":" + place.line), own ? "  " + own.text.trim() : null);
   }
 
   /** Why the page opens here, and not at the verdict. */
@@ -86,8 +86,8 @@ class Panel {
   knot_part(run) {
     const deadlock = run.fails.find((i) => is_deadlock(run.events[i])), parts = deadlock === undefined ? [] : knot_of(run, deadlock);
     if (parts.length === 0) return null;
-    return this.part("Who waits for whom", "knot", ...parts.flatMap(({ title, lines }) => [element("h3", {}, title),
-      element("ul", {}, ...lines.slice(0, MOST_IN_FIRST_LOOK).map(({ names, text, i: wait }) => element("li", {}, element("b", {}, names), ...this.linked(run, text), " ", this.event_link(run, run.events[wait].n), this.line_of(run, run.events[wait])))),
+    return this.part("Who waits for whom", "knot", ...parts.flatMap(({ title, lines }) => [element("h3", is_secondary(title) ? { class: "soft" } : {}, title),
+      element("ul", {}, ...lines.slice(0, MOST_IN_FIRST_LOOK).map(({ names, text, i: wait }) => element("li", {}, element("b", {}, names), ...this.linked(run, text), " ", this.event_link(run, run.events[wait].n), is_secondary(title) ? null : this.line_of(run, run.events[wait])))),
       lines.length > MOST_IN_FIRST_LOOK ? element("p", { class: "soft" }, "and " + (lines.length - MOST_IN_FIRST_LOOK) + " more") : null]).filter(Boolean));
   }
 
@@ -213,9 +213,9 @@ class Panel {
     const clues = clues_of(run);
     if (clues.length === 0) return null;
     const left = clues.length - MOST_IN_FIRST_LOOK;
-    return this.part("Worth a look", "odd", element("ul", {}, ...clues.slice(0, MOST_IN_FIRST_LOOK).map(({ i, more }) => {
+    return this.part("Worth a look", "odd", element("ul", {}, ...clues.slice(0, MOST_IN_FIRST_LOOK).map(({ i, more, place }) => {
       const event = run.events[i];
-      return element("li", {}, element("b", {}, who(run, event)), " " + one_line(describe(run, event)), ...this.linked(run, more), " ", this.event_link(run, event.n), this.line_of(run, event));
+      return element("li", {}, element("b", {}, who(run, event)), " " + one_line(describe(run, event)), ...this.linked(run, more), " ", this.event_link(run, event.n), this.line_of(run, run.events[place ?? i]));
     })), left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
   }
 

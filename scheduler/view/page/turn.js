@@ -36,14 +36,14 @@ function end_of_step(run, task, step) {
   return run.events.length - 1;
 }
 
-/** What others did in (from, to): {deeds: events, ran: steps of those that did none, more}. */
-function others_in(run, task, from, to, touched, without) {
+/** What others but for `waker` did in (from, to): {deeds: events, ran: steps of those that did none}. */
+function others_in(run, task, from, to, touched, waker) {
   const deeds = [], steps = new Map(), busy = new Set();
   for (let i = from + 1; i < to; ++i) {
     const event = run.events[i];
-    if (!event.task || event.task === task.name) continue;
+    if (!event.task || event.task === task.name || event.task === waker) continue;
     if (event.kind === "step" && event.host === task.host) { steps.delete(event.task); steps.set(event.task, event); }
-    if (event.kind === "block" || event.n === without || !touched.has(touches(event)) || (event.conn && event.host !== task.host)) continue;
+    if (event.kind === "block" || !touched.has(touches(event)) || (event.conn && event.host !== task.host)) continue;
     deeds.push(event);
     busy.add(event.task);
   }
@@ -64,15 +64,22 @@ function turn_of(run, i) {
   touched_in(run, task, step, end_of_step(run, task, step), touched);
   if (wait < 0) { // it gave way
     const last = run.events[own_before(run, task, step)];
-    const between = tell_between(run, "Meanwhile", others_in(run, task, last.i, step, touched, 0));
+    const between = tell_between(run, "Meanwhile", others_in(run, task, last.i, step, touched, ""));
     return between.length ? [{ text: task.name + " gave way after #" + last.n + ", and runs again since #" + run.events[step].n + ".", ran: [] }].concat(between) : [];
   }
   const block = run.events[wait], for_what = block.object || one_line(block.text || block.on || "?");
   const waker = wake < 0 ? null : run.events[wake], middle = wake < 0 ? step : wake;
-  const by = !waker ? "" : ", was woken in #" + waker.n + " by " + (waker.task || (waker.why === "timer" ? "its timer" : "the network"));
-  const between = tell_between(run, "Between wake and step", wake < 0 ? { deeds: [], ran: [] } : others_in(run, task, wake, step, touched, 0))
-    .concat(tell_between(run, "While it waited", others_in(run, task, wait, middle, touched, waker ? waker.cause : 0)));
+  const by = !waker ? "" : ", was woken in #" + waker.n + " by " + who_woke(run, waker);
+  const between = tell_between(run, "Between wake and step", wake < 0 ? { deeds: [], ran: [] } : others_in(run, task, wake, step, touched, ""))
+    .concat(tell_between(run, "While it waited", others_in(run, task, wait, middle, touched, (waker && waker.task) || "")));
   return between.length ? [{ text: task.name + " waited from #" + block.n + " on: " + for_what + by + ", and runs since #" + run.events[step].n + ".", ran: [] }].concat(between) : [];
+}
+
+function who_woke(run, wake) {
+  if (wake.task) return wake.task;
+  if (wake.why !== "task") return wake.why === "timer" ? "its timer" : "the network";
+  const cause = run.events[run.index_of.get(wake.cause)]; // a task that was joined, or killed
+  return "the end of " + ((cause && cause.target) || "a task");
 }
 
 /** The last own event before a step. */

@@ -21,7 +21,7 @@ class Before {
 
   /** The names, and of each whether it has ended. */
   told(names) {
-    return some_names(names.map((name) => name + (this.has_ended(name) ? ", which has ended," : ""))).replace(/,$/, "");
+    return some_names(names.map((name) => name + (this.has_ended(name) ? ", which has ended," : "")));
   }
   has_ended(name) {
     const task = this.run.task_by_name.get(name);
