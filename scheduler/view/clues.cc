@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "scheduler/print/print.h"
+#include "scheduler/view/knot.h"
 #include "scheduler/view/rounds.h"
 #include "scheduler/view/words.h"
 
@@ -282,6 +283,11 @@ std::optional<Opening> opening(const Model& model) {
   if (const auto [i, name] = last_of_named(model, fails.front()); i != kNone) {
     return Opening{
         i, asked + "The page opens at the last event of " + name + ", which the verdict names."};
+  }
+  const auto deadlock = std::find_if(fails.begin(), fails.end(),
+                                     [&](std::size_t i) { return is_deadlock(model.event(i)); });
+  if (deadlock != fails.end()) {
+    return Opening{*deadlock, asked + "The page opens at the deadlock, with who waits for whom."};
   }
   const std::vector<Clue> found = clues(model);
   if (!found.empty() && found.front().rank < ClueRank::did_nothing_alone) {

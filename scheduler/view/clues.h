@@ -46,7 +46,8 @@ struct Opening {
 };
 
 /// Where a run that fails is opened. It is the first failure; but a verdict about the run as a
-/// whole has no place of its own, and then it is what the verdict names, or else the first clue.
+/// whole has no place of its own, and then it is what the verdict names, or else the deadlock, or
+/// else the first clue.
 std::optional<Opening> opening(const Model& model);
 
 }  // namespace rill::view

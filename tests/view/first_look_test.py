@@ -38,6 +38,8 @@ SETTLES = {
     "erased while iterating": [("#odd li", "leaves out channel#2"), ("#turn li", "While it waited ran: lambda#6")],
     "done too early": [("#odd li", "returns, in its first step; lambda#3, of the same name, goes on for")],
     "shutdown drops queue": [("#odd li", "destroys channel#1 with 1 of 10 in it"), ("#odd li", "returns, in its first step")],
+    "timeout tears update": [("#odd li", "runs into its timeout of 40.000 ms; it waited since")],
+    "acknowledged too early": [("#odd li", "kills handle_connection#4: its group is left; it waited since")],
     "lock order": [("#knot h3", "A ring: ")],
     "lost wakeup": [("#knot li", "which main#1 set last in")],
 }
@@ -57,7 +59,7 @@ def _(browser):
 
 @case("a check of the whole run opens where it went wrong, says by which rule, and f goes to the check")
 def _(browser):
-    for bug, fields in (("shutdown drops queue", {"did": "destroy", "object": "channel#1"}), ("done too early", {"kind": "finish"})):
+    for bug, fields in (("shutdown drops queue", {"did": "destroy", "object": "channel#1"}), ("done too early", {"kind": "finish", "host": "client"})):
         trace, events = planted(bug)
         verdict = next(e for e in events if e["kind"] == "property" and not e["holds"])
         browser.open(page_of(trace))
@@ -112,6 +114,9 @@ def _(browser):
     trace, events = planted("lock order")
     browser.open(page_of(trace))
     equal(cursor(browser), number(events, kind="run_fails"), "a deadlock")
+    browser.open(page_of(ECHO))  # the first verdict is about the run as a whole
+    equal(cursor(browser), number(lines_of(ECHO)[1:], kind="run_fails"), "a deadlock behind such a verdict")
+    assert "the deadlock, with who waits for whom" in browser.text("#opened"), browser.text("#opened")
 
 
 @case("of a deadlock the panel says the ring, who holds what since when, and who waits for these")
@@ -175,6 +180,20 @@ def _(browser):
     assert "event#2" not in turn, "another object: " + turn
     browser.open(page_of(ECHO) + "#n=3")  # its first step: nothing came before
     equal(browser.run("return document.getElementById('turn')"), None, "of a first step")
+
+
+@case("who ran in between, and what is cut short, has its lines of source from the await on")
+def _(browser):
+    for bug, file, part, line in (("stolen item", "22_stolen_item.cc", "#turn", 36), ("acknowledged too early", "42_acknowledged_too_early.cc", "#odd", None)):
+        trace, events = planted(bug)
+        line = line or int(next(e["at"] for e in events if e["kind"] == "block" and e["on"] == "sleep" and e["task"] == "handle_connection#4").split(":")[1])
+        tree = os.path.join(FOLDER, "tree")
+        os.makedirs(os.path.join(tree, "tests/planted"), exist_ok=True)
+        with open(os.path.join(tree, "tests/planted", file), "w") as source:
+            source.write("".join("line %d of it;\n" % k for k in range(1, 100)))
+        browser.open(page_of(trace, folder=tree))
+        shown = browser.run("return document.querySelector(arguments[0] + ' pre.source').textContent", part)
+        equal(shown, "".join("%d line %d of it;\n" % (k, k) for k in range(line, line + 3)), "lines of " + bug)
 
 
 @case("the text has what the panel says first, and C++ writes the same")

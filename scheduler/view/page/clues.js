@@ -138,8 +138,8 @@ function last_of_named(run, verdict) {
 
 /**
  * Where a run that fails is opened: {i, why}. It is the first failure; but a verdict about the run
- * as a whole has no place of its own, and then it is what the verdict names, or else the first clue.
- * `why` is "" for the failure itself.
+ * as a whole has no place of its own, and then it is what the verdict names, or else the deadlock, or
+ * else the first clue. `why` is "" for the failure itself.
  */
 function opening_of(run) {
   if (run.fails.length === 0) return null;
@@ -148,6 +148,8 @@ function opening_of(run) {
   const named = last_of_named(run, verdict), clue = clues_of(run).find(({ rank }) => rank < DID_NOTHING_ALONE);
   const asked = "Asked of the run as a whole, in #" + verdict.n + ", where nothing of it is to be seen. ";
   if (named) return { i: named.i, why: asked + "The page opens at the last event of " + named.name + ", which the verdict names." };
+  const deadlock = run.fails.find((i) => is_deadlock(run.events[i]));
+  if (deadlock !== undefined) return { i: deadlock, why: asked + "The page opens at the deadlock, with who waits for whom." };
   if (clue) return { i: clue.i, why: asked + "The page opens at the first thing that is worth a look." };
   return { i: verdict.i, why: "" };
 }

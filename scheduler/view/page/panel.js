@@ -71,7 +71,7 @@ class Panel {
     const place = place_in_program(run, event);
     if (!place) return null;
     const own = lines_around(this.sources, place).find(({ line }) => line === place.line);
-    return element("code", { class: "own-line", title: place.path + ":" + place.line }, element("span", { class: "soft" }, place.path.slice(place.path.lastIndexOf("/") + 1) + ":" + place.line), own ? "  " + own.text.trim() : null);
+    return element("code", { class: "own-line", title: place.path + ":" + place.line + (own ? "  " + own.text.trim() : "") }, element("span", { class: "soft" }, place.path.slice(place.path.lastIndexOf("/") + 1) + ":" + place.line), own ? "  " + own.text.trim() : null);
   }
 
   /** Why the page opens here, and not at the verdict. */
@@ -99,16 +99,18 @@ class Panel {
     return this.part("Before this step", "turn", element("p", {}, ...this.linked(run, told[0].text)), element("ul", {}, ...told.slice(1).map(({ text, ran }) => {
       const shown = left > 0 ? ran.slice(-left).reverse() : []; // the last is the nearest
       left -= shown.length;
-      return element("li", {}, ...this.linked(run, text), ...shown.map((step) => this.step_lines(run, step)));
+      return element("li", {}, ...this.linked(run, text), ...shown.map((step) => this.lines_from(run, step)));
     })));
   }
 
-  /** What a step may have done: the line of the await from which it went on, and the next ones. */
-  step_lines(run, step) {
-    const place = place_of(run, step), lines = place ? lines_around(this.sources, place).filter(({ line }) => line >= place.line) : [];
+  /** What comes of an await: its line, and the next ones. Of a step it is the await from which it went on. */
+  lines_from(run, event) {
+    const task = run.task_by_name.get(event.task), wait = event.kind === "step" && task ? last_own(run, task, "block", 0, event.i) : event.i;
+    const place = place_in_program(run, wait >= 0 && run.events[wait].at === event.at ? run.events[wait] : event);
+    const lines = place ? lines_around(this.sources, place).filter(({ line }) => line >= place.line) : [];
     if (lines.length === 0) return null;
     const width = String(lines[lines.length - 1].line).length;
-    return element("pre", { class: "source", tabindex: 0, "aria-label": step.task + " from line " + place.line + " on" }, ...lines.map(({ line, text }) =>
+    return element("pre", { class: "source", tabindex: 0, title: place.path, "aria-label": event.task + " from line " + place.line + " on" }, ...lines.map(({ line, text }) =>
       element("span", { class: "line" }, element("span", { class: "line-number" }, String(line).padStart(width) + " "), text, "\n")));
   }
 
@@ -214,8 +216,9 @@ class Panel {
     if (clues.length === 0) return null;
     const left = clues.length - MOST_IN_FIRST_LOOK;
     return this.part("Worth a look", "odd", element("ul", {}, ...clues.slice(0, MOST_IN_FIRST_LOOK).map(({ i, more, place }) => {
-      const event = run.events[i];
-      return element("li", {}, element("b", {}, who(run, event)), " " + one_line(describe(run, event)), ...this.linked(run, more), " ", this.event_link(run, event.n), this.line_of(run, run.events[place ?? i]));
+      const event = run.events[i], never_ran = place === undefined ? null : this.lines_from(run, run.events[place]);
+      return element("li", {}, element("b", {}, who(run, event)), " " + one_line(describe(run, event)), ...this.linked(run, more), " ", this.event_link(run, event.n),
+        never_ran || this.line_of(run, run.events[place ?? i]));
     })), left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
   }
 
