@@ -3,7 +3,7 @@
 
 Usage: trial.py MAKE_PAGE PLANTED_RUNS FOLDER [BUG...]. For each planted bug a page A.html, B.html ... and what is seen
 first of it, A.png ..., 1440 by 900. The files of the programs are all called program.cc, and have no comments: those
-say what is wrong. key.txt says which page is which bug. Without BUGs: those of the second trial of docs/viewer.md.
+say what is wrong, as does a flag, which has another name. key.txt says which page is which bug. Without BUGs: those of the second trial of docs/viewer.md.
 """
 import os
 import re
@@ -21,9 +21,9 @@ BUGS = ["05 one waiter", "22 stolen item", "09 erased while iterating", "21 done
 SOURCES = ["net", "simnet", "scheduler", "tests/planted"]
 
 
-def without_comments(text):
-    """Line by line, so that lines keep their numbers."""
-    return re.sub(r"[ \t]*//[^\n]*", "", text)
+def without_hints(text):
+    """No comments, and no name of what is right. Line by line, so that lines keep their numbers."""
+    return re.sub(r"[ \t]*//[^\n]*", "", text).replace("is_right", "flag")
 
 
 def hide(name, trace, workspace, scratch):
@@ -41,7 +41,7 @@ def hide(name, trace, workspace, scratch):
                 into = os.path.join(scratch, os.path.relpath(path, workspace))
                 os.makedirs(into, exist_ok=True)
                 with open(os.path.join(path, one)) as source:
-                    text = without_comments(source.read())
+                    text = without_hints(source.read())
                 with open(os.path.join(into, one.replace(file, "program")), "w") as copy:
                     copy.write(text)
 
