@@ -3,7 +3,8 @@
 
 Usage: trial.py MAKE_PAGE PLANTED_RUNS FOLDER [BUG...]. For each planted bug a page A.html, B.html ... and what is seen
 first of it, A.png ..., 1440 by 900. The files of the programs are all called program.cc, and have no comments: those
-say what is wrong, as does a flag, which has another name. key.txt says which page is which bug. Without BUGs: those of the second trial of docs/viewer.md.
+say what is wrong, as does a flag, which has another name. key.txt says which page is which bug. Without BUGs: those
+of the second trial of docs/viewer.md.
 """
 import os
 import re
