@@ -1,10 +1,9 @@
-// Clues: of a run that fails what a person would look at first, and where the page opens.
-// page/clues.js is the same for the page.
+// Clues: of a run that fails what a person would look at first. page/clues.js is the same for the
+// page.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -39,15 +38,5 @@ std::vector<std::size_t> failures(const Model& model);
 
 /// What is worth a look in a run that fails, the most telling first.
 std::vector<Clue> clues(const Model& model);
-
-struct Opening {
-  std::size_t i = kNone;  ///< the event
-  std::string why;        ///< empty: it is the first failure itself
-};
-
-/// Where a run that fails is opened. It is the first failure; but a verdict about the run as a
-/// whole has no place of its own, and then it is what the verdict names, or else the deadlock, or
-/// else the first clue.
-std::optional<Opening> opening(const Model& model);
 
 }  // namespace rill::view

@@ -6,6 +6,7 @@
 
 #include "scheduler/view/clues.h"
 #include "scheduler/view/knot.h"
+#include "scheduler/view/opening.h"
 #include "scheduler/view/turn.h"
 #include "scheduler/view/words.h"
 
