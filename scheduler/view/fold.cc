@@ -5,58 +5,14 @@
 #include <set>
 #include <utility>
 
+#include "scheduler/view/clues.h"
+
 namespace rill::view {
 namespace {
 
 using trace::End;
 using trace::Kind;
 using trace::Record;
-
-/// The last block of each task that does nothing of its own will any more.
-std::set<std::size_t> stuck_blocks(const Model& model) {
-  std::set<std::size_t> stuck;
-  for (const Task& task : model.tasks()) {
-    if (task.state.empty()) continue;
-    std::size_t last = task.state.size() - 1;
-    if (last > 0 && task.state[last] == State::killed) --last;
-    const State state = task.state[last];
-    if (state == State::network || state == State::timer || state == State::task) {
-      stuck.insert(task.at[last]);
-    }
-  }
-  return stuck;
-}
-
-/// What was done last to each object for which somebody waits in vain, what was lost with a
-/// channel, and an event that was set though nobody ever waits for it from then on.
-std::set<std::size_t> telling_deeds(const Model& model, const std::set<std::size_t>& stuck) {
-  std::map<std::string_view, std::size_t> last;
-  for (const std::size_t block : stuck) {
-    if (!model.event(block).object.empty()) last[model.event(block).object] = kNone;
-  }
-  std::set<std::size_t> deeds;
-  std::map<std::string_view, std::size_t> set_in_vain;
-  for (std::size_t i = 0; i < model.events(); ++i) {
-    const Record& event = model.event(i);
-    if (event.kind == Kind::run_fails) break;  // what comes now is only the unwinding
-    if (event.did == "set" && model.let_go_by(event.n).empty()) {
-      set_in_vain.try_emplace(event.object, i);
-    } else if (event.kind == Kind::block || event.did == "pass") {
-      set_in_vain.erase(event.object);
-    }
-    if (event.kind != Kind::sync) continue;
-    if (event.did == "destroy") {
-      if (event.count > 0 && event.object.starts_with("channel")) deeds.insert(i);
-    } else if (const auto found = last.find(event.object); found != last.end()) {
-      found->second = i;
-    }
-  }
-  for (const auto& [object, deed] : last) {
-    if (deed != kNone) deeds.insert(deed);
-  }
-  for (const auto& [object, deed] : set_in_vain) deeds.insert(deed);
-  return deeds;
-}
 
 /// Whether an event of this instant, later, says the same.
 std::vector<bool> shares_row(const Model& model) {
@@ -135,8 +91,7 @@ Level level_of(const Record& event, bool is_telling, bool has_plan, bool has_net
 }  // namespace
 
 std::vector<std::size_t> rows(const Model& model, Level level) {
-  std::set<std::size_t> telling = stuck_blocks(model);
-  telling.merge(telling_deeds(model, telling));
+  const std::set<std::size_t> telling = telling_events(model);
   const std::vector<bool> shares = shares_row(model);
   const bool has_network = !model.connections().empty();
   const bool is_planned = has_plan(model.log().header);

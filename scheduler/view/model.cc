@@ -31,7 +31,7 @@ Model::Model(const trace::Log& log) : log_(log), events_(log.records.size()) {
 Task& Model::task_of(const std::string& name, const std::string& host) {
   const auto [found, is_new] = by_name_.try_emplace(name, tasks_.size());
   if (is_new) {
-    tasks_.push_back({name, host, {}, {}});
+    tasks_.push_back({name, host, {}, {}, {}});
     add_name(names_, name);
     see_host(host);
   }
@@ -46,13 +46,14 @@ void Model::find_hosts_and_tasks() {
   for (std::size_t i = 0; i < events_; ++i) {
     const Record& event = log_.records[i];
     if (event.kind == Kind::host) see_host(event.host);
-    if (!event.task.empty()) task_of(event.task, event.host);
+    if (!event.task.empty()) task_of(event.task, event.host).events.push_back(i);
     if (event.kind == Kind::wake && event.why == "network" && event.cause != 0)
       woken_.try_emplace(event.cause, event.target);
     if (event.kind == Kind::wake && !event.object.empty() && event.cause != 0)
       let_go_[event.cause].push_back(event.target);
     if (!event.target.empty() && event.target != event.task) {
-      task_of(event.target, event.target_host.empty() ? event.host : event.target_host);
+      task_of(event.target, event.target_host.empty() ? event.host : event.target_host)
+          .events.push_back(i);
     }
   }
 }
@@ -163,9 +164,8 @@ void Model::find_states() {
   }
 }
 
-/// Who has one end of a connection in its hands around event i: who uses it next, or did last.
-const Task* Model::owner_of(const Record& event, End end, std::size_t i, bool looks_ahead) const {
-  const Connection* const connection = find_connection(event.conn);
+const Task* Model::owner_of(std::uint64_t number, End end, std::size_t i, bool looks_ahead) const {
+  const Connection* const connection = find_connection(number);
   if (connection == nullptr || end == End::none) return nullptr;
   const std::vector<std::size_t>& uses = connection->end(end).uses;
   std::size_t next =
@@ -200,6 +200,11 @@ const Task* Model::lane_of(std::size_t i) const {
       break;
   }
   if (!event.task.empty()) return find_task(event.task);
+  if (event.kind == Kind::property && event.cause != 0) {
+    // A verdict about the run as a whole is where the step is that broke it.
+    const std::size_t step = place_of(event.cause);
+    return step == kNone ? nullptr : find_task(log_.records[step].task);
+  }
   if (const auto woken = woken_by(event.n); !woken.empty()) return find_task(woken);
   if (event.kind == Kind::established && event.end == End::b) {
     const Connection* const connection = find_connection(event.conn);
@@ -207,12 +212,26 @@ const Task* Model::lane_of(std::size_t i) const {
       return lane_of(connection->accepted);
   }
   const bool looks_ahead = event.kind == Kind::deliver || event.kind == Kind::end_of_stream;
-  return owner_of(event, event.end, i, looks_ahead);
+  return owner_of(event.conn, event.end, i, looks_ahead);
 }
 
 std::size_t Model::place_of(std::uint64_t n) const {
   const Record* const found = n == 0 ? nullptr : log_.find(n);
   return found == nullptr ? kNone : static_cast<std::size_t>(found - log_.records.data());
+}
+
+std::string_view Model::name_of(std::string_view number) const {
+  const auto found = names_.find(number);
+  return found == names_.end() ? std::string_view() : found->second;
+}
+
+std::size_t Model::wait_at(const Task& task, std::size_t i) const {
+  const auto after = std::upper_bound(task.at.begin(), task.at.end(), i);
+  if (after == task.at.begin()) return kNone;
+  const auto place = static_cast<std::size_t>(std::prev(after) - task.at.begin());
+  const State state = task.state[place];
+  const bool waits = state == State::network || state == State::timer || state == State::task;
+  return waits && log_.records[task.at[place]].kind == Kind::block ? task.at[place] : kNone;
 }
 
 /// The sends at the other end whose bytes a recv gets, by their offsets.
@@ -265,7 +284,7 @@ std::map<std::size_t, Arrow> Model::arrows() const {
         add(place_of(event.cause), i, lane_of(i));
         break;
       case Kind::lost:
-        add(place_of(event.cause), i, owner_of(event, trace::other(event.end), i, true), true);
+        add(place_of(event.cause), i, owner_of(event.conn, trace::other(event.end), i, true), true);
         break;
       case Kind::recv:
         if (event.bytes == 0 || have_arrivals.contains({event.conn, event.end})) break;

@@ -38,6 +38,7 @@ struct Task {
   std::string host;
   std::vector<std::size_t> at;  ///< the event from which on it is in `state`, ascending
   std::vector<State> state;
+  std::vector<std::size_t> events;  ///< what it does, and what is done to it, ascending
   bool has_ended() const { return !state.empty() && state.back() >= State::finished; }
 };
 
@@ -94,6 +95,15 @@ class Model {
   std::string_view woken_by(std::uint64_t n) const;
   /// The tasks that event n wakes by way of a channel, a semaphore or an event.
   const std::vector<std::string_view>& let_go_by(std::uint64_t n) const;
+  /// Who has one end of a connection in its hands around event i: who uses it next, or did last.
+  const Task* owner_of(std::uint64_t connection, trace::End end, std::size_t i,
+                       bool looks_ahead) const;
+  /// The place of the event with this number, or kNone.
+  std::size_t place_of(std::uint64_t n) const;
+  /// The task that is called so behind its '#', or "".
+  std::string_view name_of(std::string_view number) const;
+  /// The block that a task is in after event i, or kNone.
+  std::size_t wait_at(const Task& task, std::size_t i) const;
   /// The task in whose lane an event is, or null.
   const Task* lane_of(std::size_t i) const;
   /// What leaves by each event, where something does.
@@ -102,9 +112,6 @@ class Model {
  private:
   Task& task_of(const std::string& name, const std::string& host);
   void see_host(const std::string& name);
-  std::size_t place_of(std::uint64_t n) const;
-  const Task* owner_of(const trace::Record& event, trace::End end, std::size_t i,
-                       bool looks_ahead) const;
   void find_hosts_and_tasks();
   void find_connections();
   void find_states();

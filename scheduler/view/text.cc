@@ -8,6 +8,7 @@
 #include "scheduler/export/text.h"
 #include "scheduler/print/print.h"
 #include "scheduler/trace/reader.h"
+#include "scheduler/view/first_look.h"
 #include "scheduler/view/words.h"
 
 namespace rill::view {
@@ -35,20 +36,6 @@ std::string padded(std::string text, std::size_t width) {
 
 std::string right(const std::string& text, std::size_t width) {
   return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
-}
-
-std::string one_line(const std::string& text) {
-  std::string line;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\n' && text[i] != '\r') {
-      line += text[i];
-      continue;
-    }
-    while (i + 1 < text.size() && (text[i + 1] == '\n' || text[i + 1] == '\r')) ++i;
-    while (i + 1 < text.size() && text[i + 1] == ' ') ++i;
-    line += ' ';
-  }
-  return line;
 }
 
 const char* sign_of(State state) {
@@ -156,10 +143,9 @@ std::string title(const trace::Header& header) {
 
 std::string row(const Model& model, std::size_t i, Lanes& lanes, const Arrow* arrow) {
   const Record& event = model.event(i);
-  const std::string name = who(model, event);
   std::string line = right(std::to_string(event.n), 8) +
                      right(print::milliseconds(event.t_ns), 13) + "  " + lanes.at(model, i, arrow) +
-                     " " + (name.empty() ? "" : name + " ") + one_line(describe(model, i));
+                     " " + told(model, i);
   if (arrow != nullptr && !arrow->is_of_object) {
     line += arrow->is_lost ? ", never arrives"
                            : ", arrives " + print::milliseconds(model.event(arrow->to).t_ns);
@@ -215,6 +201,7 @@ std::string to_text(const trace::Log& log, const TextOptions& options) {
                   ", " + counted(model.connections().size(), "connection") +
                   (log.header.clock == "virtual" ? ", virtual time; " : ", real time; ") +
                   counted(shown.size(), "row") + " shown");
+  for (std::string& line : first_look(model)) lines.push_back(std::move(line));
   lines.emplace_back();
   std::size_t width = 4;
   for (const Task* const task : lanes.tasks()) width = std::max(width, letters(task->name));

@@ -48,15 +48,6 @@ std::string signal_name(std::uint64_t number) {
   }
 }
 
-/// Who is at the other end, as far as the trace knows.
-std::string peer_of(const Model& model, const Record& event) {
-  const Connection* const connection = model.find_connection(event.conn);
-  if (connection == nullptr) return "?";
-  const EndOfConnection& other =
-      connection->end(event.end == trace::End::a ? trace::End::b : trace::End::a);
-  return std::string(or_else(or_else(other.host, other.address), "the peer"));
-}
-
 /// The bytes that a segment carries, from what was sent; "" when they are not in the trace.
 std::string stream_bytes(const Model& model, const Record& event) {
   const Connection* const connection = model.find_connection(event.conn);
@@ -102,12 +93,63 @@ std::string waits(const Record& event, std::string_view told) {
   return text;
 }
 
+/// Whose step broke a property: ", broken by worker#3 in #24".
+std::string broken_by(const Model& model, const Record& event) {
+  if (event.cause == 0) return "";
+  const std::size_t step = model.place_of(event.cause);
+  const std::string task = step == kNone ? std::string() : model.event(step).task;
+  return ", broken by " + (task.empty() ? "" : task + " in ") + "#" + std::to_string(event.cause);
+}
+
 std::string once_more(const Record& event) { return event.again ? ", once more" : ""; }
 
 }  // namespace
 
+std::string peer_of(const Model& model, const Record& event) {
+  const Connection* const connection = model.find_connection(event.conn);
+  if (connection == nullptr) return "?";
+  const EndOfConnection& other =
+      connection->end(event.end == trace::End::a ? trace::End::b : trace::End::a);
+  return std::string(or_else(or_else(other.host, other.address), "the peer"));
+}
+
 std::string counted(std::uint64_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string some_names(const std::vector<std::string>& names) {
+  constexpr std::size_t kMostNames = 4;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMostNames); ++i) {
+    text += (i > 0 ? ", " : "") + names[i];
+  }
+  const std::size_t more = names.size() - std::min(names.size(), kMostNames);
+  return more == 0 ? text : text + " and " + std::to_string(more) + " more";
+}
+
+std::string_view plain_name(std::string_view name) {
+  std::size_t end = name.size();
+  while (end > 0 && name[end - 1] >= '0' && name[end - 1] <= '9') --end;
+  return end < name.size() && end > 0 && name[end - 1] == '#' ? name.substr(0, end - 1) : name;
+}
+
+std::string one_line(const std::string& text) {
+  std::string line;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\n' && text[i] != '\r') {
+      line += text[i];
+      continue;
+    }
+    while (i + 1 < text.size() && (text[i + 1] == '\n' || text[i + 1] == '\r')) ++i;
+    while (i + 1 < text.size() && text[i + 1] == ' ') ++i;
+    line += ' ';
+  }
+  return line;
+}
+
+std::string told(const Model& model, std::size_t i) {
+  const std::string name = who(model, model.event(i));
+  return (name.empty() ? "" : name + " ") + one_line(describe(model, i));
 }
 
 std::string who(const Model& model, const Record& event) {
@@ -200,7 +242,7 @@ std::string describe(const Model& model, std::size_t i) {
       return text.empty() ? "fault: " + std::string(or_else(event.site, "?")) : text;
     case Kind::property:
       return (event.holds ? "✓ " : "✗ ") + event.name + after_colon(first_line(text)) +
-             (event.cause != 0 ? ", broken by #" + std::to_string(event.cause) : "");
+             broken_by(model, event);
     case Kind::note:
       return text;
     case Kind::run_fails:

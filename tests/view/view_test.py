@@ -122,7 +122,7 @@ def _(browser):
     assert "500.000 ms, set at meet.cc:15" in facts and "semaphore#1" in facts, facts
     browser.run("rill.go(arguments[0])", next(e["n"] for e in events if e["kind"] == "property"))
     assert "does not hold: 3 are not" in browser.text("#verdicts"), browser.text("#verdicts")
-    assert "broken by #24" in browser.text("#event"), browser.text("#event")
+    assert "broken by worker#3 in #24" in browser.text("#event"), browser.text("#event")
 
 
 @case("search finds by word, task, kind and connection; keys go from match to match")

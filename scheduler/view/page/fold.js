@@ -20,49 +20,6 @@ function level_of(event, telling, has_plan, has_network) {
   return ALWAYS_FOLDED[event.kind] || 0;
 }
 
-/** The last block of each task that does nothing of its own will any more. */
-function stuck_blocks(run) {
-  const stuck = new Set();
-  for (const task of run.tasks) {
-    let last = task.state.length - 1;
-    if (last > 0 && task.state[last] === "killed") --last;
-    const state = task.state[last];
-    if (state === "network" || state === "timer" || state === "task") stuck.add(task.at[last]);
-  }
-  return stuck;
-}
-
-/**
- * Waits that never end; what was done last to each object for which somebody waits in vain; what
- * was lost with a channel; and an event that was set though nobody ever waits for it from then on.
- */
-function telling_events(run) {
-  const telling = stuck_blocks(run), last = new Map(), set_in_vain = new Map();
-  for (const i of telling) if (run.events[i].object) last.set(run.events[i].object, -1);
-  for (const event of run.events) {
-    if (event.kind === "run_fails") break; // what comes now is only the unwinding
-    if (event.did === "set" && let_go_by(run, event.n).length === 0) {
-      if (!set_in_vain.has(event.object)) set_in_vain.set(event.object, event.i);
-    } else if (event.kind === "block" || event.did === "pass") set_in_vain.delete(event.object);
-    if (event.kind !== "sync") continue;
-    if (event.did === "destroy") {
-      if (event.count > 0 && event.object.startsWith("channel")) telling.add(event.i);
-    } else if (last.has(event.object)) last.set(event.object, event.i);
-  }
-  for (const i of last.values()) if (i >= 0) telling.add(i);
-  for (const i of set_in_vain.values()) telling.add(i);
-  return telling;
-}
-
-/** Of those, what was done to channels, semaphores and events: where to look when a run fails. */
-function odd_deeds(run) {
-  return run.odd || (run.odd = [...telling_of(run)].filter((i) => run.events[i].kind === "sync").sort((a, b) => a - b));
-}
-
-function telling_of(run) {
-  return run.telling || (run.telling = telling_events(run));
-}
-
 /** For each event the later one whose row says the same, or -1. */
 function shared_rows(run) {
   const shares = new Int32Array(run.events.length).fill(-1);

@@ -37,7 +37,7 @@ class Page {
     else this.moved(this.current);
     if (location.hash.length > 1) this.follow_link();
     else if (this.difference && this.difference.first) this.go_to_difference();
-    else if (this.runs[0].fails.length > 0) this.go_to_failure();
+    else if (this.runs[0].fails.length > 0) this.go_where_it_went_wrong();
     for (const picture of this.pictures) picture.draw();
     this.started_in_ms = performance.now() - started;
     this.drawn_at_ms = performance.now(); // since the page was asked for
@@ -173,6 +173,12 @@ class Page {
     const fails = this.current.run.fails;
     if (fails.length === 0) { this.say("Nothing failed in this run."); return; }
     this.current.select(fails.find((i) => i > this.current.selected) ?? fails[0], { opens: true });
+  }
+
+  /** Where a run that fails is opened. */
+  go_where_it_went_wrong() {
+    const { i, why } = opening_of(this.current.run);
+    this.current.select(i, { opens: true, centres: why !== "" });
   }
 
   /** Along the chain of causes; what was left is kept, to come back to it. */
@@ -355,7 +361,7 @@ class Page {
 
 try {
   window.rill = new Page(); // for tests, and for those who like consoles
-  window.rill.tools = { decode_plan, encode_plan, token_with, in_turns, causes_of, ARROWS, ARROW_WORDS, STATE_WIDTH, LANE_STATES };
+  window.rill.tools = { decode_plan, encode_plan, token_with, in_turns, causes_of, opening_of, clues_of, ARROWS, ARROW_WORDS, STATE_WIDTH, LANE_STATES };
 } catch (error) {
   document.getElementById("problem").textContent = error.message;
   document.getElementById("problem").hidden = false;

@@ -215,6 +215,8 @@ function lane_task(run, event) {
     case "host": return null;
   }
   if (event.task) return run.task_by_name.get(event.task);
+  // A verdict about the run as a whole is where the step is that broke it.
+  if (event.kind === "property" && event.cause) return run.task_by_name.get((run.events[run.index_of.get(event.cause)] || {}).task) || null;
   if (run.woken.has(event.n)) return run.task_by_name.get(run.woken.get(event.n)) || null;
   if (!event.conn || !event.end) return null;
   const { accepted } = run.connections.get(event.conn);

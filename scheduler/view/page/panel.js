@@ -19,6 +19,7 @@ const MOST_SHOWN_CAUSES = 200;
 const MOST_TASKS = 200;
 const MOST_CONNECTIONS = 40;
 const MOST_VERDICTS = 100;
+const MOST_STEPS_WITH_LINES = 3;
 
 class Panel {
   constructor(box, paint, sources, go) {
@@ -33,11 +34,14 @@ class Panel {
   update(picture) {
     const run = picture.run, i = picture.selected;
     const event = i >= 0 ? run.events[i] : null;
-    // At the failure itself the oddities say more than its chain of causes, which is often one of timers.
-    const odd = this.odd_part(run), why = this.why_part(picture, event), is_failure = event && run.fails.includes(i);
-    const parts = [this.event_part(picture, event), ...(is_failure ? [odd, why] : [why])];
+    const opening = run.fails.length > 0 ? opening_of(run) : null, is_opening = opening !== null && opening.i === i;
+    // What settles it comes first: at the failure, and where the page opens.
+    const odd = this.odd_part(run), is_first_look = is_opening || (event && run.fails.includes(i));
+    const parts = [is_opening ? this.opened_part(run, opening) : null, this.event_part(picture, event)];
+    if (is_first_look) parts.push(this.knot_part(run));
+    parts.push(is_first_look ? odd : null, event ? this.turn_part(run, i) : null, this.why_part(picture, event));
     if (event && event.kind === "decide") parts.push(this.choices_part(run, event));
-    parts.push(this.verdicts_part(picture), is_failure ? null : odd, this.tasks_part(picture), objects_part(this, picture, this.search), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
+    parts.push(this.verdicts_part(picture), is_first_look ? null : odd, this.tasks_part(picture), objects_part(this, picture, this.search), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
     const focused = this.box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     this.box.replaceChildren(...parts.filter(Boolean));
     if (focused) this.focus(focused);
@@ -55,6 +59,59 @@ class Panel {
 
   event_link(run, n, text) {
     return element("a", { href: "#n=" + n, click: (e) => { e.preventDefault(); this.go(n); } }, text || "#" + n);
+  }
+
+  /** A sentence in which each "#12" is a link to that event; "reader#12" is a task. */
+  linked(run, sentence) {
+    return sentence.split(/(?<![^\s(,.])(#\d+)/).map((part) => (/^#\d+$/.test(part) && run.index_of.has(Number(part.slice(1))) ? this.event_link(run, Number(part.slice(1))) : part));
+  }
+
+  /** The line of the program in which an event is, or where that is. */
+  line_of(run, event) {
+    const place = place_in_program(run, event);
+    if (!place) return null;
+    const own = lines_around(this.sources, place).find(({ line }) => line === place.line);
+    return element("code", { class: "own-line", title: place.path + ":" + place.line + (own ? "  " + own.text.trim() : "") }, element("span", { class: "soft" }, place.path.slice(place.path.lastIndexOf("/") + 1) + ":" + place.line), own ? "  " + own.text.trim() : null);
+  }
+
+  /** Why the page opens here, and not at the verdict. */
+  opened_part(run, { why }) {
+    if (why === "") return null;
+    const verdict = run.events[run.fails[0]];
+    return element("section", { id: "opened", "aria-label": "Why the page opens here" },
+      element("p", { class: "sentence" }, one_line(describe(run, verdict))), element("p", { class: "soft" }, ...this.linked(run, why)));
+  }
+
+  /** Of a run that ends in a deadlock: who waits for whom. */
+  knot_part(run) {
+    const deadlock = run.fails.find((i) => is_deadlock(run.events[i])), parts = deadlock === undefined ? [] : knot_of(run, deadlock);
+    if (parts.length === 0) return null;
+    return this.part("Who waits for whom", "knot", ...parts.flatMap(({ title, lines }) => [element("h3", is_secondary(title) ? { class: "soft" } : {}, title),
+      element("ul", {}, ...lines.slice(0, MOST_IN_FIRST_LOOK).map(({ names, text, i: wait }) => element("li", {}, element("b", {}, names), ...this.linked(run, text), " ", this.event_link(run, run.events[wait].n), is_secondary(title) ? null : this.line_of(run, run.events[wait])))),
+      lines.length > MOST_IN_FIRST_LOOK ? element("p", { class: "soft" }, "and " + (lines.length - MOST_IN_FIRST_LOOK) + " more") : null]).filter(Boolean));
+  }
+
+  /** Who came between the wake of the task at the cursor and its step, and while it waited. */
+  turn_part(run, i) {
+    const told = turn_of(run, i);
+    if (told.length === 0) return null;
+    let left = MOST_STEPS_WITH_LINES;
+    return this.part("Before this step", "turn", element("p", {}, ...this.linked(run, told[0].text)), element("ul", {}, ...told.slice(1).map(({ text, ran }) => {
+      const shown = left > 0 ? ran.slice(-left).reverse() : []; // the last is the nearest
+      left -= shown.length;
+      return element("li", {}, ...this.linked(run, text), ...shown.map((step) => this.lines_from(run, step)));
+    })));
+  }
+
+  /** What comes of an await: its line, and the next ones. Of a step it is the await from which it went on. */
+  lines_from(run, event) {
+    const task = run.task_by_name.get(event.task), wait = event.kind === "step" && task ? last_own(run, task, "block", 0, event.i) : event.i;
+    const place = place_in_program(run, wait >= 0 && run.events[wait].at === event.at ? run.events[wait] : event);
+    const lines = place ? lines_around(this.sources, place).filter(({ line }) => line >= place.line) : [];
+    if (lines.length === 0) return null;
+    const width = String(lines[lines.length - 1].line).length;
+    return element("pre", { class: "source", tabindex: 0, title: place.path, "aria-label": event.task + " from line " + place.line + " on" }, ...lines.map(({ line, text }) =>
+      element("span", { class: "line" }, element("span", { class: "line-number" }, String(line).padStart(width) + " "), text, "\n")));
   }
 
   event_part(picture, event) {
@@ -78,14 +135,16 @@ class Panel {
       facts.append(element("dd", { class: "wide" }, chain_list(this.sources, event.chain, place)));
     }
     const effects = told_effects(run, event.i).map((i) => run.events[i]), most = 6;
-    if (effects.length) {
+    if (effects.length && event.kind !== "run_fails") { // what comes of that is only the unwinding
       fact("leads to", ...effects.slice(0, most).flatMap((effect) => [this.event_link(run, effect.n), " " + (who(run, effect) === who(run, event) ? "" : who(run, effect) + " ") + one_line(describe(run, effect)), element("br")]),
         effects.length > most ? "and " + (effects.length - most) + " more" : "");
     }
     if (event.data && event.data.length > 1) fact("bytes", element("pre", { tabindex: 0 }, quoted(event.data, 2000)));
     if (event.text && event.text.includes("\n")) {
-      fact("report", "");
-      facts.append(element("dd", { class: "wide" }, element("pre", { class: "report", tabindex: 0 }, event.text.replace(/^the run: /, ""))));
+      const report = element("pre", { class: "report", tabindex: 0 }, event.text.replace(/^the run: /, ""));
+      if (!is_deadlock(event)) fact("report", "");
+      // Who waits for whom says the same in fewer lines.
+      facts.append(element("dd", { class: "wide" }, is_deadlock(event) ? element("details", {}, element("summary", {}, "the report of the run"), report) : report));
     }
     return element("section", { id: "event", "aria-label": "The event at the cursor" },
       element("p", { class: "where" }, "#" + event.n + " · " + milliseconds(event.t) + " ms" + (event.host ? " · " + event.host : "") + " · " + event.kind),
@@ -151,14 +210,16 @@ class Panel {
     return this.part("Verdicts", "verdicts", list, left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
   }
 
-  /** Of a run that fails: what a person would look at first among what leaves no mark elsewhere. */
+  /** Of a run that fails: what a person would look at first. */
   odd_part(run) {
-    const odd = run.fails.length > 0 ? odd_deeds(run) : [];
-    if (odd.length === 0) return null;
-    const left = odd.length - MOST_VERDICTS;
-    return this.part("Worth a look", "odd", element("ul", { class: "verdicts" }, ...odd.slice(0, MOST_VERDICTS).map((i) => element("li", {},
-      element("b", {}, who(run, run.events[i])), " " + one_line(describe(run, run.events[i])), " ", this.event_link(run, run.events[i].n)))),
-      left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
+    const clues = clues_of(run);
+    if (clues.length === 0) return null;
+    const left = clues.length - MOST_IN_FIRST_LOOK;
+    return this.part("Worth a look", "odd", element("ul", {}, ...clues.slice(0, MOST_IN_FIRST_LOOK).map(({ i, more, place }) => {
+      const event = run.events[i], never_ran = place === undefined ? null : this.lines_from(run, run.events[place]);
+      return element("li", {}, element("b", {}, who(run, event)), " " + one_line(describe(run, event)), ...this.linked(run, more), " ", this.event_link(run, event.n),
+        never_ran || this.line_of(run, run.events[place ?? i]));
+    })), left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
   }
 
   tasks_part(picture) {

@@ -5,6 +5,7 @@
 const GUTTER = 112;
 const BAND_GAP = 12;
 const PAD = 10;
+const BEFORE_OPENING = 0.55; // of the window, for what came before
 const MOST_PIXELS = 12_000_000; // browsers scroll no further
 
 class Picture {
@@ -30,7 +31,7 @@ class Picture {
     this.mark = -1; // where another run parts from this one
     this.selected = -1;
     this.chain = []; // the event at the cursor, its cause, the cause of that ...
-    this.on_chain = new Set(); // the same
+    this.on_chain = new Set(); // the same; of a deadlock what closed it
     this.shows_way = true;
     this.came_from = []; // events that were left for their causes, to come back to
     this.drawn = { rows: 0, arrows: 0, ms: 0 };
@@ -75,12 +76,8 @@ class Picture {
     if (this.selected >= 0) this.box.scrollTop = Math.max(0, this.y_of(this.selected) - before);
   }
 
-  /** Whether what led to the cursor stands out. A deadlock came from all who wait, not from the last alone. */
-  get emphasises() {
-    if (!this.shows_way || this.chain.length < 2) return false;
-    const event = this.run.events[this.chain[0]], cause = this.run.events[this.chain[1]];
-    return !(event.kind === "run_fails" && cause.kind === "block");
-  }
+  /** Whether what led to the cursor stands out. */
+  get emphasises() { return this.shows_way && this.on_chain.size > 1; }
 
   get first_time() { return this.run.events.length ? this.run.events[0].t : 0; }
   get last_time() { return this.run.events.length ? this.run.events[this.run.events.length - 1].t : 0; }
@@ -206,9 +203,11 @@ class Picture {
     }
     if (!options.keeps_way_back) this.came_from = [];
     this.selected = i;
-    this.chain = chain_of(this.run, i);
-    this.on_chain = new Set(this.chain);
+    const is_knot = is_deadlock(this.run.events[i]); // which came from all who wait, not from the last alone
+    this.chain = is_knot ? [i] : chain_of(this.run, i);
+    this.on_chain = is_knot ? events_of_knot(this.run, i) : new Set(this.chain);
     this.show(i);
+    if (options.centres) this.box.scrollTop = Math.max(0, this.y_of(i) - (this.height - this.header) * BEFORE_OPENING);
     this.draw_soon();
     if (!options.is_silent) this.on_select(this);
   }

@@ -21,6 +21,15 @@ function place_of(run, event) {
   return { path, line: Number(place[2]) };
 }
 
+const LIBRARY = /^(net|scheduler|simnet)\//;
+
+/** The same; of what waits within the library, the place from which the program called it. */
+function place_in_program(run, event) {
+  const place = place_of(run, event);
+  if (!place || !LIBRARY.test(place.path)) return place;
+  return (event.chain || []).map(place_of_frame).find((frame) => frame && !LIBRARY.test(frame.path)) || place;
+}
+
 /** Where a frame of an await chain is: "visit at lessons/echo/scenario.cc:62". */
 function place_of_frame(frame) {
   const place = /^(.*) at (.*):(\d+)$/.exec(frame);

@@ -12,7 +12,7 @@ function to_text(run, options = {}) {
   const folded = fold(run, { level });
   const lanes = twin_lanes(run, folded);
   const arrivals = new Map(find_arrows(run).filter((arrow) => arrow.kind !== "spawn" && arrow.kind !== "wake" && arrow.kind !== "kill").map((arrow) => [arrow.from, arrow]));
-  const lines = [run_title(run), run_counts(run, folded), ""];
+  const lines = [run_title(run), run_counts(run, folded), ...first_look(run), ""];
   const width = Math.max(4, ...lanes.map((task) => [...task.name].length));
   lanes.forEach((task, lane) => lines.push(String(lane + 1).padStart(4) + "  " + padded(task.name, width) + "  " + task.host));
   const more = run.tasks.length - lanes.length;

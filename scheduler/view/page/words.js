@@ -68,11 +68,18 @@ function describe(run, event) {
     case "resolve": return "resolves " + (event.name || "?") + after(event.addresses);
     case "signal": return "gets " + (SIGNALS[event.signal] || "signal " + event.signal);
     case "fault": return text || "fault: " + (event.site || "?");
-    case "property": return (event.holds ? "✓ " : "✗ ") + (event.name || "") + after(first_line(text)) + (event.cause ? ", broken by #" + event.cause : "");
+    case "property": return (event.holds ? "✓ " : "✗ ") + (event.name || "") + after(first_line(text)) + broken_by(run, event);
     case "note": return text;
     case "run_fails": return "the run fails" + after(first_line(text.startsWith("the run: ") ? text.slice(9) : text));
     default: return event.kind + after(text);
   }
+}
+
+/** Whose step broke a property: ", broken by worker#3 in #24". */
+function broken_by(run, event) {
+  if (!event.cause) return "";
+  const step = run.events[run.index_of.get(event.cause)];
+  return ", broken by " + (step && step.task ? step.task + " in " : "") + "#" + event.cause;
 }
 
 /** What somebody waits for, and until when. */

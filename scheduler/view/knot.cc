@@ -1,0 +1,204 @@
+// See knot.h.
+#include "scheduler/view/knot.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "scheduler/view/wait_reasons.h"
+#include "scheduler/view/words.h"
+
+namespace rill::view {
+namespace {
+
+using Names = std::vector<std::string>;
+
+struct Waiting {
+  std::string name;
+  std::size_t wait;
+  WaitReason reason;
+  std::vector<std::size_t> on;      ///< places of those it waits for, of those that wait too
+  std::vector<std::size_t> for_it;  ///< and of those that wait for it
+};
+
+struct Core {
+  std::vector<std::size_t> members;
+  bool is_ring;
+  std::vector<std::size_t> held_up;  ///< who waits for them, or for who does, the nearest first
+};
+
+std::vector<Waiting> waiting_before(const Model& model, std::size_t i) {
+  const WaitReasons reasons(model, i);
+  std::vector<Waiting> waiting;
+  std::map<std::string_view, std::size_t> places;
+  for (const auto& [task, wait] : reasons.waits()) {
+    places[task->name] = waiting.size();
+    waiting.push_back({task->name, wait, reasons.of(*task, wait), {}, {}});
+  }
+  for (std::size_t place = 0; place < waiting.size(); ++place) {
+    for (const std::string& name : waiting[place].reason.on) {
+      const auto found = places.find(name);
+      if (found == places.end() || waiting[found->second].reason.is_idle) continue;
+      waiting[place].on.push_back(found->second);
+      waiting[found->second].for_it.push_back(place);
+    }
+  }
+  return waiting;
+}
+
+/// Rings of tasks that wait each for the next, no task in two of them.
+std::vector<Core> rings(const std::vector<Waiting>& waiting) {
+  enum class Mark : std::uint8_t { unseen, on_path, done };
+  std::vector<Mark> marks(waiting.size(), Mark::unseen);
+  std::set<std::size_t> in_ring;
+  std::vector<Core> rings;
+  struct Visit {
+    std::size_t place;
+    std::size_t next = 0;
+  };
+  for (std::size_t start = 0; start < waiting.size(); ++start) {
+    if (marks[start] != Mark::unseen) continue;
+    std::vector<Visit> path = {{start}};
+    marks[start] = Mark::on_path;
+    while (!path.empty()) {
+      Visit& top = path.back();
+      if (top.next == waiting[top.place].on.size()) {
+        marks[top.place] = Mark::done;
+        path.pop_back();
+        continue;
+      }
+      const std::size_t target = waiting[top.place].on[top.next++];
+      if (marks[target] == Mark::unseen) {
+        marks[target] = Mark::on_path;
+        path.push_back({target});
+      } else if (marks[target] == Mark::on_path) {
+        Core ring{{}, true, {}};
+        auto visit = std::find_if(path.begin(), path.end(),
+                                  [target](const Visit& v) { return v.place == target; });
+        for (; visit != path.end(); ++visit) ring.members.push_back(visit->place);
+        const bool is_new = std::none_of(ring.members.begin(), ring.members.end(),
+                                         [&](std::size_t one) { return in_ring.contains(one); });
+        if (!is_new) continue;
+        in_ring.insert(ring.members.begin(), ring.members.end());
+        rings.push_back(std::move(ring));
+      }
+    }
+  }
+  return rings;
+}
+
+/// All who wait for one of these, or for who does, the nearest first.
+std::vector<std::size_t> held_up_by(const std::vector<Waiting>& waiting,
+                                    const std::vector<std::size_t>& members) {
+  std::set<std::size_t> seen(members.begin(), members.end());
+  std::vector<std::size_t> queue = members;
+  for (std::size_t place = 0; place < queue.size(); ++place) {
+    for (const std::size_t other : waiting[queue[place]].for_it) {
+      if (seen.insert(other).second) queue.push_back(other);
+    }
+  }
+  queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(members.size()));
+  return queue;
+}
+
+std::vector<Core> cores_of(const std::vector<Waiting>& waiting) {
+  std::vector<Core> cores = rings(waiting);
+  for (std::size_t place = 0; place < waiting.size(); ++place) {
+    if (waiting[place].on.empty() && !waiting[place].reason.is_idle) {
+      cores.push_back({{place}, false, {}});
+    }
+  }
+  for (Core& core : cores) core.held_up = held_up_by(waiting, core.members);
+  std::stable_sort(cores.begin(), cores.end(), [](const Core& a, const Core& b) {
+    return a.held_up.size() > b.held_up.size();
+  });
+  return cores;
+}
+
+std::string title_of(const std::vector<Waiting>& waiting, const Core& core) {
+  if (!core.is_ring) return "Nobody ends these waits";
+  if (core.members.size() == 1) return "It waits for itself";
+  std::string title = "A ring: ";
+  for (const std::size_t place : core.members) title += waiting[place].name + " → ";
+  return title + waiting[core.members.front()].name;
+}
+
+/// Says each wait once, and those that are alike in one line.
+class Teller {
+ public:
+  Teller(const Model& model, const std::vector<Waiting>& waiting)
+      : model_(model), waiting_(waiting) {}
+
+  void say(const std::string& title, const std::vector<std::size_t>& places) {
+    if (parts_.empty() || parts_.back().title != title) parts_.push_back({title, {}});
+    std::vector<Line>& lines = parts_.back().lines;
+    for (const std::size_t place : places) {
+      if (!said_.insert(place).second) continue;
+      const Waiting& one = waiting_[place];
+      const std::string& at = model_.event(one.wait).at;
+      const auto alike = std::find_if(lines.begin(), lines.end(), [&](const Line& line) {
+        return line.text == one.reason.text && line.at == at;
+      });
+      if (alike != lines.end()) {
+        alike->names.push_back(one.name);
+      } else {
+        lines.push_back({{one.name}, one.reason.text, at, one.wait});
+      }
+    }
+  }
+
+  std::vector<KnotPart> parts() const {
+    std::vector<KnotPart> told;
+    for (const Part& part : parts_) {
+      if (part.lines.empty()) continue;
+      told.push_back({part.title, {}});
+      for (const Line& line : part.lines) {
+        told.back().lines.push_back({some_names(line.names) +
+                                         (line.names.size() == 1 ? " waits for " : " wait for ") +
+                                         line.text,
+                                     line.wait});
+      }
+    }
+    return told;
+  }
+
+ private:
+  struct Line {
+    Names names;
+    std::string text;
+    std::string at;
+    std::size_t wait;
+  };
+  struct Part {
+    std::string title;
+    std::vector<Line> lines;
+  };
+  const Model& model_;
+  const std::vector<Waiting>& waiting_;
+  std::set<std::size_t> said_;
+  std::vector<Part> parts_;
+};
+
+}  // namespace
+
+bool is_deadlock(const trace::Record& event) {
+  return event.kind == trace::Kind::run_fails && event.text.starts_with("the run: deadlock");
+}
+
+std::vector<KnotPart> knot(const Model& model, std::size_t i) {
+  const std::vector<Waiting> waiting = waiting_before(model, i);
+  const std::vector<Core> cores = cores_of(waiting);
+  Teller teller(model, waiting);
+  for (const Core& core : cores) teller.say(title_of(waiting, core), core.members);
+  for (const Core& core : cores) teller.say("They wait for these", core.held_up);
+  std::vector<std::size_t> idle;
+  for (std::size_t place = 0; place < waiting.size(); ++place) {
+    if (waiting[place].reason.is_idle) idle.push_back(place);
+  }
+  teller.say("Without work", idle);
+  return teller.parts();
+}
+
+}  // namespace rill::view

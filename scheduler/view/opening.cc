@@ -1,0 +1,88 @@
+// See opening.h.
+#include "scheduler/view/opening.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "scheduler/view/clues.h"
+#include "scheduler/view/knot.h"
+
+namespace rill::view {
+namespace {
+
+using trace::Kind;
+using trace::Record;
+
+/// Names of tasks and objects in a text: "reader#2", "channel#1".
+std::vector<std::string> names_in(const std::string& text) {
+  const auto separates = [](char c) {
+    return (static_cast<unsigned char>(c) <= ' ') ||
+           std::string_view("\"'(),;:").find(c) != std::string_view::npos;
+  };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::vector<std::string> names;
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = begin;
+    while (end < text.size() && !separates(text[end])) ++end;
+    std::size_t sharp = end;  // of the last number in this word
+    while (sharp > begin && !(text[sharp - 1] == '#' && sharp < end && is_digit(text[sharp]))) {
+      --sharp;
+    }
+    if (sharp <= begin + 1) {
+      begin = end + 1;
+      continue;
+    }
+    while (sharp < end && is_digit(text[sharp])) ++sharp;
+    names.push_back(text.substr(begin, sharp - begin));
+    begin = sharp;
+  }
+  return names;
+}
+
+/// The last event before a verdict about a task or an object that it names, and the name.
+std::pair<std::size_t, std::string> last_of_named(const Model& model, std::size_t verdict) {
+  const Record& property = model.event(verdict);
+  for (const std::string& name : names_in(property.name + " " + property.text)) {
+    for (std::size_t i = verdict; i-- > 0;) {
+      const Record& event = model.event(i);
+      const bool is_about = event.task == name || event.target == name || event.object == name;
+      // Not how it ends: that is no deed of its own.
+      const bool is_end =
+          event.kind == Kind::finish || event.kind == Kind::kill || event.did == "destroy";
+      if (is_about && !is_end) return {i, name};
+    }
+  }
+  return {kNone, ""};
+}
+
+}  // namespace
+
+std::optional<Opening> opening(const Model& model) {
+  const std::vector<std::size_t> fails = failures(model);
+  if (fails.empty()) return std::nullopt;
+  const Record& verdict = model.event(fails.front());
+  const bool is_of_whole_run =
+      verdict.kind == Kind::property && verdict.task.empty() && verdict.cause == 0;
+  if (!is_of_whole_run) return Opening{fails.front(), ""};
+  const std::string asked = "Asked of the run as a whole, in #" + std::to_string(verdict.n) +
+                            ", where nothing of it is to be seen. ";
+  if (const auto [i, name] = last_of_named(model, fails.front()); i != kNone) {
+    return Opening{
+        i, asked + "The page opens at the last event of " + name + ", which the verdict names."};
+  }
+  const auto deadlock = std::find_if(fails.begin(), fails.end(),
+                                     [&](std::size_t i) { return is_deadlock(model.event(i)); });
+  if (deadlock != fails.end()) {
+    return Opening{*deadlock, asked + "The page opens at the deadlock, with who waits for whom."};
+  }
+  const std::vector<Clue> found = clues(model);
+  if (!found.empty() && found.front().rank < ClueRank::did_nothing_alone) {
+    return Opening{found.front().i,
+                   asked + "The page opens at the first thing that is worth a look."};
+  }
+  return Opening{fails.front(), ""};
+}
+
+}  // namespace rill::view

@@ -1,0 +1,90 @@
+// Knot: of a deadlock who waits for whom, and whose wait nobody ends. knot.cc is the same in C++.
+
+const HELD_UP = "They wait for these", IDLE = "Without work";
+const is_secondary = (title) => title === HELD_UP || title === IDLE;
+
+function is_deadlock(event) {
+  return event.kind === "run_fails" && (event.text || "").startsWith("the run: deadlock");
+}
+
+/** Rings of tasks that wait each for the next, no task in two of them. */
+function rings_of(reasons) {
+  const marks = new Map(), rings = [], in_ring = new Set();
+  for (const start of reasons.keys()) {
+    if (marks.has(start)) continue;
+    const path = [{ name: start, next: 0 }];
+    marks.set(start, "on path");
+    while (path.length > 0) {
+      const top = path[path.length - 1], { on } = reasons.get(top.name);
+      if (top.next === on.length) { marks.set(top.name, "done"); path.pop(); continue; }
+      const target = on[top.next++];
+      if (!marks.has(target)) {
+        marks.set(target, "on path");
+        path.push({ name: target, next: 0 });
+      } else if (marks.get(target) === "on path") {
+        const ring = path.slice(path.findIndex(({ name }) => name === target)).map(({ name }) => name);
+        if (ring.some((name) => in_ring.has(name))) continue;
+        rings.push(ring);
+        for (const name of ring) in_ring.add(name);
+      }
+    }
+  }
+  return rings;
+}
+
+/** All who wait for one of these, or for who does, the nearest first. */
+function who_wait_for(names, waiting_for) {
+  const seen = new Set(names), queue = [...names];
+  for (let place = 0; place < queue.length; ++place) {
+    for (const name of waiting_for.get(queue[place]) || []) if (!seen.has(name)) { seen.add(name); queue.push(name); }
+  }
+  return queue.slice(names.length);
+}
+
+/** The parts of a deadlock: [{title, lines: [{names, text, i}]}], of which `i` is a wait. */
+function knot_of(run, i) {
+  if (run.knot && run.knot.i === i) return run.knot.parts;
+  const before = new Before(run, i), reasons = new Map(), waiting_for = new Map();
+  for (const [name, wait] of before.waits) reasons.set(name, reason_of(before, name, wait));
+  for (const [name, reason] of reasons) {
+    reason.on = reason.on.filter((other) => reasons.has(other) && !reasons.get(other).is_idle);
+    for (const other of reason.on) append(waiting_for, other, name);
+  }
+  const cores = rings_of(reasons).map((names) => ({ names, is_ring: true }));
+  for (const [name, { on, is_idle }] of reasons) if (on.length === 0 && !is_idle) cores.push({ names: [name], is_ring: false });
+  for (const core of cores) core.waiting = who_wait_for(core.names, waiting_for);
+  cores.sort((a, b) => b.waiting.length - a.waiting.length); // the one that holds up most
+  const parts = [], said = new Set();
+  const say = (title, names) => {
+    let part = parts[parts.length - 1];
+    if (!part || part.title !== title) parts.push(part = { title, lines: [] });
+    for (const name of names) {
+      if (said.has(name)) continue;
+      said.add(name);
+      const wait = before.waits.get(name), { text } = reasons.get(name), key = text + "/" + (wait.at || "");
+      const line = part.lines.find((one) => one.key === key);
+      if (line) line.names.push(name);
+      else part.lines.push({ key, names: [name], text, i: wait.i });
+    }
+  };
+  for (const { names, is_ring } of cores) {
+    say(!is_ring ? "Nobody ends these waits" : names.length === 1 ? "It waits for itself" : "A ring: " + names.concat(names[0]).join(" → "), names);
+  }
+  say(HELD_UP, cores.flatMap(({ waiting }) => waiting));
+  say(IDLE, [...reasons.keys()].filter((name) => reasons.get(name).is_idle));
+  run.knot = { i, parts: parts.map(({ title, lines }) => ({ title, lines: lines.map(({ names, text, i: at }) => ({ names: some_names(names), text: (names.length === 1 ? " waits for " : " wait for ") + text, i: at })) })).filter(({ lines }) => lines.length > 0) };
+  return run.knot.parts;
+}
+
+/** Of a deadlock the events that closed it: waits in a ring or that nobody ends, and what is said of these. */
+function events_of_knot(run, i) {
+  const events = new Set([i]);
+  for (const { title, lines } of knot_of(run, i)) {
+    if (is_secondary(title)) continue;
+    for (const line of lines) {
+      events.add(line.i);
+      for (const [, n] of line.text.matchAll(/ #(\d+)/g)) events.add(run.index_of.get(Number(n)));
+    }
+  }
+  return events;
+}

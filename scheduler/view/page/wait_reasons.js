@@ -1,0 +1,94 @@
+// Wait reasons: why a task waits, in words, and for whom: from who holds what it waits on, and who
+// ever put, took, set or released there. wait_reasons.cc is the same in C++.
+
+/** What is known of a run before event i, for the reasons of its waits. */
+class Before {
+  constructor(run, i) {
+    this.run = run;
+    this.i = i;
+    this.deeds = new Map(); // by object
+    this.spawner = new Map(); // by task
+    for (const event of run.events.slice(0, i)) {
+      if (event.kind === "sync") append(this.deeds, event.object, event);
+      if (event.kind === "spawn") this.spawner.set(event.target, event.task || "");
+    }
+    this.waits = new Map(); // by task: its block
+    for (const task of run.tasks) {
+      const wait = wait_at(run, task, i - 1);
+      if (wait) this.waits.set(task.name, wait);
+    }
+  }
+
+  /** The names, and of each whether it has ended. */
+  told(names) {
+    return some_names(names.map((name) => name + (this.has_ended(name) ? ", which has ended," : "")));
+  }
+  has_ended(name) {
+    const task = this.run.task_by_name.get(name);
+    return Boolean(task) && task.died >= 0 && task.died < this.i;
+  }
+
+  /** Who did one of these to an object, each once. */
+  doers(object, ...wanted) {
+    return [...new Set((this.deeds.get(object) || []).filter((event) => event.task && wanted.includes(event.did)).map((event) => event.task))];
+  }
+
+  /** Who has a permit: [{task, n}]. */
+  holders(object) {
+    const holders = [];
+    for (const event of this.deeds.get(object) || []) {
+      if (event.did === "acquire" && event.task) holders.push({ task: event.task, n: event.n });
+      // Who gives a permit back need not be who got it; then it is the oldest.
+      if (event.did === "release") holders.splice(Math.max(0, holders.findIndex(({ task }) => task === event.task)), 1);
+    }
+    return holders;
+  }
+}
+
+/** "into which only a#1 ever put one", or "into which nobody ever put one". */
+function only(before, where, names, deed) {
+  return where + (names.length === 0 ? " nobody ever " : " only " + before.told(names) + " ever ") + deed;
+}
+
+/** What a task waits for, in words, and for whom: {text, on: names, is_idle}. */
+function reason_of(before, name, wait) {
+  const { run } = before, { object, on } = wait, text = wait.text || on || "?";
+  switch (on) {
+    case "join": case "kill": {
+      const number = /#(\d+)/.exec(text), target = number ? run.name_by_number.get(number[1]) : undefined;
+      if (target) return { text: "the end of " + target, on: [target] };
+      break;
+    }
+    case "group": {
+      const children = [...before.waits.keys()].filter((child) => before.spawner.get(child) === name);
+      if (children.length > 0 && String(children.length) === (/\d+/.exec(text) || ["1"])[0]) return { text: "the end of its group: " + some_names(children), on: children };
+      break;
+    }
+    case "semaphore": {
+      if (!object) break;
+      const holders = before.holders(object), names = [...new Set(holders.map(({ task }) => task))];
+      if (names.length > 0) return { text: "a permit of " + object + ", held by " + before.told(names) + " since #" + holders[0].n, on: names };
+      const releasers = before.doers(object, "release");
+      return { text: only(before, "a permit of " + object + ", to which", releasers, "gave one back"), on: releasers };
+    }
+    case "channel": {
+      if (!object) break;
+      const is_full = text.startsWith("room"), names = is_full ? before.doers(object, "take") : before.doers(object, "put", "offer");
+      return { text: is_full ? only(before, "room in " + object + ", from which", names, "took a value") : only(before, "a value from " + object + ", into which", names, "put one"), on: names };
+    }
+    case "event": {
+      if (!object) break;
+      const deeds = before.deeds.get(object) || [], set = deeds.filter(({ did }) => did === "set").pop();
+      if (!set) return { text: object + ", which nobody ever set", on: [] };
+      const cleared = deeds.find((event) => event.did === "clear" && event.i > set.i);
+      return { text: object + ", which " + (set.task || "nobody") + " set last in #" + set.n + (cleared ? ", before " + (cleared.task || "nobody") + " cleared it in #" + cleared.n : ""), on: before.doers(object, "set") };
+    }
+    case "recv": case "send": {
+      const peer = wait.conn && wait.end ? owner_of(run, wait.conn, wait.end === "a" ? "b" : "a", before.i - 1, false) : null;
+      const other = peer ? peer.name + (before.has_ended(peer.name) ? ", which has ended" : "") : peer_of(run, wait);
+      return { text: (on === "recv" ? "bytes from " + other : "room to send to " + other), on: peer ? [peer.name] : [] };
+    }
+    case "accept": case "signal": return { text: on === "accept" ? "somebody to connect" : "a signal", on: [], is_idle: true };
+  }
+  return { text: text + (object ? " (" + object + ")" : ""), on: [] };
+}
