@@ -179,7 +179,9 @@ void check_property(const std::string& sentence, const Property& property) {
     const auto& failure = result.get<rc::detail::FailureResult>();
     const ReplayToken token = wanted ? *wanted : token_of(sentence, failure);
     text << replay_line(token);
-    trace_of = [&] { return trace_of_case(sentence, property, token, failure.description); };
+    trace_of = [&sentence, &property, token, why = failure.description] {
+      return trace_of_case(sentence, property, token, why);
+    };
   }
   // To standard output, because Catch2 would break the lines.
   std::cout << text.str() << std::flush;

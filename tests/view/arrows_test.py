@@ -82,9 +82,8 @@ def _(browser):
         assert any(wanted in text for text, *_ in written), written
     seen = 0
     for top in range(0, 20_000, 2_000):
-        browser.run("""const p = rill.current;
-            p.selected = -1; p.chain = []; p.on_chain = new Set(); p.box.scrollTop = arguments[0]; window.written = []; p.draw();""", top)
-        written = browser.run(labels)
+        written = browser.run("""const p = rill.current;
+            p.selected = -1; p.chain = []; p.on_chain = new Set(); p.box.scrollTop = arguments[0]; window.written = []; p.draw();""" + labels, top)
         for place, (text, x, y) in enumerate(written):
             for other, other_x, other_y in written[:place]:
                 both_are_needed = "·" in text and "·" in other
