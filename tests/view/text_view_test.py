@@ -121,7 +121,7 @@ def _(browser):
         assert "\nagain: %s\n" % command in text(browser), text(browser)[:300]
         here = cursor(browser)
         link = browser.run("navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }; rill.copy_link(); return window.copied")
-        assert link.startswith(url + "#n=%d" % here), link
+        equal(link, url + "#n=%d&seed=1&token=%s" % (here, token.replace(":", "%3A")), "the link")
         browser.open("about:blank")
         browser.open(link)
         equal((cursor(browser), browser.run("return document.getElementById('problem').hidden")), (here, True), "where the link leads")
