@@ -36,7 +36,8 @@ void introduce(const Desk& desk, const LessonFolder& lesson);
 int check(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);
 int run(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);
 int play(Desk& desk, const std::string& word, const std::vector<std::string>& arguments);
-int replay(Desk& desk, const std::string& token);
+/// `looks`: "--trace", "--view" and "--pcap", each followed by its file.
+int replay(Desk& desk, const std::string& token, const std::vector<std::string>& looks);
 
 // look.cc
 /// What is to be looked at, and how.

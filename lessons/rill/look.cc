@@ -195,6 +195,7 @@ int visualise(Desk& desk, const Sight& sight) {
     std::printf("  %s\n", desk.style(Tint::faint, also).c_str());
   }
   for (const std::string& format : sight.exports) write_export(desk, format, run, log);
+  if (!log.has_end()) std::printf("  that run does not come back: this is how far it got\n");
   say_next(desk, next, remark);
   return 0;
 }

@@ -14,6 +14,7 @@ struct Words {
   std::string lesson;
   std::string token;
   std::string other;
+  std::vector<std::string> looks;  // of run: each flag, and its file
   Sight sight;
   bool pending_only = false;
   bool is_sure = false;
@@ -46,6 +47,14 @@ int obey(int argc, char** argv) {
   CLI::App* const run_command = command("run", "runs a lesson's program: --seed N, --step, --real");
   run_command->add_option("lesson", words.lesson, kLessonHelp);
   run_command->add_option("--replay", words.token, "TOKEN of a failure");
+  for (const char* const look : {"--trace", "--view", "--pcap"}) {
+    run_command->add_option_function<std::string>(
+        look,
+        [&words, look](const std::string& file) {
+          words.looks.insert(words.looks.end(), {look, file});
+        },
+        "FILE for the run's events, its page or its packets");
+  }
   run_command->allow_extras()->footer(
       "--seed N draws another run, --step stops at each event, --real uses sockets");
   CLI::App* const hint_command = command("hint", "one more hint");
@@ -96,8 +105,16 @@ int obey(int argc, char** argv) {
   Desk desk{workspace, progress, lesson::Style(lesson::stdout_wants_colour())};
   if (*list_command) return list(desk, words.lesson, words.pending_only);
   if (*check_command) return check(desk, words.lesson, check_command->remaining());
-  if (*run_command && !words.token.empty()) return replay(desk, words.token);
-  if (*run_command) return run(desk, words.lesson, run_command->remaining());
+  if (*run_command) {
+    std::vector<std::string> rest = run_command->remaining();
+    if (words.token.empty()) {
+      rest.insert(rest.begin(), words.looks.begin(), words.looks.end());
+      return run(desk, words.lesson, rest);
+    }
+    if (rest.empty()) return replay(desk, words.token, words.looks);
+    throw Stop("--replay repeats what its token says: leave out '" + rest.front() + "'",
+               ExitCode::does_not_compile);
+  }
   if (*play_command) return play(desk, words.lesson, play_command->remaining());
   if (*hint_command) return hint(desk, words.lesson);
   if (*watch_command) return watch(desk, words.lesson, words.polls_only);

@@ -113,12 +113,14 @@ int play(Desk& desk, const std::string& word, const std::vector<std::string>& ar
   return code;
 }
 
-int replay(Desk& desk, const std::string& token) {
+int replay(Desk& desk, const std::string& token, const std::vector<std::string>& looks) {
   const LessonFolder& lesson = lesson_of_token(desk, token);
   int code = 0;
   if (!is_built(desk, lesson, code)) return code;
   std::printf("\n");
-  code = desk.workspace.run(lesson, "check", {"--replay", token});
+  std::vector<std::string> words = {"--replay", token};
+  words.insert(words.end(), looks.begin(), looks.end());
+  code = desk.workspace.run(lesson, "check", words);
   if (code == static_cast<int>(ExitCode::failed)) {
     say_next(desk, "./rill diff " + token, "      where a good answer does otherwise");
   } else {

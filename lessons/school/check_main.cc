@@ -1,7 +1,7 @@
 // The main() of every lesson's check: what ./rill check, ./rill run and bazel test all start.
 //
 //   check [--cases N]              all properties
-//   check --replay TOKEN           the one run that the token names; its trace into --trace FILE
+//   check --replay TOKEN           the one run that the token names; --trace, --view, --pcap FILE
 //   check --story TOKEN            every event of it
 //   check --signature              what fails, as one line: see signatures.h
 //   check play [PROPERTY]          a run in which the learner says who is held back
@@ -23,6 +23,7 @@
 #include "lessons/school/checker.h"
 #include "lessons/school/game.h"
 #include "lessons/school/guardian.h"
+#include "lessons/school/looks.h"
 #include "lessons/school/screen.h"
 
 namespace rill::school {
@@ -38,7 +39,7 @@ struct Choices {
   std::uint64_t cases = kCases;
   std::string token;
   std::string story;
-  std::string trace_file;
+  Looks looks;
   std::string signatures;
   std::string verdict_file;
   bool tells_all = false;
@@ -57,12 +58,6 @@ bool is_endless(const Verdict& verdict) {
                      [](const PropertyVerdict& property) { return property.is_endless(); });
 }
 
-void write_trace(const Lesson& lesson, const Choices& choices, Progress& progress) {
-  std::ofstream file(choices.trace_file, std::ios::binary);
-  file << trace_of(lesson, choices.token, progress) << std::flush;
-  if (!file) throw std::runtime_error("the trace could not be written to " + choices.trace_file);
-}
-
 /// How many properties hold, of how many; and the token of the first failure that has one.
 void write_verdict(const std::string& path, const Verdict& verdict) {
   std::ofstream file(path);
@@ -78,13 +73,21 @@ void write_verdict(const std::string& path, const Verdict& verdict) {
 int work(const Lesson& lesson, const Choices& choices, const lesson::Style& style,
          Progress& progress, std::string& output) {
   if (!choices.token.empty()) {
+    std::string missing;
+    if (choices.looks.are_wanted() && trace_header(lesson, choices.token)) {
+      try {
+        missing = write_looks(lesson, choices.token, choices.looks, progress);
+      } catch (const lesson::UsageMistake& mistake) {
+        output = std::string("  ") + mistake.what() + "\n";
+        return kWrongUse;
+      }
+    }
     const Replayed replayed = replay(lesson, choices.token, progress);
     if (replayed.property == nullptr) {
       output = "  '" + choices.token + "' is no token of this lesson (a part may be missing)\n";
       return kWrongUse;
     }
-    output = screen_of(lesson, replayed, style);
-    if (!choices.trace_file.empty()) write_trace(lesson, choices, progress);
+    output = screen_of(lesson, replayed, style) + missing;
     return replayed.verdict.passed() ? kPassed : kFailed;
   }
   if (!choices.story.empty()) {
@@ -96,6 +99,7 @@ int work(const Lesson& lesson, const Choices& choices, const lesson::Style& styl
                                    : screen_of(lesson, verdict, {choices.cases, choices.tells_all},
                                                read_signatures(choices.signatures), style);
   if (!choices.verdict_file.empty()) write_verdict(choices.verdict_file, verdict);
+  keep_failures(lesson, verdict, progress);
   if (verdict.all_passed()) return kPassed;
   return is_endless(verdict) ? kBudgetUsedUp : kFailed;
 }
@@ -144,7 +148,9 @@ int main(int argc, char** argv) {
   app.add_option("--cases", choices.cases);
   app.add_option("--replay", choices.token);
   app.add_option("--story", choices.story);
-  app.add_option("--trace", choices.trace_file);
+  app.add_option("--trace", choices.looks.trace);
+  app.add_option("--view", choices.looks.view);
+  app.add_option("--pcap", choices.looks.pcap);
   app.add_option("--signatures", choices.signatures);
   app.add_option("--verdict", choices.verdict_file);
   app.add_flag("--all", choices.tells_all);

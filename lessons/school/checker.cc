@@ -5,6 +5,7 @@
 
 #include "lessons/school/runs.h"
 #include "lessons/school/sanitizer.h"
+#include "scheduler/check.h"
 #include "simnet/explore/observed.h"
 #include "simnet/explore/run_trace.h"
 #include "simnet/explore/story.h"
@@ -175,17 +176,24 @@ Replayed replay(const Lesson& lesson, std::string_view token, Progress& progress
   return {&property, tell(lesson, property, plan->plan, progress)};
 }
 
-std::string trace_of(const Lesson& lesson, std::string_view token, Progress& progress) {
+std::optional<trace::Header> trace_header(const Lesson& lesson, std::string_view token) {
   const auto plan = plan_of(lesson, token);
-  if (!plan) return "";
+  if (!plan) return std::nullopt;
   const Property& property = lesson.properties[plan->test];
   trace::Header header;
   header.program = lesson.id + " " + lesson.name + ", " + property.name;
   header.seed = plan->plan.seed;
   header.token = token_of(lesson, property, plan->plan);
-  simnet::RunTrace run_trace(header);
+  return header;
+}
+
+void write_trace(const Lesson& lesson, std::string_view token, trace::LineSink& sink,
+                 Progress& progress) {
+  const auto plan = plan_of(lesson, token);
+  RILL_CHECK(plan.has_value(), "a trace of a token that is not of this lesson");
+  const Property& property = lesson.properties[plan->test];
+  simnet::RunTrace run_trace(sink);
   run_plan(noted(lesson, property, progress), options_of(property), plan->plan, &run_trace);
-  return run_trace.text();
 }
 
 std::string story(const Lesson& lesson, std::string_view token, Progress& progress) {

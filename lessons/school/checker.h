@@ -11,6 +11,7 @@
 
 #include "lessons/school/lesson.h"
 #include "lessons/school/progress.h"
+#include "scheduler/trace/line_sink.h"
 #include "simnet/explore/search.h"
 
 namespace rill::school {
@@ -52,9 +53,12 @@ struct Replayed {
 };
 Replayed replay(const Lesson& lesson, std::string_view token, Progress& progress);
 
-/// The trace of that run (docs/trace.md), up to a bound that it tells of; "" if the token is not of
-/// this lesson.
-std::string trace_of(const Lesson& lesson, std::string_view token, Progress& progress);
+/// What the trace of that run (docs/trace.md) begins with; nothing if the token is not of this
+/// lesson.
+std::optional<trace::Header> trace_header(const Lesson& lesson, std::string_view token);
+/// The rest of it, as the run goes; `token` is one of this lesson.
+void write_trace(const Lesson& lesson, std::string_view token, trace::LineSink& sink,
+                 Progress& progress);
 
 /// Every event of the run that `token` names, a line each; "" if it is not of this lesson.
 std::string story(const Lesson& lesson, std::string_view token, Progress& progress);

@@ -13,6 +13,7 @@
 
 #include "lessons/school/sanitizer.h"
 #include "scheduler/scheduler.h"
+#include "scheduler/trace/last_words.h"
 
 namespace rill::school {
 namespace {
@@ -37,6 +38,7 @@ void note_table() {
 }
 
 [[noreturn]] void leave(int signal) {
+  trace::write_last_words();
   Wreck& wreck = progress->wreck;
   wreck.frames = backtrace(wreck.stack, Wreck::kMostFrames);
   wreck.signal = signal;

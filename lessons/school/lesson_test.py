@@ -6,16 +6,20 @@ Usage: lesson_test.py [--write-signatures] LESSON/README.md INTENDED_PROPERTY
 Run by the macro in lesson.bzl, so a new folder is tested like all others. It looks at the lesson's
 texts, and runs its answers as a learner would: the starter, the reference, every wrong one.
 """
+import json
 import os
 import pathlib
 import re
 import resource
 import subprocess
 import sys
+import tempfile
 
 MOST_SECONDS_OF_TROUBLE = 10
 REFERENCE_SCENARIOS = 10000
 REPETITIONS = 100
+# Without Bazel's folder for what a failing check leaves: hundreds of them are run here.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "TEST_UNDECLARED_OUTPUTS_DIR"}
 MOST_README_LINES = 60
 HEADER = """\
 # How a check recognises the wrong answers of this lesson: what fails, and the mistake behind it.
@@ -36,11 +40,11 @@ def expect(holds, sentence):
         print("FAILED: " + sentence)
 
 
-def run(answer, *arguments):
+def run(answer, *arguments, **environment):
     """Exit code and text of an answer's check."""
     command = [str(answer), "--signatures", str(folder / "wrong/signatures.txt")]
     done = subprocess.run(command + list(arguments), stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, timeout=120, check=False)
+                          stderr=subprocess.STDOUT, timeout=120, check=False, env={**ENVIRONMENT, **environment})
     return done.returncode, done.stdout.decode()
 
 
@@ -88,6 +92,36 @@ def look_at_tokens(answer, screen):
                "the token of %s repeats the failure of %s:\n%s" % (answer.name, name, told))
 
 
+def look_at_looks(answer):
+    """What a failing check leaves to be looked at: asked for with a token, and by itself where Bazel runs it."""
+    code, screen = run(answer, "--all")
+    name, token = failures_of(screen)[0]
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as scratch:
+        files = {flag: pathlib.Path(scratch, "run." + flag) for flag in ("trace", "view", "pcap")}
+        words = [word for flag, path in files.items() for word in ("--" + flag, str(path))]
+        told = run(answer, "--replay", token, *words)
+        expect(told[0] in (1, 4) and told[1].startswith(run(answer, "--replay", token)[1]),
+               "a replay that is looked at says the same:\n%s" % told[1])
+        header = json.loads(files["trace"].read_text(encoding="utf-8").splitlines()[0])
+        expect(header["token"] == token, "--trace has the run of the token: %s" % header)
+        expect('"token":"%s"' % token in files["view"].read_text(encoding="utf-8"), "--view has it too")
+        expect(files["pcap"].read_bytes().startswith(b"\x0a\x0d\x0d\x0a"), "--pcap writes packets")
+        told = run(answer, "--replay", token, "--view", "/no/such/folder/page.html")
+        expect(told == (2, "  cannot write '/no/such/folder/page.html': No such file or directory\n"),
+               "a page that cannot be written is a sentence: %d\n%s" % told)
+        outputs = pathlib.Path(scratch, "outputs")
+        outputs.mkdir()
+        expect(run(answer, "--all", TEST_UNDECLARED_OUTPUTS_DIR=str(outputs)) == (code, screen),
+               "a check says the same where Bazel runs it")
+        kept = {path.name: path for path in outputs.iterdir()}
+        for name, token in failures_of(screen):
+            is_there = {name + end for end in (".token", ".jsonl", ".html")} <= set(kept)
+            expect(is_there and kept[name + ".token"].read_text() == token + "\n" and
+                   '"token":"%s"' % token in kept[name + ".html"].read_text(encoding="utf-8"),
+                   "the failure of %s leaves its page next to its token: %s" % (name, sorted(kept)))
+        expect(len(kept) == 3 * len(failures_of(screen)), "nothing else is left: %s" % sorted(kept))
+
+
 def look_at_texts():
     readme = (folder / "README.md").read_text(encoding="utf-8")
     expect(0 < len(readme.splitlines()) <= MOST_README_LINES, "the README is one screen")
@@ -103,6 +137,7 @@ def look_at_starter(intended):
            "the starter fails first on %s, not on %s:\n%s" % (intended, first_failing(screen), screen))
     expect("looks like" not in screen, "the starter is not taken for a mistake:\n" + screen)
     look_at_tokens(folder / "starter", run(folder / "starter", "--all")[1])
+    look_at_looks(folder / "starter")
     again = {run(folder / "starter", "--cases", "20") for _ in range(REPETITIONS)}
     expect(len(again) == 1, "%d checks of one file give one text, not %d" % (REPETITIONS, len(again)))
 
@@ -142,7 +177,14 @@ def look_at_trouble(name, wanted_code, wanted_text):
     expect(re.search(r"#\d+ ", screen), "%s shows the tasks:\n%s" % (name, screen))
     expect(name + ".cc:" in screen, "%s is told with its line:\n%s" % (name, screen))
     expect(seconds < MOST_SECONDS_OF_TROUBLE, "%s took %.1f s" % (name, seconds))
-    look_at_tokens(folder / name, run(folder / name, "--all")[1])
+    screen = run(folder / name, "--all")[1]
+    look_at_tokens(folder / name, screen)
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMPDIR")) as scratch:
+        trace = pathlib.Path(scratch, "run.jsonl")
+        run(folder / name, "--replay", failures_of(screen)[0][1], "--trace", str(trace))
+        events = [json.loads(line) for line in trace.read_text(encoding="utf-8").splitlines()[1:]]
+        expect(any(event["kind"] == "step" for event in events), "%s leaves the trace of what it did" % name)
+        expect((events[-1]["kind"] == "end") == (name == "deadlock"), "%s: its trace ends where it did: %s" % (name, events[-1]))
 
 
 def known_mistakes():

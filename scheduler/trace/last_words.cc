@@ -17,22 +17,8 @@ std::atomic<pid_t> owner{0};
 
 /// The signal's own action is back already (SA_RESETHAND), and ends the process when this returns,
 /// since it is raised once more.
-void write_all(int signal) {
-  if (owner.load() == getpid()) {
-    for (std::atomic<const Unwritten*>& place : registered) {
-      const Unwritten* const unwritten = place.exchange(nullptr);
-      if (unwritten == nullptr) continue;
-      const char* data = unwritten->data;
-      std::size_t left = unwritten->size_bytes.load();
-      while (left > 0) {
-        const ssize_t written = ::write(unwritten->file.load(), data, left);
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) break;
-        data += written;
-        left -= static_cast<std::size_t>(written);
-      }
-    }
-  }
+void write_and_die(int signal) {
+  write_last_words();
   raise(signal);
 }
 
@@ -41,12 +27,29 @@ void listen_to(int signal) {
   if (sigaction(signal, nullptr, &action) != 0) return;
   if ((action.sa_flags & SA_SIGINFO) != 0 || action.sa_handler != SIG_DFL) return;
   action = {};
-  action.sa_handler = write_all;
+  action.sa_handler = write_and_die;
   action.sa_flags = SA_RESETHAND;
   sigaction(signal, &action, nullptr);
 }
 
 }  // namespace
+
+void write_last_words() {
+  if (owner.load() != getpid()) return;
+  for (std::atomic<const Unwritten*>& place : registered) {
+    const Unwritten* const unwritten = place.exchange(nullptr);
+    if (unwritten == nullptr) continue;
+    const char* data = unwritten->data;
+    std::size_t left = unwritten->size_bytes.load();
+    while (left > 0) {
+      const ssize_t written = ::write(unwritten->file.load(), data, left);
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) break;
+      data += written;
+      left -= static_cast<std::size_t>(written);
+    }
+  }
+}
 
 LastWords::LastWords(const Unwritten& unwritten) {
   owner.store(getpid());

@@ -37,4 +37,8 @@ class LastWords {
   std::size_t place_ = 0;
 };
 
+/// For handlers of somebody else, who ends the process: writes what is registered, once. Does only
+/// what signal-safety(7) allows.
+void write_last_words();
+
 }  // namespace rill::trace

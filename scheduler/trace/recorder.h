@@ -68,15 +68,17 @@ class Recorder final : public TraceSink {
     return static_cast<std::uint64_t>(ns - options_.began.ns);
   }
   void set_place(const TraceEvent& event);
+  void on_decide(const TraceEvent& event);
+  void on_fault(const TraceEvent& event);
+  void on_property(const TraceEvent& event);
+
+  // recorder_tasks.cc
   void on_spawn(const TraceEvent& event);
   void on_step(const TraceEvent& event);
   void on_block(const TraceEvent& event);
   void on_wake(const TraceEvent& event);
   void on_end_of_task(Kind kind, const TraceEvent& event);
-  void on_decide(const TraceEvent& event);
-  void on_fault(const TraceEvent& event);
   void on_timer(const TraceEvent& event);
-  void on_property(const TraceEvent& event);
   std::uint64_t cause_of(const Op& op, const TracedTask& task);
 
   // recorder_sync.cc

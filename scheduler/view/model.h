@@ -108,6 +108,8 @@ class Model {
   const Task* lane_of(std::size_t i) const;
   /// What leaves by each event, where something does.
   std::map<std::size_t, Arrow> arrows() const;
+  /// Segments that are one of several pieces of what was sent at once: "1/3".
+  std::map<std::size_t, std::string> pieces() const;
 
  private:
   Task& task_of(const std::string& name, const std::string& host);

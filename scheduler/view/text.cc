@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "scheduler/export/text.h"
 #include "scheduler/print/print.h"
 #include "scheduler/trace/reader.h"
 #include "scheduler/view/first_look.h"
+#include "scheduler/view/text_lanes.h"
 #include "scheduler/view/words.h"
 
 namespace rill::view {
@@ -17,11 +17,9 @@ namespace {
 using trace::Kind;
 using trace::Record;
 
-constexpr std::size_t kMostLanes = 24;
 constexpr const char* kLegend =
-    "┃ runs  ┆ is ready  │ waits for the network  ╎ sleeps  ╏ waits for a task  ■ ends  ✗ fails, "
-    "is "
-    "killed or lost";
+    "┃ runs  ┆ is ready  │ waits for the network  ╎ sleeps  ╏ waits for a task  "
+    "■ ends  ✗ fails, is killed or lost";
 
 std::size_t letters(std::string_view text) {
   return static_cast<std::size_t>(
@@ -38,98 +36,6 @@ std::string right(const std::string& text, std::size_t width) {
   return std::string(width > text.size() ? width - text.size() : 0, ' ') + text;
 }
 
-const char* sign_of(State state) {
-  switch (state) {
-    case State::running:
-      return "┃";
-    case State::ready:
-      return "┆";
-    case State::network:
-      return "│";
-    case State::timer:
-      return "╎";
-    case State::task:
-      return "╏";
-    default:
-      return " ";
-  }
-}
-
-const char* sign_of(Kind kind) {
-  switch (kind) {
-    case Kind::fail:
-    case Kind::kill:
-    case Kind::reset:
-    case Kind::lost:
-    case Kind::time_out:
-      return "✗";
-    case Kind::finish:
-      return "■";
-    default:
-      return "●";
-  }
-}
-
-class Lanes {
- public:
-  Lanes(const Model& model, const std::vector<std::size_t>& rows) {
-    std::set<std::string_view> have_rows;
-    for (const std::size_t i : rows) {
-      if (const Task* const task = model.lane_of(i)) have_rows.insert(task->name);
-    }
-    for (const Task* const task : model.tasks_by_host()) {
-      if (have_rows.contains(task->name) && tasks_.size() < kMostLanes) tasks_.push_back(task);
-    }
-    next_state_.resize(tasks_.size(), 0);
-  }
-
-  const std::vector<const Task*>& tasks() const { return tasks_; }
-
-  /// The lanes as they are after event i, which is later than that of the last call.
-  std::string at(const Model& model, std::size_t i, const Arrow* arrow) {
-    std::vector<std::string> cells;
-    for (std::size_t lane = 0; lane < tasks_.size(); ++lane) {
-      const Task& task = *tasks_[lane];
-      std::size_t& next = next_state_[lane];
-      while (next < task.at.size() && task.at[next] <= i) ++next;
-      cells.push_back(std::string(next > 0 ? sign_of(task.state[next - 1]) : " ") + "  ");
-    }
-    const std::size_t own = place_of(model.lane_of(i));
-    if (own != kNone) cells[own] = std::string(sign_of(model.event(i).kind)) + "  ";
-    const std::size_t target = arrow == nullptr ? kNone : place_of(arrow->target);
-    if (own != kNone && target != kNone && own != target) {
-      draw_arrow(cells, own, target, arrow->is_lost);
-    }
-    std::string text;
-    for (const std::string& cell : cells) text += cell;
-    return text;
-  }
-
- private:
-  std::size_t place_of(const Task* task) const {
-    const auto found = std::find(tasks_.begin(), tasks_.end(), task);
-    return task == nullptr || found == tasks_.end()
-               ? kNone
-               : static_cast<std::size_t>(found - tasks_.begin());
-  }
-
-  /// "●──────▶", or "●╌╌╌╌╌╌✗" for what is lost.
-  static void draw_arrow(std::vector<std::string>& cells, std::size_t own, std::size_t target,
-                         bool is_lost) {
-    const std::string line = is_lost ? "╌" : "─";
-    const std::string head = is_lost ? "✗" : target > own ? "▶" : "◀";
-    const auto [low, high] = std::minmax(own, target);
-    for (std::size_t lane = low; lane <= high; ++lane) {
-      const std::string& sign = lane == own ? "●" : lane == target ? head : line;
-      cells[lane] = sign;
-      for (int column = 0; column < 2; ++column) cells[lane] += lane < high ? line : " ";
-    }
-  }
-
-  std::vector<const Task*> tasks_;
-  std::vector<std::size_t> next_state_;
-};
-
 std::string title(const trace::Header& header) {
   const std::string& world = header.world;
   return (header.program.empty() ? "a run" : header.program) + " " +
@@ -141,11 +47,19 @@ std::string title(const trace::Header& header) {
          (header.seed ? ", seed " + std::to_string(*header.seed) : "");
 }
 
-std::string row(const Model& model, std::size_t i, Lanes& lanes, const Arrow* arrow) {
+/// What to type for the same run; "" where nothing names it.
+std::string way_again(const trace::Header& header) {
+  if (header.token.empty()) return "";
+  const bool is_of_lesson = header.token.find(':') != std::string::npos;
+  return (is_of_lesson ? "./rill run --replay " : "--replay=") + header.token;
+}
+
+std::string row(const Model& model, std::size_t i, TextLanes& lanes, const Arrow* arrow,
+                const std::string& piece) {
   const Record& event = model.event(i);
   std::string line = right(std::to_string(event.n), 8) +
-                     right(print::milliseconds(event.t_ns), 13) + "  " + lanes.at(model, i, arrow) +
-                     " " + told(model, i);
+                     right(print::milliseconds(event.t_ns), 13) + "  " + lanes.at(i, arrow) + " " +
+                     told(model, i) + (piece.empty() ? "" : ", piece " + piece);
   if (arrow != nullptr && !arrow->is_of_object) {
     line += arrow->is_lost ? ", never arrives"
                            : ", arrives " + print::milliseconds(model.event(arrow->to).t_ns);
@@ -194,13 +108,17 @@ std::string to_text(const trace::Log& log, const TextOptions& options) {
   const Model model(log);
   const std::vector<std::size_t> shown = rows(model, options.level);
   const std::map<std::size_t, Arrow> arrows = model.arrows();
-  Lanes lanes(model, shown);
+  const std::map<std::size_t, std::string> pieces = model.pieces();
+  TextLanes lanes(model, shown);
   std::vector<std::string> lines;
   lines.push_back(title(log.header));
   lines.push_back(counted(model.events(), "event") + ", " + counted(model.tasks().size(), "task") +
                   ", " + counted(model.connections().size(), "connection") +
                   (log.header.clock == "virtual" ? ", virtual time; " : ", real time; ") +
                   counted(shown.size(), "row") + " shown");
+  if (const std::string again = way_again(log.header); !again.empty()) {
+    lines.push_back("again: " + again);
+  }
   for (std::string& line : first_look(model)) lines.push_back(std::move(line));
   lines.emplace_back();
   std::size_t width = 4;
@@ -218,8 +136,10 @@ std::string to_text(const trace::Log& log, const TextOptions& options) {
   const std::size_t count = std::min(shown.size(), options.most_rows);
   for (std::size_t place = 0; place < count; ++place) {
     const auto arrow = arrows.find(shown[place]);
-    lines.push_back(
-        row(model, shown[place], lanes, arrow == arrows.end() ? nullptr : &arrow->second));
+    const auto piece = pieces.find(shown[place]);
+    lines.push_back(row(model, shown[place], lanes,
+                        arrow == arrows.end() ? nullptr : &arrow->second,
+                        piece == pieces.end() ? "" : piece->second));
   }
   if (count < shown.size()) {
     lines.push_back("... and " + counted(shown.size() - count, "row") + " more");

@@ -5,7 +5,7 @@ namespace rill::simnet {
 
 void RunTrace::on_world(const Network& network) {
   surroundings_.emplace(network);
-  recorder_.emplace(*surroundings_, lines_);
+  recorder_.emplace(*surroundings_, sink_);
   if (other_ != nullptr) other_->on_world(network);
 }
 

@@ -1,4 +1,5 @@
-// The trace of one run of a scenario, as text, up to a bound: what is kept of a failure.
+// The trace of one run of a scenario, as text, up to a bound: what is kept of a failure. Or into a
+// sink of somebody else, as it goes.
 #pragma once
 
 #include <optional>
@@ -16,7 +17,9 @@ class RunTrace final : public RunObserver {
   /// Of one run. `other`, which may be null, looks on as well.
   explicit RunTrace(const trace::Header& header, RunObserver* other = nullptr,
                     std::size_t most_bytes = trace::TextWriter::kMostBytes)
-      : lines_(header, most_bytes), other_(other) {}
+      : lines_(header, most_bytes), sink_(lines_), other_(other) {}
+  /// Into `sink`, which must outlive it, and has the header already; then text() has no events.
+  explicit RunTrace(trace::LineSink& sink) : lines_({}), sink_(sink), other_(nullptr) {}
   void on_world(const Network& network) override;
   void on_event(const TraceEvent& event) override;
   trace::Recorder* recorder() override { return &*recorder_; }
@@ -27,6 +30,7 @@ class RunTrace final : public RunObserver {
 
  private:
   trace::TextWriter lines_;
+  trace::LineSink& sink_;
   RunObserver* other_;
   std::optional<TraceSurroundings> surroundings_;
   std::optional<trace::Recorder> recorder_;

@@ -1,6 +1,8 @@
-// Who looks on at a run: a StepWatcher, and a backend that holds hosts at safe points.
+// Who looks on at a run: a StepWatcher, an Onlooker, and a backend that holds hosts at safe points.
 #include <stdexcept>
 
+#include "scheduler/onlooker.h"
+#include "scheduler/trace.h"
 #include "tests/scheduler/support.h"
 
 using namespace rill;
@@ -93,4 +95,55 @@ TEST_CASE("a host that is held takes no step from then on, also when nobody look
   run(root(), backend);
   CHECK(steps_while_held == 0);
   CHECK(steps == 5);
+}
+
+namespace {
+
+struct Recorder final : TraceSink {
+  void on_event(const TraceEvent& event) override { finished += event.kind == EventKind::finish; }
+  int finished = 0;
+};
+
+struct Looking final : Onlooker {
+  TraceSink* on_run(Backend& backend) override {
+    backends.push_back(&backend);
+    return wants ? &recorder : nullptr;
+  }
+  void on_report(const RunReport& report) override { steps.push_back(report.steps); }
+
+  Recorder recorder;
+  bool wants = true;
+  std::vector<const Backend*> backends;
+  std::vector<std::uint64_t> steps;
+};
+
+Task<> fail_after(int count) {
+  co_await take_steps(count);
+  throw std::runtime_error("done for");
+}
+
+}  // namespace
+
+TEST_CASE("an onlooker records each run that has no recorder, also one that fails", "[watcher]") {
+  FakeBackend backend;
+  Recorder own;
+  RunReport report;
+  {
+    Looking looking;
+    run(take_steps(3), backend);
+    CHECK(looking.recorder.finished == 1);
+    CHECK_THROWS_WITH(run(fail_after(4), backend), "done for");
+    run(take_steps(5), backend, {.recorder = &own});
+    run(take_steps(6), backend, {.report = &report});
+    CHECK(looking.steps == std::vector<std::uint64_t>{3, 4, 6});
+    CHECK(looking.backends == std::vector<const Backend*>{&backend, &backend, &backend});
+    CHECK(report.steps == 6);  // who asked for one has it, too
+    CHECK(own.finished == 1);
+    looking.wants = false;
+    run(take_steps(7), backend);
+    CHECK(looking.steps.size() == 3);
+    CHECK(looking.recorder.finished == 2);
+  }
+  CHECK(Onlooker::of_this_thread() == nullptr);
+  run(take_steps(2), backend);
 }

@@ -61,7 +61,7 @@ shrunk=$(grep '^\[\|^(' "$out")
 kept=$(sed -n 's/^see it: //p' "$out")
 expect "its report is kept, and where is said" grep -q "replay=$token" "$kept"
 expect "under a name that is never too long" test "$(basename "$kept" | wc -c)" -lt 30
-expect "and no page is promised" says 'only a simulation has a page'
+expect "and no page is promised" says 'without a simulated network there is no page'
 cp "$out" "$out.first"
 run "$planted" 'no list is long'
 expect "a second run says the same" cmp "$out" "$out.first"
@@ -95,6 +95,27 @@ expect "that is counted" says '^cases: 0 passed, 1 failed$'
 expect "a crash prints one token" count '^replay: --replay=' 1
 run "$planted" "--replay=$(token)"
 expect "by which it happens again" says 'process died'
+
+run "$planted" 'a party greets at most three times'
+expect "a property that runs a network fails too" test "$code" -ne 0
+page=$(sed -n 's/^see it: //p' "$out")
+expect "and has a page of that run" says '(the last run of the counterexample'
+expect "which names the property, and the token that repeats it" python3 - "$page" "$(token)" <<'END'
+import json, sys
+page, token = open(sys.argv[1], encoding="utf-8").read(), sys.argv[2]
+lines = [json.loads(line) for line in open(sys.argv[1][:-len("html")] + "jsonl", encoding="utf-8")]
+assert 'data-title="a party greets at most three times"' in page
+assert lines[0]["token"] == token and all(line in page for line in ('"token":"%s"' % token, '"holds":0')), lines[0]
+guests = [line["target"] for line in lines if line.get("kind") == "spawn" and line["target"].startswith("guest#")]
+assert len(guests) == 4, guests  # the smallest party that is too large, and not the one before it
+verdict, end = lines[-2:]
+assert (verdict["kind"], verdict["name"], verdict["holds"]) == ("property", "a party greets at most three times", 0), verdict
+assert "greetings <= 3" in verdict["text"] and "5 <= 3" not in verdict["text"], verdict
+assert end["kind"] == "end" and end["events"] == len(lines) - 2 and [line["n"] for line in lines[1:]] == list(range(1, len(lines)))
+END
+mv "$page" "$out.page"
+run "$planted" "--replay=$(token)"
+expect "a replay leaves the same page" cmp "$(sed -n 's/^see it: //p' "$out")" "$out.page"
 
 run "$planted" "--replay=${token}0"
 expect "a damaged token is refused" says 'not a whole replay token'

@@ -3,6 +3,9 @@
 
 #include <cstdlib>
 
+#include "scheduler/trace/reader.h"
+#include "scheduler/view/html.h"
+
 namespace rill::testing {
 
 std::string output_stem(std::string_view kind, std::string_view name) {
@@ -17,6 +20,14 @@ std::string see_line(const std::string& path, std::string_view remark) {
   const std::string reachable =
       at == path.npos ? path : "bazel-testlogs/" + path.substr(at + kLogs.size());
   return "see it: " + reachable + "\n        (" + std::string(remark) + ")\n";
+}
+
+std::string page_of(const std::string& trace, const std::string& sentence) {
+  try {
+    return view::to_html(trace::read(trace), {.title = sentence});
+  } catch (const trace::ReadError& error) {
+    return std::string("<!doctype html><title>no page</title><p>") + error.what() + "\n";
+  }
 }
 
 }  // namespace rill::testing

@@ -14,4 +14,8 @@ std::string output_stem(std::string_view kind, std::string_view name);
 // `remark` below it. ./rill test looks for this line.
 std::string see_line(const std::string& path, std::string_view remark);
 
+// A run as a page, whose title is `sentence`. That a trace of this same process cannot be read is a
+// bug - but never a reason to lose a token: then the page says so.
+std::string page_of(const std::string& trace, const std::string& sentence);
+
 }  // namespace rill::testing

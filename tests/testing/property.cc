@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <sstream>
 #include <stdexcept>
@@ -17,6 +18,7 @@
 
 #include "scheduler/text_hash.h"
 #include "tests/testing/outputs.h"
+#include "tests/testing/seen_runs.h"
 #include "tests/testing/session.h"
 
 namespace rill::testing {
@@ -97,18 +99,39 @@ TestResult replay(const std::string& sentence, const Property& property, const R
   return check(property, seed, {{"the property", reproduce}});
 }
 
-// To standard output, because Catch2 would break the lines; and to the test's outputs. A property
-// has cases and no run, so this text is all there is to look at: only simulations leave a page.
-void report(const std::string& text) {
-  std::cout << text;
+// The last run on a simulated network in the case that `token` names, as a trace; "" if there is
+// none. Repeats the case.
+std::string trace_of_case(const std::string& sentence, const Property& property,
+                          const ReplayToken& token, const std::string& why) {
+  SeenRuns seen(encode(token));
+  const Property watched([&](const rc::Random& random, int size) {
+    return rc::shrinkable::map(property(random, size), [&seen](CaseDescription&& description) {
+      seen.end_case();
+      return std::move(description);
+    });
+  });
+  replay(sentence, watched, token);
+  return seen.count() > 0 ? seen.trace_with_verdict(sentence, why) : "";
+}
+
+// In the outputs of the test, if Bazel runs it: the report; and the run of the counterexample, if
+// it has one. Returns a line that says so.
+std::string keep_outputs(const std::string& text, const std::string& sentence,
+                         const std::function<std::string()>& trace_of) {
   std::array<char, 17> digits;
   std::snprintf(digits.data(), digits.size(), "%016" PRIx64, hash_text(text));
   const std::string stem = output_stem("property", digits.data());
-  if (stem.empty()) return;
+  if (stem.empty()) return "";
   std::ofstream(stem + ".txt") << text;
-  std::cout << see_line(stem + ".txt",
-                        "the same report, or in outputs.zip there; only a simulation has a page")
-            << std::flush;
+  const std::string trace = trace_of();
+  if (trace.empty()) {
+    return see_line(stem + ".txt",
+                    "the same report, or in outputs.zip there; without a simulated network there "
+                    "is no page");
+  }
+  std::ofstream(stem + ".jsonl") << trace;
+  std::ofstream(stem + ".html") << page_of(trace, sentence);
+  return see_line(stem + ".html", "the last run of the counterexample, or in outputs.zip there");
 }
 
 }  // namespace
@@ -151,12 +174,19 @@ void check_property(const std::string& sentence, const Property& property) {
   text << "property: " << sentence << "\n";
   rc::detail::printResultMessage(result, text);
   text << "\n";
+  std::function<std::string()> trace_of = [] { return std::string(); };
   if (result.is<rc::detail::FailureResult>()) {
     const auto& failure = result.get<rc::detail::FailureResult>();
-    text << replay_line(wanted ? *wanted : token_of(sentence, failure));
+    const ReplayToken token = wanted ? *wanted : token_of(sentence, failure);
+    text << replay_line(token);
+    trace_of = [&sentence, &property, token, why = failure.description] {
+      return trace_of_case(sentence, property, token, why);
+    };
   }
+  // To standard output, because Catch2 would break the lines.
+  std::cout << text.str() << std::flush;
+  std::cout << keep_outputs(text.str(), sentence, trace_of) << std::flush;
   session().running_case.reset();
-  report(text.str());
   FAIL("property does not hold: " << sentence);
 }
 

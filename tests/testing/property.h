@@ -9,7 +9,8 @@
 // A failing property fails its test case and prints one line `replay: --replay=TOKEN`; given to the
 // same binary, it runs that minimal case, after the few that rapidcheck passes on the way to it:
 //   bazel test //a:b --test_arg=--replay=TOKEN
-// The report is also left in the test's outputs, and `see it:` says where.
+// The report is also left in the test's outputs - with the last simulated run of the counterexample
+// as a page, if it has one - and `see it:` says where.
 // Inside a property use RC_ASSERT and RC_PRE, not CHECK: only what rapidcheck sees is shrunk.
 // A header of its own, since reading rapidcheck's takes as long as Catch2's.
 #pragma once

@@ -7,23 +7,11 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "scheduler/trace/reader.h"
-#include "scheduler/view/html.h"
 #include "tests/testing/outputs.h"
 #include "tests/testing/session.h"
 
 namespace rill::testing {
 namespace {
-
-/// The failing run as a page. `trace` is of this same process, so that it cannot be read is a bug -
-/// but never a reason to lose the token.
-std::string page_of(const simnet::Failure& failure, const std::string& sentence) {
-  try {
-    return view::to_html(trace::read(failure.trace), {.title = sentence});
-  } catch (const trace::ReadError& error) {
-    return std::string("<!doctype html><title>no page</title><p>") + error.what() + "\n";
-  }
-}
 
 /// In the outputs of the test, if Bazel runs it; returns a line that says so.
 std::string keep_outputs(const simnet::Failure& failure, const std::string& sentence) {
@@ -34,7 +22,7 @@ std::string keep_outputs(const simnet::Failure& failure, const std::string& sent
   std::ofstream(stem + ".token") << failure.shrunk.result.fingerprint << " " << failure.token << " "
                                  << sentence << "\n";
   std::ofstream(stem + ".jsonl") << failure.trace;
-  std::ofstream(stem + ".html") << page_of(failure, sentence);
+  std::ofstream(stem + ".html") << page_of(failure.trace, sentence);
   // Older Bazels pack them when the test has ended; ./rill test takes the page out.
   return see_line(stem + ".html", "or in outputs.zip there");
 }

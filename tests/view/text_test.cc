@@ -35,9 +35,20 @@ TEST_CASE("an arrow goes from the sender's lane to the receiver's, and says when
         R"(      12      202.500  ┆  ●   right#2 receives 3 B "ab\n")");
 }
 
+TEST_CASE("what a token names says by what it is made again") {
+  const auto again = [](const std::string& token) {
+    const std::string header = R"({"rill_trace":1,"program":"x","world":"sim","clock":"virtual",)";
+    return line_with(to_text(trace::read(header + R"("token":")" + token + "\",\"left_out\":0}\n")),
+                     "again: ");
+  };
+  CHECK(again("L08:P12") == "again: ./rill run --replay L08:P12");
+  CHECK(again("P12") == "again: --replay=P12");
+  CHECK(to_text(loss()).find("again: ") == std::string::npos);
+}
+
 TEST_CASE("what is lost ends in a cross, and never arrives") {
-  CHECK(line_with(to_text(loss()), "3 B \"ab\\n\" → away, never") ==
-        R"(       7        1.000  ●╌╌✗   left#1 3 B "ab\n" → away, never arrives)");
+  CHECK(line_with(to_text(loss()), "piece 1/2") ==
+        R"(       7        1.000  ●╌╌✗   left#1 3 B "ab\n" → away, piece 1/2, never arrives)");
 }
 
 TEST_CASE("a wait that never ends has a row, one that ends has not") {

@@ -63,6 +63,15 @@ def _(browser):
     assert "in 2.500 ms, at 5.000" in browser.text("#timers"), browser.text("#timers")
     # 6 bytes were sent, in two segments, the second of which is lost.
     assert browser.text("#buffers tbody tr").split()[-3:] == ["0", "2", "0"], browser.text("#buffers")
+    chain = next(line["chain"] for line in lines_of(ECHO)[1:] if line["kind"] == "block" and line["task"] == "main#1")
+    assert "frames" not in browser.run("return document.getElementById('tasks').innerHTML"), "chains that nobody opened"
+    browser.run("document.querySelector('#tasks details > summary').focus()")
+    browser.keys("Enter")
+    browser.wait_for_frames()
+    frames = browser.run("return [...document.querySelectorAll('#tasks .frames code[title]')].map((code) => code.title)")
+    equal(frames, [frame.split(" at ")[1] for frame in chain], "the chain of a task that is not at the cursor")
+    browser.keys("n")
+    equal(browser.run("return document.querySelector('#tasks details').open"), True, "the chain, one event on")
     browser.open(page_of(ECHO) + "#n=52")  # ... the first has arrived, and nobody has read it
     assert browser.text("#buffers tbody tr").split()[-3:] == ["0", "0", "2"], browser.text("#buffers")
 

@@ -1,5 +1,6 @@
-// Choices: at a decision, what else could have been chosen, and the token of the run in which it
-// is: all other choices stay as they are, since a plan knows each by its site and count.
+// Choices: by what a run is made again; and at a decision, what else could have been chosen, and the
+// token of the run in which it is: all other choices stay as they are, since a plan knows each by
+// its site and count.
 
 const MOST_CHOICES = 24;
 
@@ -39,8 +40,25 @@ function site_of(event) {
 function way_to(run, event, choice) {
   const token = token_with(run, event, choice);
   if (!token) return { text: event.site + ":" + (event.count || 0) + ":" + choice, is_command: false };
-  const is_lesson = split_token(token).before !== "";
-  return { text: (is_lesson ? "./rill run --replay " : "--replay=") + token, is_command: true };
+  return { text: command_of(token), is_command: true };
+}
+
+/** What to type for the run that a token names: of a lesson the whole command, of a test its argument. */
+function command_of(token) {
+  return (split_token(token).before !== "" ? "./rill run --replay " : "--replay=") + token;
+}
+
+/** How this run is made again; null where it cannot be. */
+function again_part(panel, run) {
+  const { token, seed, world } = run.header;
+  if (token) {
+    const is_of_test = split_token(token).before === "";
+    return panel.part("This run again", "again", element("p", {}, element("code", { class: "token", tabindex: 0 }, command_of(token)), " ",
+      element("button", { "data-key": "again", click: () => copy(command_of(token)), title: "Copy" }, "copy")),
+      is_of_test ? element("p", { class: "soft" }, "for the test that wrote this trace") : null);
+  }
+  if (seed === undefined || world !== "sim") return null;
+  return panel.part("This run again", "again", element("p", {}, element("code", { class: "token", tabindex: 0 }, "--seed " + seed), element("span", { class: "soft" }, " and the other flags that it had")));
 }
 
 /** How many a decision had beside the one it made; as a BigInt, as it may have 64 bits. */

@@ -12,10 +12,10 @@ function key_table(page) {
     ["]", "back to what came of it", () => page.go_to_effect()],
     ["y", "make what led here stand out, or not", () => page.toggle_way()],
     ["f", "first failure, then the next one", () => page.go_to_failure()],
-    ["/", "search", () => page.focus_search()],
-    [".", "next match", () => page.next_match(1)],
-    [",", "previous match", () => page.next_match(-1)],
-    ["e", "only show matches, or all again", () => page.toggle_only_matches()],
+    ["/", "search", () => focus_search(page)],
+    [".", "next match", () => go_to_match(page, 1)],
+    [",", "previous match", () => go_to_match(page, -1)],
+    ["e", "only show matches, or all again", () => toggle_only_matches(page)],
     ["1", "show messages, failures, stuck tasks", () => page.set_level(0)],
     ["2", "show waits and wakes too", () => page.set_level(1)],
     ["3", "show everything", () => page.set_level(2)],
@@ -28,8 +28,8 @@ function key_table(page) {
     ["b", "tasks that follow each other share a lane, or not", () => page.toggle_sharing()],
     ["s", "show all lanes, unfold all hosts", () => page.show_all()],
     ["d", "next decision, to try another choice", () => page.next_decision()],
-    ["w", "to the other run", () => page.switch_run()],
-    ["x", "to the first difference", () => page.go_to_difference()],
+    ["w", "to the other run", () => switch_run(page)],
+    ["x", "to the first difference", () => go_to_difference(page)],
     ["t", "the picture as text", () => page.toggle_twin()],
     ["i", "hide or show the panel", () => page.toggle_panel()],
     ["l", "copy a link to this event", () => page.copy_link()],
@@ -52,7 +52,7 @@ function listen_to_keys(page) {
     if (open && event.key !== open.dataset.key) return;
     if (event.key === "Escape") return page.escape();
     if (is_text) {
-      if (event.key === "Enter") page.next_match(event.shiftKey ? -1 : 1);
+      if (event.key === "Enter") go_to_match(page, event.shiftKey ? -1 : 1);
       return;
     }
     const scrolls = ["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End"].includes(event.key);

@@ -81,12 +81,12 @@ class Heap {
   }
 }
 
-/** Every arrow of a run: {from, to (events), source, target (tasks), kind, piece ("1/2", or "")}. */
+/** Every arrow of a run: {from, to (events), source, target (tasks), kind, piece ("1/2", or ""), bytes (0: none)}. */
 function find_arrows(run) {
   const arrows = [], pieces = pieces_of(run), sends_of_recv = match_by_offsets(run);
   const open_connects = new Map(), fins = new Map();
   const other = (end) => (end === "a" ? "b" : "a");
-  const add = (from, to, source, target, kind, piece) => arrows.push({ from, to, source, target, kind, piece: piece || "" });
+  const add = (from, to, source, target, kind, piece, bytes) => arrows.push({ from, to, source, target, kind, piece: piece || "", bytes: bytes || 0 });
   const cause_of = (event) => (event.cause ? run.events[run.index_of.get(event.cause)] : undefined);
   const add_from_object = (event, target) => {
     const from = cause_of(event), source = from ? lane_task(run, from) : null;
@@ -125,16 +125,16 @@ function find_arrows(run) {
         break;
       case "deliver": {
         const from = cause_of(event);
-        if (from) add(from.i, event.i, lane_task(run, from), lane_task(run, event), from.again ? "again" : "bytes", pieces.get(from.i));
+        if (from) add(from.i, event.i, lane_task(run, from), lane_task(run, event), from.again ? "again" : "bytes", pieces.get(from.i), event.bytes);
         break;
       }
       case "lost": {
         const from = cause_of(event);
-        if (from) add(from.i, event.i, lane_task(run, from), owner_of(run, event.conn, other(event.end), event.i, true), "lost", pieces.get(from.i));
+        if (from) add(from.i, event.i, lane_task(run, from), owner_of(run, event.conn, other(event.end), event.i, true), "lost", pieces.get(from.i), event.bytes);
         break;
       }
       case "recv":
-        for (const { from, piece } of sends_of_recv.get(event.i) || []) add(from.i, event.i, lane_task(run, from), lane_task(run, event), "bytes", piece);
+        for (const { from, piece, bytes } of sends_of_recv.get(event.i) || []) add(from.i, event.i, lane_task(run, from), lane_task(run, event), "bytes", piece, bytes);
         break;
       case "shutdown": case "close": if (event.conn) fins.set(place, event); break;
       case "end_of_stream": case "reset": {
@@ -157,7 +157,7 @@ function match_by_offsets(run) {
   for (const event of run.events) if (event.kind === "deliver") arrive.add(event.conn + "/" + event.end);
   for (const event of run.events) {
     if (event.kind !== "recv" || !event.bytes || arrive.has(event.conn + "/" + event.end)) continue;
-    const parts = sends_into(run, event).map((from) => ({ from, piece: "" }));
+    const parts = sends_into(run, event).map((from) => ({ from, piece: "", bytes: shared_bytes(from, event) }));
     if (parts.length > 0) of_recv.set(event.i, parts);
     for (const part of parts) append(of_send, part.from.i, part);
   }
@@ -179,9 +179,15 @@ function sends_into(run, recv) {
   return sends;
 }
 
+/** How many bytes of a stream two of its parts have in common. */
+function shared_bytes(one, other) {
+  return Math.min(one.offset + one.bytes, other.offset + other.bytes) - Math.max(one.offset, other.offset);
+}
+
 /** Segments that are one of several pieces of what was sent at once: event -> "1/3". */
 function pieces_of(run) {
-  const pieces = new Map(), of_send = new Map();
+  if (run.pieces) return run.pieces;
+  const pieces = (run.pieces = new Map()), of_send = new Map();
   for (const event of run.events) {
     if (event.kind !== "segment" || event.again) continue;
     const connection = run.connections.get(event.conn);

@@ -4,7 +4,7 @@
 const LANE_STATES = ["running", "ready", "network", "timer", "task"];
 
 const ARROW_WORDS = {
-  bytes: "bytes on their way; 1/2 is the first of two pieces of what was sent at once",
+  bytes: "bytes on their way, and how many; 1/2 is the first of two pieces of what was sent at once",
   lost: "bytes that are lost, and never arrive",
   again: "bytes that are sent once more",
   control: "a connection begins or ends",
@@ -54,7 +54,10 @@ function legend_of(paint) {
   const list = (title, entries) => element("section", {}, element("h3", {}, title), element("dl", { class: "marks" },
     ...entries.flatMap(([draw, words]) => [element("dt", {}, sample(draw)), element("dd", {}, words)])));
   const lane = (state) => (c) => draw_state(c, paint, state, 2, middle, SAMPLE_WIDTH - 4);
-  const arrow = (kind) => (c) => draw_arrow(c, ink, { kind, piece: kind === "bytes" ? "1/2" : "" }, 0, 5, SAMPLE_WIDTH, SAMPLE_HEIGHT - 5, false);
+  const arrow = (kind) => (c) => {
+    const pill = draw_arrow(c, ink, { kind, piece: kind === "bytes" ? "1/2" : "", bytes: 0 }, 0, 5, SAMPLE_WIDTH, SAMPLE_HEIGHT - 5, false);
+    if (pill) draw_pill(c, ink, pill.label, pill.x, pill.y, pill.ink);
+  };
   const row = (name) => (c) => {
     c.fillStyle = ink(name);
     c.fillRect(2, 2, SAMPLE_WIDTH - 4, SAMPLE_HEIGHT - 4);

@@ -19,24 +19,26 @@ class Page {
       return new Picture(box, run, this.paint, (picture) => this.moved(picture));
     });
     this.current = this.pictures[0];
+    this.link = ""; // to the event at the cursor
     for (const picture of this.pictures) if (picture.level !== this.current.level) { picture.level = this.current.level; picture.refold(); }
     this.find("level").value = String(this.current.level);
     this.scrub = new Scrub(this.find("strip"), this.find("slider"), (row) => this.current.select_row(row));
     for (const picture of this.pictures) picture.box.addEventListener("scroll", () => { if (picture === this.current) this.scrub.draw(picture); });
     this.current.box.classList.toggle("current", this.pictures.length > 1);
-    this.show_title();
-    this.compare();
+    this.text = new TextView(this.find("twin"), (i) => this.current.select(i));
+    show_title(this);
+    compare(this);
     this.show_legend();
     this.join_controls();
     listen_to_keys(this);
     this.find("keys").replaceChildren(help_table(this));
-    window.addEventListener("hashchange", () => this.follow_link());
+    window.addEventListener("hashchange", () => follow_link(this));
     window.addEventListener("resize", () => this.scrub.draw(this.current));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
     if (document.body.dataset.axis === "time") this.toggle_axis();
     else this.moved(this.current);
-    if (location.hash.length > 1) this.follow_link();
-    else if (this.difference && this.difference.first) this.go_to_difference();
+    if (location.hash.length > 1) follow_link(this);
+    else if (this.difference && this.difference.first) go_to_difference(this);
     else if (this.runs[0].fails.length > 0) this.go_where_it_went_wrong();
     for (const picture of this.pictures) picture.draw();
     this.started_in_ms = performance.now() - started;
@@ -44,26 +46,6 @@ class Page {
   }
 
   // ---- around the picture ----------------------------------------------------------------------
-
-  show_title() {
-    const run = this.runs[0];
-    this.find("title").textContent = document.title = document.body.dataset.title || run_title(run);
-    const verdict = this.find("verdict"), count = run.fails.length;
-    verdict.hidden = false;
-    verdict.className = count ? "bad" : "good";
-    if (count) {
-      const first = run.events[run.fails[0]];
-      verdict.textContent = "✗ " + one_line(first.kind === "property" ? first.name : describe(run, first)).slice(0, 160);
-      verdict.title = "Go to the first failure (f)";
-    } else if (!run.end || left_out_events(run) > 0) { // what is missing may be the failure
-      verdict.className = "soft";
-      verdict.textContent = run.end ? counted(left_out_events(run), "event") + " missing" : "cut off";
-      verdict.disabled = true;
-    } else {
-      verdict.textContent = run.properties.size ? "✓ " + (run.properties.size === 1 ? "the property holds" : "all " + run.properties.size + " properties hold") : "✓ nothing failed";
-      verdict.disabled = true;
-    }
-  }
 
   show_legend() {
     this.find("legend").replaceChildren(...LANE_STATES.map((state) => element("span", {}, swatch(this.paint, state), " " + STATES[state])));
@@ -74,31 +56,10 @@ class Page {
     this.find("counts").textContent = run_counts(this.current.run, this.current.folded);
   }
 
-  compare() {
-    const box = this.find("difference");
-    if (this.runs.length < 2) return;
-    this.difference = diff_runs(this.runs[0], this.runs[1]);
-    const first = this.difference.first;
-    box.hidden = false;
-    if (!first) {
-      box.replaceChildren("Both runs are the same, task by task.");
-      return;
-    }
-    this.pictures[0].mark = first.left ? first.left.i : -1;
-    this.pictures[1].mark = first.right ? first.right.i : -1;
-    const side = (run, event) => (event ? "#" + event.n + " " + one_line(describe(run, event)) : "nothing more");
-    box.replaceChildren(element("b", {}, "First difference: "), first.name + " does the same for " + counted(first.same, "event") + "; then here ",
-      element("q", {}, side(this.runs[0], first.left)), ", there ", element("q", {}, side(this.runs[1], first.right)), ". ",
-      element("button", { click: () => this.go_to_difference() }, "show it (x)"), " ",
-      element("details", {}, element("summary", {}, counted(this.difference.tasks.filter((task) => task.left || task.right).length, "task") + " of " + this.difference.tasks.length + " differ"),
-        element("table", {}, element("tbody", {}, ...this.difference.tasks.filter((task) => task.left || task.right).slice(0, 100).map((task) =>
-          element("tr", {}, element("th", { scope: "row" }, task.name), element("td", {}, counted(task.same, "event") + " the same"), element("td", {}, side(this.runs[0], task.left)), element("td", {}, side(this.runs[1], task.right))))))));
-  }
-
   join_controls() {
     const on = (id, kind, action) => this.find(id).addEventListener(kind, action);
-    on("query", "input", () => this.search());
-    on("only", "change", () => this.search());
+    on("query", "input", () => find_matches(this));
+    on("only", "change", () => find_matches(this));
     on("level", "change", () => this.set_level(Number(this.find("level").value)));
     on("axis", "click", () => this.toggle_axis());
     on("theme", "click", () => this.toggle_theme());
@@ -118,30 +79,12 @@ class Page {
     const event = picture.selected >= 0 ? picture.run.events[picture.selected] : null;
     if (event) {
       this.link = "#n=" + event.n + (picture === this.pictures[1] ? "&run=2" : "");
-      this.show_link();
+      show_link(this);
       this.find("said").textContent = milliseconds(event.t) + " ms, " + who(picture.run, event) + " " + one_line(describe(picture.run, event));
-      this.align(picture, event);
+      align(this, picture, event);
     }
     picture.canvas.setAttribute("aria-label", run_counts(picture.run, picture.folded));
-    if (!this.find("twin").hidden) this.show_twin();
-  }
-
-  /** In the address. Browsers refuse that when it changes too often, as while the strip is dragged. */
-  show_link() {
-    try {
-      if (location.hash !== this.link) history.replaceState(null, "", this.link);
-    } catch {
-      clearTimeout(this.link_timer);
-      this.link_timer = setTimeout(() => this.show_link(), 1000);
-    }
-  }
-
-  /** Moves the other run's cursor to the same event of the same task. */
-  align(picture, event) {
-    if (this.pictures.length < 2) return;
-    const other = this.pictures[picture === this.pictures[0] ? 1 : 0];
-    const same = counterpart(picture.run, event, other.run);
-    if (same) other.select(same.i, { is_silent: true });
+    if (this.text.is_shown) this.text.show(this.current);
   }
 
   make_current(place) {
@@ -151,7 +94,7 @@ class Page {
     this.panel.update(this.current);
     this.scrub.update(this.current);
     this.show_counts();
-    if (!this.find("twin").hidden) this.show_twin();
+    if (this.text.is_shown) this.text.show(this.current);
   }
 
   // ---- what keys and buttons do ------------------------------------------------------------------
@@ -160,13 +103,6 @@ class Page {
   go(n) {
     const i = this.current.run.index_of.get(n);
     if (i !== undefined) this.current.select(i, { opens: true });
-  }
-
-  follow_link() {
-    const link = new URLSearchParams(location.hash.slice(1));
-    if (link.get("run") === "2" && this.pictures.length > 1) this.make_current(1);
-    if (link.has("fail")) this.go_to_failure();
-    else if (link.has("n")) this.go(Number(link.get("n")));
   }
 
   go_to_failure() {
@@ -207,46 +143,13 @@ class Page {
 
   say(sentence) { this.find("said").textContent = sentence; }
 
-  go_to_difference() {
-    if (!this.difference || !this.difference.first) return;
-    const { left, right } = this.difference.first;
-    if (left) { this.make_current(0); this.pictures[0].select(left.i, { opens: true }); }
-    if (right) this.pictures[1].select(right.i, { opens: true, is_silent: Boolean(left) });
+  /** What is wrong, in a line above the picture; "" is nothing. */
+  complain(sentence) {
+    this.find("problem").textContent = sentence;
+    this.find("problem").hidden = sentence === "";
   }
 
-  switch_run() {
-    if (this.pictures.length < 2) return;
-    const place = this.current === this.pictures[0] ? 1 : 0;
-    this.make_current(place);
-    if (this.find("twin").hidden) this.pictures[place].box.focus();
-  }
-
-  focus_search() { this.find("query").focus(); this.find("query").select(); }
-  set_query(query) { this.find("query").value = query; this.search(); }
-
-  search() {
-    const query = this.find("query").value.trim(), only = this.find("only").checked;
-    for (const picture of this.pictures) {
-      picture.matches = search(picture.run, query);
-      picture.only_matches = only && query !== "";
-      // A match that is folded would not be seen.
-      if (picture.only_matches) for (const i of picture.matches) picture.opened.add(i), picture.opened_by_search = true;
-      else if (picture.opened_by_search) { picture.opened.clear(); picture.opened_by_search = false; }
-      picture.refold();
-    }
-    this.find("found").textContent = query === "" ? "" : counted(this.current.matches.size, "match").replace("matchs", "matches");
-    this.moved(this.current);
-  }
-
-  next_match(by) {
-    const list = [...this.current.matches];
-    if (list.length === 0) return;
-    const here = this.current.selected;
-    const next = by > 0 ? list.find((i) => i > here) ?? list[0] : list.reverse().find((i) => i < here) ?? list[0];
-    this.current.select(next, { opens: true });
-  }
-
-  toggle_only_matches() { this.find("only").checked = !this.find("only").checked; this.search(); }
+  set_query(query) { this.find("query").value = query; find_matches(this); }
 
   set_level(level) {
     this.find("level").value = String(level);
@@ -307,27 +210,20 @@ class Page {
   }
 
   toggle_twin() {
-    const twin = this.find("twin");
-    twin.hidden = !twin.hidden;
-    this.find("twin-button").setAttribute("aria-pressed", String(!twin.hidden));
-    this.find("pictures").classList.toggle("behind", !twin.hidden);
-    if (twin.hidden) { this.current.box.focus(); return; }
-    this.show_twin();
-    twin.focus();
-  }
-
-  show_twin() {
-    const key = this.current.level + "/" + this.pictures.indexOf(this.current);
-    if (this.twin_shown === key) return;
-    this.twin_shown = key;
-    this.find("twin").textContent = to_text(this.current.run, { level: this.current.level, most_rows: 5000 });
+    const { box } = this.text;
+    box.hidden = !box.hidden;
+    this.find("twin-button").setAttribute("aria-pressed", String(this.text.is_shown));
+    this.find("pictures").classList.toggle("behind", this.text.is_shown);
+    if (box.hidden) { this.current.box.focus(); return; }
+    this.text.show(this.current);
+    box.focus();
   }
 
   toggle_panel() {
     document.body.classList.toggle("no-panel");
   }
 
-  copy_link() { copy(location.href.replace(/#.*/, "") + (this.link || "")); }
+  copy_link() { copy(link_to_share(this)); }
 
   toggle_theme() {
     const root = document.documentElement, is_dark = getComputedStyle(root).getPropertyValue("--is-dark").trim() === "1";
@@ -353,15 +249,15 @@ class Page {
   }
 
   escape() {
-    if (!this.find("twin").hidden) return this.toggle_twin();
-    if (this.find("query").value !== "") { this.set_query(""); this.find("only").checked = false; this.search(); }
+    if (this.text.is_shown) return this.toggle_twin();
+    if (this.find("query").value !== "") { this.set_query(""); this.find("only").checked = false; find_matches(this); }
     this.current.box.focus();
   }
 }
 
 try {
   window.rill = new Page(); // for tests, and for those who like consoles
-  window.rill.tools = { decode_plan, encode_plan, token_with, in_turns, causes_of, opening_of, clues_of, ARROWS, ARROW_WORDS, STATE_WIDTH, LANE_STATES };
+  window.rill.tools = { decode_plan, encode_plan, token_with, in_turns, causes_of, opening_of, clues_of, ARROWS, ARROW_WORDS, label_of, STATE_WIDTH, LANE_STATES };
 } catch (error) {
   document.getElementById("problem").textContent = error.message;
   document.getElementById("problem").hidden = false;

@@ -17,6 +17,7 @@ const ARROWS = {
 };
 
 function draw_arrows(picture, { c, ink, first, last }) {
+  const pills = [];
   let count = 0;
   for (const arrow of arrows_between(picture.buckets, first - 1, last + 1)) {
     const x1 = picture.x_of(arrow.source), x2 = picture.x_of(arrow.target);
@@ -26,11 +27,31 @@ function draw_arrows(picture, { c, ink, first, last }) {
     const y1 = picture.y_of(arrow.from), y2 = picture.y_of(arrow.to);
     const is_way = picture.emphasises && is_on_way(picture, arrow);
     c.globalAlpha = picture.emphasises && !is_way ? DIMMED : 1;
-    draw_arrow(c, ink, arrow, x1, y1, x2, y2, is_way || arrow.from === picture.selected || arrow.to === picture.selected);
+    const is_chosen = is_way || arrow.from === picture.selected || arrow.to === picture.selected;
+    const pill = draw_arrow(c, ink, arrow, x1, y1, x2, y2, is_chosen);
+    if (pill) pills.push({ ...pill, is_needed: pill.is_needed || is_chosen, is_dimmed: c.globalAlpha < 1 });
     ++count;
   }
   c.globalAlpha = 1;
+  draw_pills(c, ink, pills);
   return count;
+}
+
+/** What an arrow says: "6 B", "1/2 · 3 B", "again · 3 B", "". */
+function label_of({ kind, piece, bytes }) {
+  return [kind === "again" ? "again" : piece, bytes ? bytes + " B" : ""].filter(Boolean).join(" · ");
+}
+
+/** On top of all arrows; what is only a size gives way to what is more, and to whoever came first. */
+function draw_pills(c, ink, pills) {
+  const taken = [];
+  for (const pill of [...pills.filter((one) => one.is_needed), ...pills.filter((one) => !one.is_needed && !one.is_dimmed)]) {
+    const width = pill_width(c, pill.label), { x, y } = pill;
+    const is_free = taken.every((other) => Math.abs(other.x - x) > (other.width + width) / 2 + 2 || Math.abs(other.y - y) > PILL_HEIGHT + 1);
+    if (!is_free && !pill.is_needed) continue;
+    taken.push({ x, y, width });
+    draw_pill(c, ink, pill.label, x, y, pill.is_dimmed ? "ink-soft" : pill.ink);
+  }
 }
 
 /** Whether an arrow goes from a cause of the event at the cursor to what came of it. */
@@ -66,6 +87,7 @@ function near_selected(picture, arrow) {
   return picture.selected >= 0 && Math.abs(picture.folded.position[arrow.to] - picture.folded.position[picture.selected]) < 1;
 }
 
+/** Returns what is to be written on it: {label, x, y, ink, is_needed}, or null. */
 function draw_arrow(c, ink, arrow, x1, y1, x2, y2, is_chosen) {
   const style = ARROWS[arrow.kind];
   const is_own_lane = Math.abs(x2 - x1) < 1, side = Math.sign(x2 - x1) || 1;
@@ -88,10 +110,11 @@ function draw_arrow(c, ink, arrow, x1, y1, x2, y2, is_chosen) {
   }
   c.stroke();
   c.setLineDash([]);
+  const label = label_of(arrow), is_needed = Boolean(arrow.piece) || arrow.kind === "again";
+  const pill_at = (part) => (label && (is_needed || Math.abs(ex - sx) > LEAST_ROOM) ? { label, x: sx + (ex - sx) * part, y: y1 + (ey - y1) * part, ink: style.ink, is_needed } : null);
   if (arrow.kind === "lost") {
     draw_cross(c, ex, ey, 5);
-    if (arrow.piece) draw_pill(c, ink, arrow.piece, sx + (ex - sx) * 0.4, y1 + (ey - y1) * 0.4, style.ink);
-    return;
+    return pill_at(0.4);
   }
   const size = (arrow.kind === "control" || style.dash.length ? 6 : 8) + (is_chosen ? 1 : 0);
   c.beginPath();
@@ -105,8 +128,7 @@ function draw_arrow(c, ink, arrow, x1, y1, x2, y2, is_chosen) {
     c.lineTo(ex - size * Math.cos(angle + 0.42), ey - size * Math.sin(angle + 0.42));
     c.fill();
   }
-  const label = arrow.kind === "again" ? "again" : arrow.piece;
-  if (label) draw_pill(c, ink, label, sx + (ex - sx) * 0.3, y1 + (ey - y1) * 0.3, style.ink);
+  return pill_at(0.3);
 }
 
 function draw_cross(c, x, y, size) {
@@ -119,19 +141,21 @@ function draw_cross(c, x, y, size) {
   c.stroke();
 }
 
-/** A text on an arrow, which can be read on a pale one too. */
-function draw_pill(c, ink, label, x, y, colour) {
-  if (c.globalAlpha < 1) {
-    c.globalAlpha = 1;
-    colour = "ink-soft";
-  }
+const PILL_HEIGHT = 13, LEAST_ROOM = 56;
+
+function pill_width(c, label) {
   c.font = "600 9px " + UI;
-  const width = c.measureText(label).width + 8;
+  return c.measureText(label).width + 8;
+}
+
+/** A text on an arrow. */
+function draw_pill(c, ink, label, x, y, colour) {
+  const width = pill_width(c, label);
   c.fillStyle = ink("paper");
   c.strokeStyle = ink(colour);
   c.lineWidth = 1;
   c.beginPath();
-  c.roundRect(x - width / 2, y - 6.5, width, 13, 6.5);
+  c.roundRect(x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT, PILL_HEIGHT / 2);
   c.fill();
   c.stroke();
   c.fillStyle = ink(colour);

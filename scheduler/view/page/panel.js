@@ -16,7 +16,6 @@ function element(tag, attributes = {}, ...children) {
 
 const FEW_CAUSES = 7;
 const MOST_SHOWN_CAUSES = 200;
-const MOST_TASKS = 200;
 const MOST_CONNECTIONS = 40;
 const MOST_VERDICTS = 100;
 const MOST_STEPS_WITH_LINES = 3;
@@ -28,6 +27,7 @@ class Panel {
     this.sources = sources;
     this.go = go; // (event number) -> moves the cursor there
     this.shows_ended = false;
+    this.open_chains = new Set(); // by task
     this.shows_all_causes = false;
   }
 
@@ -41,7 +41,7 @@ class Panel {
     if (is_first_look) parts.push(this.knot_part(run));
     parts.push(is_first_look ? odd : null, event ? this.turn_part(run, i) : null, this.why_part(picture, event));
     if (event && event.kind === "decide") parts.push(this.choices_part(run, event));
-    parts.push(this.verdicts_part(picture), is_first_look ? null : odd, this.tasks_part(picture), objects_part(this, picture, this.search), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
+    parts.push(this.verdicts_part(picture), again_part(this, run), is_first_look ? null : odd, tasks_part(this, picture), objects_part(this, picture, this.search), this.buffers_part(run, i, event), this.timers_part(run, i), this.rest_part(picture));
     const focused = this.box.contains(document.activeElement) ? document.activeElement.dataset.key : null;
     this.box.replaceChildren(...parts.filter(Boolean));
     if (focused) this.focus(focused);
@@ -222,44 +222,6 @@ class Panel {
     })), left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null);
   }
 
-  tasks_part(picture) {
-    const run = picture.run, i = picture.selected < 0 ? run.events.length - 1 : picture.selected;
-    const chosen = picture.selected >= 0 ? picture.task_of(run.events[picture.selected]) : null;
-    const alive = [], ended = [];
-    for (const task of run.tasks) {
-      const { state, since } = state_at(run, task, i);
-      if (state === "unborn") continue;
-      (state in { finished: 1, failed: 1, killed: 1 } ? ended : alive).push({ task, state, since });
-    }
-    const shown = (this.shows_ended ? alive.concat(ended) : alive).slice(0, MOST_TASKS);
-    const body = element("tbody");
-    for (const entry of shown) body.append(...this.task_rows(picture, entry, i, entry.task === chosen));
-    const table = element("table", { class: "tasks" },
-      element("thead", {}, element("tr", {}, element("th", {}, "task"), element("th", {}, "waits for, or does"), element("th", {}, "since, ms"), element("th", {}, element("span", { class: "unseen" }, "shown")))), body);
-    const left = (this.shows_ended ? alive.length + ended.length : alive.length) - shown.length;
-    return this.part(picture.selected < 0 ? "Tasks at the end" : "Tasks at this point", "tasks", table,
-      left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null,
-      ended.length ? element("button", { "data-key": "ended", click: () => { this.shows_ended = !this.shows_ended; this.update(picture); } },
-        (this.shows_ended ? "leave out the " : "also show the ") + counted(ended.length, "task") + " that ended") : null);
-  }
-
-  task_rows(picture, { task, state, since }, i, is_chosen) {
-    const run = picture.run, wait = wait_at(run, task, i), is_hidden = picture.hidden_tasks.has(task.name);
-    const place = place_at(run, task, i);
-    const does = wait ? wait.text || wait.on : STATES[state];
-    const sample = state in STATE_WIDTH ? swatch(this.paint, state) : element("span", { class: "mark-" + state, "aria-hidden": "true" }, state === "finished" ? "■" : "✗");
-    const rows = [element("tr", { class: is_chosen ? "chosen" : "" },
-      element("th", { scope: "row", title: task.host ? "on " + task.host : "" }, task.name),
-      element("td", {}, sample, " " + one_line(does || ""), place ? element("code", { class: "place" }, place) : null),
-      element("td", { class: "number" }, since ? this.event_link(run, since.n, milliseconds(since.t)) : ""),
-      element("td", {}, element("button", { "data-key": "lane/" + task.name, click: () => picture.toggle_task(task.name), "aria-label": (is_hidden ? "Show the lane of " : "Hide the lane of ") + task.name,
-        title: is_hidden ? "Show its lane" : "Hide its lane" }, is_hidden ? "○" : "●")))];
-    if (is_chosen && wait && wait.i !== picture.selected && wait.chain && wait.chain.length) { // else it is above
-      rows.push(element("tr", { class: "chain" }, element("td", { colspan: 4 }, chain_list(this.sources, wait.chain))));
-    }
-    return rows;
-  }
-
   buffers_part(run, i, event) {
     if (i < 0) return null;
     if (run.header.world !== "sim") { // a trace of real sockets has no segments
@@ -302,8 +264,7 @@ class Panel {
   }
 
   rest_part(picture) {
-    const sentences = left_out(picture.run, picture.folded);
-    if (picture.hidden_tasks.size) sentences.unshift("Hidden by you: " + [...picture.hidden_tasks].join(", ") + ".");
+    const sentences = [...put_away(picture), ...left_out(picture.run, picture.folded)];
     if (picture.layout.lanes.length < picture.run.tasks.length && picture.shares_lanes) sentences.unshift("Tasks of one name that follow each other share a lane: " + counted(picture.run.tasks.length, "task") + " in " + counted(picture.layout.lanes.length, "lane") + "; lanes in which nothing is alive in the window are left out. Key b gives each task its own.");
     if (sentences.length === 0) return null;
     return this.part("What is not shown", "rest", ...sentences.map((sentence) => element("p", {}, sentence)));

@@ -48,3 +48,38 @@ function search(run, query) {
   }
   return found;
 }
+
+// ---- on the page -----------------------------------------------------------------------------------
+
+function focus_search(page) {
+  page.find("query").focus();
+  page.find("query").select();
+}
+
+/** After a change of what is searched for, or of whether all else is left out. */
+function find_matches(page) {
+  const query = page.find("query").value.trim(), only = page.find("only").checked;
+  for (const picture of page.pictures) {
+    picture.matches = search(picture.run, query);
+    picture.only_matches = only && query !== "";
+    // A match that is folded would not be seen.
+    if (picture.only_matches) for (const i of picture.matches) picture.opened.add(i), picture.opened_by_search = true;
+    else if (picture.opened_by_search) { picture.opened.clear(); picture.opened_by_search = false; }
+    picture.refold();
+  }
+  page.find("found").textContent = query === "" ? "" : counted(page.current.matches.size, "match").replace("matchs", "matches");
+  page.moved(page.current);
+}
+
+function go_to_match(page, by) {
+  const list = [...page.current.matches];
+  if (list.length === 0) return;
+  const here = page.current.selected;
+  const next = by > 0 ? list.find((i) => i > here) ?? list[0] : list.reverse().find((i) => i < here) ?? list[0];
+  page.current.select(next, { opens: true });
+}
+
+function toggle_only_matches(page) {
+  page.find("only").checked = !page.find("only").checked;
+  find_matches(page);
+}

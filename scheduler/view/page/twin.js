@@ -7,55 +7,84 @@ const LANE_SIGNS = { running: "┃", ready: "┆", network: "│", timer: "╎",
 const ACTED_UPON = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 const LEGEND = "┃ runs  ┆ is ready  │ waits for the network  ╎ sleeps  ╏ waits for a task  ■ ends  ✗ fails, is killed or lost";
 
+/**
+ * The text of a run. options: level; or `folded`, what a picture shows, and `folded_hosts`; `notes`,
+ * sentences about what is put away; from which row (`first`) and how many (`most_rows`).
+ */
 function to_text(run, options = {}) {
-  const level = options.level || 0, most_rows = options.most_rows ?? Infinity;
-  const folded = fold(run, { level });
-  const lanes = twin_lanes(run, folded);
+  return twin_lines(run, options).map((line) => line.text + "\n").join("");
+}
+
+/** The same line by line: {text, i: the event whose row it is, or -1}. */
+function twin_lines(run, options = {}) {
+  const folded = options.folded || fold(run, { level: options.level || 0 });
+  const first = options.first || 0, most_rows = options.most_rows ?? Infinity;
+  const lanes = twin_lanes(run, folded, options.folded_hosts || new Set());
   const arrivals = new Map(find_arrows(run).filter((arrow) => arrow.kind !== "spawn" && arrow.kind !== "wake" && arrow.kind !== "kill").map((arrow) => [arrow.from, arrow]));
-  const lines = [run_title(run), run_counts(run, folded), ...first_look(run), ""];
-  const width = Math.max(4, ...lanes.map((task) => [...task.name].length));
-  lanes.forEach((task, lane) => lines.push(String(lane + 1).padStart(4) + "  " + padded(task.name, width) + "  " + task.host));
-  const more = run.tasks.length - lanes.length;
-  if (more > 0) lines.push("      and " + counted(more, "task") + " without a lane");
-  lines.push("", LEGEND, "");
-  lines.push("n".padStart(8) + "ms".padStart(13) + "  " + lanes.map((_, lane) => padded(String(lane + 1), 3)).join("").trimEnd());
-  const next_state = new Array(lanes.length).fill(0);
-  const rows = folded.rows.slice(0, most_rows);
-  for (const i of rows) lines.push(twin_row(run, run.events[i], lanes, next_state, arrivals.get(i)));
-  if (rows.length < folded.rows.length) lines.push("... and " + counted(folded.rows.length - rows.length, "row") + " more");
-  lines.push("");
-  for (const sentence of left_out(run, folded)) lines.push(sentence);
-  return lines.map((line) => line.replace(ACTED_UPON, " ").replace(/ +$/, "")).join("\n") + "\n";
+  const pieces = pieces_of(run), lines = [];
+  const add = (text, i = -1) => lines.push({ text: text.replace(ACTED_UPON, " ").replace(/ +$/, ""), i });
+  add(run_title(run));
+  add(run_counts(run, folded));
+  if (run.header.token) add("again: " + command_of(run.header.token));
+  for (const line of first_look(run)) add(line);
+  add("");
+  const width = Math.max(4, ...lanes.map((lane) => [...lane.name].length));
+  lanes.forEach((lane, place) => add(String(place + 1).padStart(4) + "  " + padded(lane.name, width) + "  " + lane.host));
+  const more = run.tasks.length - lanes.reduce((count, lane) => count + lane.tasks.length, 0);
+  if (more > 0) add("      and " + counted(more, "task") + " without a lane");
+  add("");
+  add(LEGEND);
+  add("");
+  add("n".padStart(8) + "ms".padStart(13) + "  " + lanes.map((_, lane) => padded(String(lane + 1), 3)).join("").trimEnd());
+  if (first > 0) add("... and " + counted(first, "row") + " before");
+  const last = Math.min(folded.rows.length, first + most_rows);
+  for (const i of folded.rows.slice(first, last)) add(twin_row(run, run.events[i], lanes, arrivals.get(i), pieces.get(i)), i);
+  if (last < folded.rows.length) add("... and " + counted(folded.rows.length - last, "row") + " more");
+  add("");
+  for (const sentence of [...(options.notes || []), ...left_out(run, folded)]) add(sentence);
+  return lines;
 }
 
 function padded(text, width) {
   return text + " ".repeat(Math.max(0, width - [...text].length));
 }
 
-/** The tasks that get a lane: those with rows, in the order of hosts. */
-function twin_lanes(run, folded) {
+/** {name, host, tasks, next_states}: tasks with rows, in the order of hosts; those of a folded host share a lane. */
+function twin_lanes(run, folded, folded_hosts) {
   const has_rows = new Set();
   for (const i of folded.rows) has_rows.add(lane_task(run, run.events[i]));
   const lanes = [];
-  for (const host of run.hosts.values()) for (const task of host.tasks) if (has_rows.has(task) && lanes.length < MOST_LANES) lanes.push(task);
+  for (const host of run.hosts.values()) {
+    const shown = host.tasks.filter((task) => has_rows.has(task)), is_folded = folded_hosts.has(host.name) && shown.length > 0;
+    for (const tasks of is_folded ? [shown] : shown.map((task) => [task])) {
+      if (lanes.length === MOST_LANES) return lanes;
+      lanes.push({ name: is_folded ? counted(tasks.length, "task") : tasks[0].name, host: host.name, tasks, next_states: tasks.map(() => 0) });
+    }
+  }
   return lanes;
 }
 
-function twin_row(run, event, lanes, next_state, arrow) {
-  const cells = lanes.map((task, lane) => {
-    while (next_state[lane] < task.at.length && task.at[next_state[lane]] <= event.i) ++next_state[lane];
-    const state = next_state[lane] > 0 ? task.state[next_state[lane] - 1] : "unborn";
-    return (LANE_SIGNS[state] || " ") + "  ";
+/** How a lane is after event i, which is later than that of the last call; of several tasks, how the busiest is. */
+function lane_sign(lane, i) {
+  const states = lane.tasks.map((task, nth) => {
+    while (lane.next_states[nth] < task.at.length && task.at[lane.next_states[nth]] <= i) ++lane.next_states[nth];
+    return lane.next_states[nth] > 0 ? task.state[lane.next_states[nth] - 1] : "unborn";
   });
-  const own = lanes.indexOf(lane_task(run, event));
+  return LANE_SIGNS[Object.keys(LANE_SIGNS).find((state) => states.includes(state))] || " ";
+}
+
+function twin_row(run, event, lanes, arrow, piece) {
+  const cells = lanes.map((lane) => lane_sign(lane, event.i) + "  ");
+  const place_of_task = (task) => lanes.findIndex((lane) => lane.tasks.includes(task));
+  const own = place_of_task(lane_task(run, event));
   if (own >= 0) cells[own] = sign_of(event) + "  ";
-  const target = arrow ? lanes.indexOf(arrow.target) : -1;
+  const target = arrow ? place_of_task(arrow.target) : -1;
   if (own >= 0 && target >= 0 && target !== own) draw_text_arrow(cells, own, target, arrow.kind === "lost");
   const at = event.at ? "  (" + event.at + ")" : "";
   const name = who(run, event);
   const arrives = !arrow || arrow.kind === "sync" ? "" : arrow.kind !== "lost" ? ", arrives " + milliseconds(run.events[arrow.to].t) : ", never arrives";
   return String(event.n).padStart(8) + milliseconds(event.t).padStart(13) + "  " + cells.join("") + " " +
-    (name ? name + " " : "") + one_line(describe(run, event)) + arrives + at;
+    (name ? name + " " : "") + one_line(describe(run, event)) + (piece ? ", piece " + piece : "") + arrives + at;
 }
 
 const one_line = (text) => text.replace(/[\r\n]+ */g, " ");
@@ -95,6 +124,14 @@ function run_counts(run, folded) {
 /** How many events are missing: those that somebody took out (the header says so), and those that did not fit (the end). */
 function left_out_events(run) {
   return (run.header.left_out || 0) + ((run.end && run.end.left_out) || 0);
+}
+
+/** What the reader has put away, in sentences. */
+function put_away(picture) {
+  const sentences = [];
+  if (picture.hidden_tasks.size) sentences.push("Hidden by you: " + [...picture.hidden_tasks].join(", ") + ".");
+  if (picture.folded_hosts.size) sentences.push("Folded by you into a lane each: " + [...picture.folded_hosts].map((host) => host || "no host").join(", ") + ".");
+  return sentences;
 }
 
 /** What the picture does not show, in sentences. */
