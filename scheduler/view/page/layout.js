@@ -130,7 +130,7 @@ function find_arrows(run) {
       }
       case "lost": {
         const from = cause_of(event);
-        if (from) add(from.i, event.i, lane_task(run, from), owner_of(run, event.conn, other(event.end), event.i, true), "lost", pieces.get(from.i), event.bytes);
+        if (from) add(from.i, event.i, lane_task(run, from), owner_of(run, event.conn, other(event.end), event.i, true), "lost", from.again ? "again" : pieces.get(from.i), event.bytes);
         break;
       }
       case "recv":

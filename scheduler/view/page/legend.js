@@ -89,3 +89,9 @@ function legend_of(paint) {
     list("At the left edge", [[folded, "three events are folded here: a click, or the key o, shows them"]]),
   ];
 }
+
+/** At the foot of the page the patterns of lanes, and behind the key k all of it. */
+function show_legend(page) {
+  page.find("legend").replaceChildren(...LANE_STATES.map((state) => element("span", {}, swatch(page.paint, state), " " + STATES[state])));
+  page.find("marks").replaceChildren(...legend_of(page.paint));
+}

@@ -28,7 +28,7 @@ class Page {
     this.text = new TextView(this.find("twin"), (i) => this.current.select(i));
     show_title(this);
     compare(this);
-    this.show_legend();
+    show_legend(this);
     this.join_controls();
     listen_to_keys(this);
     this.find("keys").replaceChildren(help_table(this));
@@ -46,11 +46,6 @@ class Page {
   }
 
   // ---- around the picture ----------------------------------------------------------------------
-
-  show_legend() {
-    this.find("legend").replaceChildren(...LANE_STATES.map((state) => element("span", {}, swatch(this.paint, state), " " + STATES[state])));
-    this.find("marks").replaceChildren(...legend_of(this.paint));
-  }
 
   show_counts() {
     this.find("counts").textContent = run_counts(this.current.run, this.current.folded);
@@ -234,7 +229,7 @@ class Page {
   repaint() {
     this.paint.forget();
     for (const picture of this.pictures) picture.draw_soon();
-    this.show_legend();
+    show_legend(this);
     this.panel.update(this.current);
     this.scrub.draw(this.current);
   }

@@ -30,28 +30,18 @@ function task_rows(panel, picture, { task, state, since }, i, is_chosen) {
   const place = place_at(run, task, i), chain = (wait && wait.chain) || [];
   const does = wait ? wait.text || wait.on : STATES[state];
   const sample = state in STATE_WIDTH ? swatch(panel.paint, state) : element("span", { class: "mark-" + state, "aria-hidden": "true" }, state === "finished" ? "■" : "✗");
-  const has_chain = chain.length > 0 && !is_chosen;
+  const is_open = panel.open_chains.has(task.name), opens = chain.length > 0 && !is_chosen;
+  const toggle = () => { panel.open_chains[is_open ? "delete" : "add"](task.name); panel.update(picture); };
   const rows = [element("tr", { class: is_chosen ? "chosen" : "" },
     element("th", { scope: "row", title: task.host ? "on " + task.host : "" }, task.name),
-    element("td", {}, sample, " " + one_line(does || ""), has_chain ? folded_chain(panel, task.name, place, chain) : place ? element("code", { class: "place" }, place) : null),
+    element("td", {}, sample, " " + one_line(does || ""), !place ? null : !opens ? element("code", { class: "place" }, place)
+      : element("button", { class: "place", "data-key": "chain/" + task.name, "aria-expanded": String(is_open), title: "Its await chain", click: toggle }, element("code", {}, (is_open ? "▾ " : "▸ ") + place))),
     element("td", { class: "number" }, since ? panel.event_link(run, since.n, milliseconds(since.t)) : ""),
     element("td", {}, element("button", { "data-key": "lane/" + task.name, click: () => picture.toggle_task(task.name), "aria-label": (is_hidden ? "Show the lane of " : "Hide the lane of ") + task.name,
       title: is_hidden ? "Show its lane" : "Hide its lane" }, is_hidden ? "○" : "●")))];
-  if (is_chosen && wait && wait.i !== picture.selected && chain.length) { // else it is above
+  const is_above = is_chosen && wait && wait.i === picture.selected; // with the event
+  if (chain.length > 0 && !is_above && (is_chosen || is_open)) {
     rows.push(element("tr", { class: "chain" }, element("td", { colspan: 4 }, chain_list(panel.sources, chain))));
   }
   return rows;
-}
-
-/** The line in which a task waits; opened, all of its chain. Made only then: there may be many. */
-function folded_chain(panel, name, place, chain) {
-  const box = element("details", { open: panel.open_chains.has(name) },
-    element("summary", { class: "place", "data-key": "chain/" + name, title: "Its await chain: " + counted(chain.length, "call") }, element("code", {}, place || chain[0])));
-  const fill = () => { if (box.open && box.children.length === 1) box.append(chain_list(panel.sources, chain)); };
-  box.addEventListener("toggle", () => {
-    panel.open_chains[box.open ? "add" : "delete"](name);
-    fill();
-  });
-  fill();
-  return box;
 }
