@@ -172,7 +172,7 @@ def _(browser):
 @case("a button of the panel that was pressed by key has the focus still; keys under the help do nothing")
 def _(browser):
     browser.open(page_of(ECHO) + "#n=37")
-    browser.run("document.querySelector('#tasks button[data-key^="lane/"]').focus()")
+    browser.run("document.querySelector('#tasks button[data-key^=lane]').focus()")
     key = browser.run("return document.activeElement.dataset.key")
     browser.keys(" ")
     equal(browser.run("return rill.current.hidden_tasks.size"), 1, "hidden tasks")
