@@ -14,17 +14,24 @@ namespace {
 
 /// An accept that waits in the kernel.
 struct Waiting {
-  explicit Waiting(Workbench& bench, const Address& at = Address::loopback_ipv4())
-      : listened(bench.listen(at)) {
+  explicit Waiting(Workbench& its_bench, const Address& at = Address::loopback_ipv4())
+      : bench(its_bench), listened(bench.listen(at)) {
     op.on = listened.handle;
-    wait(bench);
+    wait();
   }
-  void wait(Workbench& bench) {
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() {
+    if (op.state == Op::State::in_flight) bench.cancel(op);
+  }
+  void wait() {
     bench.start(op);
     bench.turn();
     REQUIRE(op.state == Op::State::in_flight);
     call_log = {};
   }
+
+  Workbench& bench;
   Listened listened;
   AcceptOp op;
 };
@@ -102,7 +109,7 @@ RILL_ON_URING("Several that come at once are accepted in their order within one 
     REQUIRE(accept.op.state == Op::State::completed);
     CHECK(accept.op.peer == peers[i].address());
   }
-  accept.wait(bench);
+  accept.wait();
   bench.cancel(accept.op);
 }
 
@@ -113,7 +120,7 @@ RILL_ON_URING("Whom nobody has asked for is left in the backlog") {
   const Peer served = Peer::connect(accept.listened.bound);
   REQUIRE(bench.ends(accept.op));
   if (is_cancelled) {
-    accept.wait(bench);
+    accept.wait();
     bench.cancel(accept.op);
   }
   const int descriptors = open_descriptors();
@@ -140,7 +147,7 @@ RILL_ON_URING("A cancelled accept leaves who comes next in the backlog, or to th
     peer.send("hello");
     CHECK(bench.recv(accept.op.accepted) == "hello");
     bench.close(accept.op.accepted);
-    accept.wait(bench);
+    accept.wait();
   }
 }
 
