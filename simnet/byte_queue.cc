@@ -29,4 +29,16 @@ Block* BlockPool::carve(std::uint32_t size_class) {
   return block;
 }
 
+void ByteQueue::append_behind(BlockPool& pool, const std::byte* data, std::size_t size_bytes) {
+  while (size_bytes > 0) {
+    if (tail_end_ == tail_->capacity_bytes) grow(pool, size_bytes);
+    const std::size_t room = tail_->capacity_bytes - tail_end_;
+    const std::size_t part = size_bytes < room ? size_bytes : room;
+    std::memcpy(tail_->bytes() + tail_end_, data, part);
+    tail_end_ += static_cast<std::uint32_t>(part);
+    data += part;
+    size_bytes -= part;
+  }
+}
+
 }  // namespace rill::simnet

@@ -82,23 +82,16 @@ class ByteQueue {
 
   void append(BlockPool& pool, const std::byte* data, std::size_t size_bytes) {
     if (head_ == nullptr && size_bytes > 0) [[likely]] {  // all of it in one block, mostly
-      head_ = tail_ = pool.take(size_bytes);
-      const std::size_t part =
-          size_bytes < head_->capacity_bytes ? size_bytes : head_->capacity_bytes;
-      std::memcpy(head_->bytes(), data, part);
-      tail_end_ = static_cast<std::uint32_t>(part);
-      data += part;
-      size_bytes -= part;
+      Block* const block = pool.take(size_bytes);
+      head_ = tail_ = block;
+      if (size_bytes <= block->capacity_bytes) [[likely]] {
+        tail_end_ = static_cast<std::uint32_t>(size_bytes);
+        std::memcpy(block->bytes(), data, size_bytes);
+        return;
+      }
+      tail_end_ = 0;
     }
-    while (size_bytes > 0) {
-      if (tail_end_ == tail_->capacity_bytes) grow(pool, size_bytes);
-      const std::size_t room = tail_->capacity_bytes - tail_end_;
-      const std::size_t part = size_bytes < room ? size_bytes : room;
-      std::memcpy(tail_->bytes() + tail_end_, data, part);
-      tail_end_ += static_cast<std::uint32_t>(part);
-      data += part;
-      size_bytes -= part;
-    }
+    append_behind(pool, data, size_bytes);
   }
 
   /// Takes the first `size_bytes` bytes out, which must be there, and hands them to
@@ -155,6 +148,8 @@ class ByteQueue {
   }
 
  private:
+  /// The same where there is a tail, full or not.
+  void append_behind(BlockPool& pool, const std::byte* data, std::size_t size_bytes);
   void grow(BlockPool& pool, std::size_t size_bytes) {
     const std::size_t twice = 2 * std::size_t{tail_->capacity_bytes};
     tail_ = tail_->next = pool.take(size_bytes > twice ? size_bytes : twice);
