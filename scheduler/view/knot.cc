@@ -26,6 +26,7 @@ struct Waiting {
 struct Core {
   std::vector<std::size_t> members;
   bool is_ring;
+  bool is_silent;  ///< each waits for the next to send, as they do when something else is wrong
   std::vector<std::size_t> held_up;  ///< who waits for them, or for who does, the nearest first
 };
 
@@ -74,7 +75,7 @@ std::vector<Core> rings(const std::vector<Waiting>& waiting) {
         marks[target] = Mark::on_path;
         path.push_back({target});
       } else if (marks[target] == Mark::on_path) {
-        Core ring{{}, true, {}};
+        Core ring{{}, true, false, {}};
         auto visit = std::find_if(path.begin(), path.end(),
                                   [target](const Visit& v) { return v.place == target; });
         for (; visit != path.end(); ++visit) ring.members.push_back(visit->place);
@@ -103,16 +104,22 @@ std::vector<std::size_t> held_up_by(const std::vector<Waiting>& waiting,
   return queue;
 }
 
-std::vector<Core> cores_of(const std::vector<Waiting>& waiting) {
+std::vector<Core> cores_of(const Model& model, const std::vector<Waiting>& waiting) {
   std::vector<Core> cores = rings(waiting);
+  for (Core& ring : cores) {
+    ring.is_silent = ring.members.size() > 1 &&
+                     std::all_of(ring.members.begin(), ring.members.end(), [&](std::size_t place) {
+                       return model.event(waiting[place].wait).on == "recv";
+                     });
+  }
   for (std::size_t place = 0; place < waiting.size(); ++place) {
     if (waiting[place].on.empty() && !waiting[place].reason.is_idle) {
-      cores.push_back({{place}, false, {}});
+      cores.push_back({{place}, false, false, {}});
     }
   }
   for (Core& core : cores) core.held_up = held_up_by(waiting, core.members);
   std::stable_sort(cores.begin(), cores.end(), [](const Core& a, const Core& b) {
-    return a.held_up.size() > b.held_up.size();
+    return a.is_silent != b.is_silent ? b.is_silent : a.held_up.size() > b.held_up.size();
   });
   return cores;
 }
@@ -120,7 +127,7 @@ std::vector<Core> cores_of(const std::vector<Waiting>& waiting) {
 std::string title_of(const std::vector<Waiting>& waiting, const Core& core) {
   if (!core.is_ring) return "Nobody ends these waits";
   if (core.members.size() == 1) return "It waits for itself";
-  std::string title = "A ring: ";
+  std::string title = core.is_silent ? "Each waits for the other to send: " : "A ring: ";
   for (const std::size_t place : core.members) title += waiting[place].name + " → ";
   return title + waiting[core.members.front()].name;
 }
@@ -189,7 +196,7 @@ bool is_deadlock(const trace::Record& event) {
 
 std::vector<KnotPart> knot(const Model& model, std::size_t i) {
   const std::vector<Waiting> waiting = waiting_before(model, i);
-  const std::vector<Core> cores = cores_of(waiting);
+  const std::vector<Core> cores = cores_of(model, waiting);
   Teller teller(model, waiting);
   for (const Core& core : cores) teller.say(title_of(waiting, core), core.members);
   for (const Core& core : cores) teller.say("They wait for these", core.held_up);

@@ -173,6 +173,9 @@ function draw_header(picture, { c, ink }) {
   c.font = "11px " + UI;
   c.fillStyle = ink("ink-soft");
   c.fillText(picture.axis === "time" ? "time, ms" : "ms", GUTTER - 8, picture.header - 12);
+  c.textAlign = "left";
+  if (picture.axis !== "time") c.fillText("+ folded", 8, picture.header - 12);
+  c.textAlign = "right";
   c.save();
   c.beginPath();
   c.rect(GUTTER, 0, picture.region, picture.header);

@@ -1,7 +1,9 @@
 // Knot: of a deadlock who waits for whom, and whose wait nobody ends. knot.cc is the same in C++.
 
 const HELD_UP = "They wait for these", IDLE = "Without work";
+const SILENT_RING = "Each waits for the other to send: "; // often the end of another wrong, so it comes last
 const is_secondary = (title) => title === HELD_UP || title === IDLE;
+const is_soft = (title) => is_secondary(title) || title.startsWith(SILENT_RING);
 
 function is_deadlock(event) {
   return event.kind === "run_fails" && (event.text || "").startsWith("the run: deadlock");
@@ -50,10 +52,11 @@ function knot_of(run, i) {
     reason.on = reason.on.filter((other) => reasons.has(other) && !reasons.get(other).is_idle);
     for (const other of reason.on) append(waiting_for, other, name);
   }
-  const cores = rings_of(reasons).map((names) => ({ names, is_ring: true }));
-  for (const [name, { on, is_idle }] of reasons) if (on.length === 0 && !is_idle) cores.push({ names: [name], is_ring: false });
+  const is_silent = (names) => names.length > 1 && names.every((name) => before.waits.get(name).on === "recv");
+  const cores = rings_of(reasons).map((names) => ({ names, is_ring: true, is_silent: is_silent(names) }));
+  for (const [name, { on, is_idle }] of reasons) if (on.length === 0 && !is_idle) cores.push({ names: [name], is_ring: false, is_silent: false });
   for (const core of cores) core.waiting = who_wait_for(core.names, waiting_for);
-  cores.sort((a, b) => b.waiting.length - a.waiting.length); // the one that holds up most
+  cores.sort((a, b) => a.is_silent - b.is_silent || b.waiting.length - a.waiting.length); // the one that holds up most
   const parts = [], said = new Set();
   const say = (title, names) => {
     let part = parts[parts.length - 1];
@@ -67,8 +70,8 @@ function knot_of(run, i) {
       else part.lines.push({ key, names: [name], text, i: wait.i });
     }
   };
-  for (const { names, is_ring } of cores) {
-    say(!is_ring ? "Nobody ends these waits" : names.length === 1 ? "It waits for itself" : "A ring: " + names.concat(names[0]).join(" → "), names);
+  for (const { names, is_ring, is_silent } of cores) {
+    say(!is_ring ? "Nobody ends these waits" : names.length === 1 ? "It waits for itself" : (is_silent ? SILENT_RING : "A ring: ") + names.concat(names[0]).join(" → "), names);
   }
   say(HELD_UP, cores.flatMap(({ waiting }) => waiting));
   say(IDLE, [...reasons.keys()].filter((name) => reasons.get(name).is_idle));
