@@ -42,12 +42,12 @@ void Rounds::go_on(Round& round, const std::string& place, std::size_t i) {
     round.is_whole = true;
     round.rounds = 1;
   }
-  if (order.size() < kLeastInRound) {
-    round.has_ended = true;
-  } else if (place == order[round.next]) {
+  const bool is_round = order.size() >= kLeastInRound;
+  if (is_round && place == order[round.next]) {
     round.next = (round.next + 1) % order.size();
     if (round.next == 0) ++round.rounds;
-  } else if (round.rounds >= kLeastRounds && place == order[(round.next + 1) % order.size()]) {
+  } else if (is_round && round.rounds >= kLeastRounds &&
+             place == order[(round.next + 1) % order.size()]) {
     round.missed = {i, order[round.next], round.rounds};
   } else {
     round.has_ended = true;
