@@ -12,6 +12,17 @@ using trace::End;
 using trace::Kind;
 using trace::Record;
 
+namespace {
+
+/// The first that was sent behind this offset.
+std::vector<Sent>::const_iterator first_behind(const std::vector<Sent>& sent,
+                                               std::uint64_t offset) {
+  return std::upper_bound(sent.begin(), sent.end(), offset,
+                          [](std::uint64_t at, const Sent& one) { return at < one.offset; });
+}
+
+}  // namespace
+
 std::size_t Model::place_of(std::uint64_t n) const {
   const Record* const found = n == 0 ? nullptr : log_.find(n);
   return found == nullptr ? kNone : static_cast<std::size_t>(found - log_.records.data());
@@ -24,9 +35,7 @@ std::vector<std::size_t> Model::sends_into(std::size_t i) const {
   const Connection* const connection = find_connection(recv.conn);
   if (connection == nullptr || recv.end == End::none) return sends;
   const std::vector<Sent>& sent = connection->end(trace::other(recv.end)).sent;
-  auto part =
-      std::upper_bound(sent.begin(), sent.end(), recv.offset,
-                       [](std::uint64_t offset, const Sent& one) { return offset < one.offset; });
+  auto part = first_behind(sent, recv.offset);
   if (part != sent.begin()) --part;
   for (; part != sent.end() && part->offset < recv.offset + recv.bytes; ++part) {
     if (part->offset + part->bytes > recv.offset && part->i < i) sends.push_back(part->i);
@@ -111,9 +120,7 @@ std::map<std::size_t, std::string> Model::pieces() const {
         event.kind == Kind::segment && !event.again ? find_connection(event.conn) : nullptr;
     if (connection == nullptr || event.end == End::none) continue;
     const std::vector<Sent>& sent = connection->end(event.end).sent;
-    const auto behind =
-        std::upper_bound(sent.begin(), sent.end(), event.offset,
-                         [](std::uint64_t offset, const Sent& one) { return offset < one.offset; });
+    const auto behind = first_behind(sent, event.offset);
     if (behind == sent.begin()) continue;
     const auto send = static_cast<std::size_t>(behind - sent.begin()) - 1;
     of_send[{event.conn, event.end, send}].push_back(i);

@@ -165,8 +165,7 @@ std::vector<Clue> cut_short(const Model& model, std::size_t end) {
     if (at == kNone) continue;
     const Record& wait = model.event(at);
     if (wait.on == "accept" || wait.on == "signal") continue;  // a server without work
-    std::string text = one_line(model.text(at));
-    if (text.empty()) text = wait.on.empty() ? "?" : wait.on;
+    std::string text = one_line(wait_text(model, at));
     if (!wait.object.empty()) text += " (" + wait.object + ")";
     found.push_back(
         {i, ClueRank::cut_short, "; it waited since #" + std::to_string(wait.n) + ": " + text, at});

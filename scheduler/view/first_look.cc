@@ -52,9 +52,8 @@ std::vector<std::string> first_look(const Model& model) {
     lines.insert(lines.end(), {"  " + opened->why, "", told_whole(model, opened->i)});
   }
   for (const std::string& sentence : turn(model, opened->i)) lines.push_back("  " + sentence);
-  const auto deadlock = std::find_if(fails.begin(), fails.end(),
-                                     [&](std::size_t i) { return is_deadlock(model.event(i)); });
-  if (deadlock != fails.end()) add_knot(model, *deadlock, lines);
+  const std::size_t deadlock = find_deadlock(model, fails);
+  if (deadlock != kNone) add_knot(model, deadlock, lines);
   const std::vector<Clue> found = clues(model);
   if (!found.empty()) lines.insert(lines.end(), {"", "Worth a look:"});
   for (std::size_t k = 0; k < std::min(found.size(), kMostLines); ++k) {

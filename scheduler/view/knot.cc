@@ -190,8 +190,12 @@ class Teller {
 
 }  // namespace
 
-bool is_deadlock(const trace::Record& event) {
-  return event.kind == trace::Kind::run_fails && event.text.starts_with("the run: deadlock");
+std::size_t find_deadlock(const Model& model, const std::vector<std::size_t>& fails) {
+  const auto found = std::find_if(fails.begin(), fails.end(), [&](std::size_t i) {
+    const trace::Record& event = model.event(i);
+    return event.kind == trace::Kind::run_fails && event.text.starts_with("the run: deadlock");
+  });
+  return found == fails.end() ? kNone : *found;
 }
 
 std::vector<KnotPart> knot(const Model& model, std::size_t i) {

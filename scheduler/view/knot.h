@@ -20,7 +20,8 @@ struct KnotPart {
   std::vector<KnotLine> lines;
 };
 
-bool is_deadlock(const trace::Record& event);
+/// The deadlock among the failures of a run, or kNone.
+std::size_t find_deadlock(const Model& model, const std::vector<std::size_t>& fails);
 
 /// At event i, a deadlock: rings, and waits that nobody ends, those first that hold up most tasks;
 /// then who waits for these, then who has no work. It is what the trace tells: what each task waits

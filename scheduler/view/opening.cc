@@ -1,7 +1,6 @@
 // See opening.h.
 #include "scheduler/view/opening.h"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -72,10 +71,8 @@ std::optional<Opening> opening(const Model& model) {
     return Opening{
         i, asked + "The page opens at the last event of " + name + ", which the verdict names."};
   }
-  const auto deadlock = std::find_if(fails.begin(), fails.end(),
-                                     [&](std::size_t i) { return is_deadlock(model.event(i)); });
-  if (deadlock != fails.end()) {
-    return Opening{*deadlock, asked + "The page opens at the deadlock, with who waits for whom."};
+  if (const std::size_t deadlock = find_deadlock(model, fails); deadlock != kNone) {
+    return Opening{deadlock, asked + "The page opens at the deadlock, with who waits for whom."};
   }
   const std::vector<Clue> found = clues(model);
   if (!found.empty() && found.front().rank < ClueRank::did_nothing_alone) {

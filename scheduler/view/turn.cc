@@ -153,9 +153,8 @@ std::vector<std::string> after_giving_way(const Model& model, const Task& task, 
 std::vector<std::string> after_a_wait(const Model& model, const Task& task, const OneTask& own,
                                       std::size_t wait, std::size_t step) {
   const Record& block = model.event(wait);
-  std::string for_what = block.object;
-  if (for_what.empty()) for_what = one_line(model.text(wait));
-  if (for_what.empty()) for_what = block.on.empty() ? "?" : block.on;
+  const std::string for_what =
+      block.object.empty() ? one_line(wait_text(model, wait)) : block.object;
   const std::size_t wake = own.last(Kind::wake, wait, step - 1);
   std::string woken;
   if (wake != kNone) {

@@ -167,8 +167,7 @@ WaitReasons::Names WaitReasons::group_of(const Task& task, std::string_view text
 
 WaitReason WaitReasons::of(const Task& task, std::size_t wait) const {
   const Record& block = model_.event(wait);
-  std::string text = model_.text(wait);
-  if (text.empty()) text = block.on.empty() ? "?" : block.on;
+  const std::string text = wait_text(model_, wait);
   const bool is_of_object = !block.object.empty();
   if (block.on == "join" || block.on == "kill") {
     const std::string target(model_.name_of(number_in(text, "#")));

@@ -147,6 +147,13 @@ std::string one_line(const std::string& text) {
   return line;
 }
 
+std::string wait_text(const Model& model, std::size_t i) {
+  std::string text = model.text(i);
+  const std::string& on = model.event(i).on;
+  if (text.empty()) text = on.empty() ? "?" : on;
+  return text;
+}
+
 std::string told(const Model& model, std::size_t i) {
   const std::string name = who(model, model.event(i));
   return (name.empty() ? "" : name + " ") + one_line(describe(model, i));

@@ -26,6 +26,8 @@ std::string who(const Model& model, const trace::Record& event);
 
 /// Both, on one line.
 std::string told(const Model& model, std::size_t i);
+/// What a block waits for, as the program says it; else in one word, or "?".
+std::string wait_text(const Model& model, std::size_t i);
 /// Who is at the other end of an event's connection, as far as the trace knows.
 std::string peer_of(const Model& model, const trace::Record& event);
 

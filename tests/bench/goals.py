@@ -4,7 +4,6 @@ A goal asks for its worst case. Where a "must" and a goal differ, both stand the
 explained, with a profile, in docs/performance.md under the heading that `reason` names.
 """
 import dataclasses
-import statistics
 
 import results
 
@@ -80,8 +79,7 @@ def seen(data, goal, case, subject):
                                           for name in (subject, peer)))
     if goal.metric in measured.get(subject, {}):
         return measured[subject][goal.metric]
-    runs = [value for value in results.values(data, goal.section, case, subject, goal.metric) if value]
-    return statistics.median(runs) if runs else None
+    return results.median(data, goal.section, case, subject)
 
 
 def worst(data, goal, subject):

@@ -15,6 +15,8 @@ import subprocess
 import tempfile
 import time
 
+from workers import cpu_seconds
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE_BYTES = 64 << 20
 TIMES = 24  # the file, on one connection
@@ -23,11 +25,6 @@ events {} http { access_log off; sendfile on; tcp_nodelay on; client_body_temp_p
 proxy_temp_path %(folder)s/t2; fastcgi_temp_path %(folder)s/t3; uwsgi_temp_path %(folder)s/t4; scgi_temp_path %(folder)s/t5;
 server { listen 127.0.0.1:%(port)d; root %(root)s; } }
 """
-
-
-def cpu_seconds(process):
-    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # proc(5): utime, stime
 
 
 def free_port():

@@ -148,7 +148,7 @@ function opening_of(run) {
   const named = last_of_named(run, verdict), clue = clues_of(run).find(({ rank }) => rank < DID_NOTHING_ALONE);
   const asked = "Asked of the run as a whole, in #" + verdict.n + ", where nothing of it is to be seen. ";
   if (named) return { i: named.i, why: asked + "The page opens at the last event of " + named.name + ", which the verdict names." };
-  const deadlock = run.fails.find((i) => is_deadlock(run.events[i]));
+  const deadlock = find_deadlock(run);
   if (deadlock !== undefined) return { i: deadlock, why: asked + "The page opens at the deadlock, with who waits for whom." };
   if (clue) return { i: clue.i, why: asked + "The page opens at the first thing that is worth a look." };
   return { i: verdict.i, why: "" };

@@ -8,7 +8,7 @@ function first_look(run) {
   const opening = opening_of(run);
   if (!opening) return [];
   const told = (i, more = "", place = i) => "#" + run.events[i].n + " " + clue_text(run, { i, more }) + (run.events[place].at ? "  (" + run.events[place].at + ")" : "");
-  const lines = ["", told(run.fails[0])], deadlock = run.fails.find((i) => is_deadlock(run.events[i])), clues = clues_of(run);
+  const lines = ["", told(run.fails[0])], deadlock = find_deadlock(run), clues = clues_of(run);
   if (opening.why) lines.push("  " + opening.why, "", told(opening.i));
   for (const { text } of turn_of(run, opening.i)) lines.push("  " + text);
   if (deadlock !== undefined) {

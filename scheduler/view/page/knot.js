@@ -9,6 +9,11 @@ function is_deadlock(event) {
   return event.kind === "run_fails" && (event.text || "").startsWith("the run: deadlock");
 }
 
+/** The deadlock among the failures of a run, or undefined. */
+function find_deadlock(run) {
+  return run.fails.find((i) => is_deadlock(run.events[i]));
+}
+
 /** Rings of tasks that wait each for the next, no task in two of them. */
 function rings_of(reasons) {
   const marks = new Map(), rings = [], in_ring = new Set();

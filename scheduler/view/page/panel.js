@@ -84,7 +84,7 @@ class Panel {
 
   /** Of a run that ends in a deadlock: who waits for whom. */
   knot_part(run) {
-    const deadlock = run.fails.find((i) => is_deadlock(run.events[i])), parts = deadlock === undefined ? [] : knot_of(run, deadlock);
+    const deadlock = find_deadlock(run), parts = deadlock === undefined ? [] : knot_of(run, deadlock);
     if (parts.length === 0) return null;
     return this.part("Who waits for whom", "knot", ...parts.flatMap(({ title, lines }) => [element("h3", is_soft(title) ? { class: "soft" } : {}, title),
       element("ul", {}, ...lines.slice(0, MOST_IN_FIRST_LOOK).map(({ names, text, i: wait }) => element("li", {}, element("b", {}, names), ...this.linked(run, text), " ", this.event_link(run, run.events[wait].n), is_secondary(title) ? null : this.line_of(run, run.events[wait])))),
