@@ -1,7 +1,7 @@
 #!/bin/sh
 # The abuse tests at their full size, with a table of all figures: bazel run //tests/abuse:full
 #
-#   bazel run //tests/abuse:full                          every test, about 15 minutes for each backend
+#   bazel run //tests/abuse:full                          every test, about 10 minutes for each backend
 #   bazel run //tests/abuse:full -- slow_test soak_test   some
 #   bazel run --config=asan //tests/abuse:full            no goals then for memory and time
 # Wants a quiet machine and 20,000 descriptors (ulimit -Hn).
