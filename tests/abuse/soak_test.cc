@@ -105,7 +105,9 @@ TEST_CASE("after all attacks at once both servers are as they were", "[soak]") {
     Victim& server;
     bool is_http;
     Cost at_rest;
-    std::vector<std::pair<double, double>> memory;
+    /// What it asked the kernel for. Resident memory grows for minutes, as buffers of the ring that
+    /// were there from the start are touched for the first time by ever longer messages.
+    std::vector<std::pair<double, double>> asked;
   };
   Subject subjects[] = {{httpd, true, httpd.cost(), {}}, {echo, false, echo.cost(), {}}};
 
@@ -126,7 +128,7 @@ TEST_CASE("after all attacks at once both servers are as they were", "[soak]") {
     while (Clock::now() < end) {
       std::this_thread::sleep_for(milliseconds(250));
       for (Subject& subject : subjects) {
-        subject.memory.emplace_back(seconds_since(began), subject.server.cost().memory_mib);
+        subject.asked.emplace_back(seconds_since(began), subject.server.cost().asked_mib);
       }
     }
     for (std::thread& attacker : attackers) attacker.join();
@@ -140,8 +142,8 @@ TEST_CASE("after all attacks at once both servers are as they were", "[soak]") {
   for (Subject& subject : subjects) {
     const std::string label = backend + ": soak, " + (subject.is_http ? "httpd" : "echo");
     CHECK(subject.server.wait_for_descriptors(subject.at_rest.descriptors));
-    const double grows = slope(subject.memory);
-    CHECK(figure(label + ", memory per minute", grows, "MiB", "<= 1", grows <= 1));
+    const double grows = slope(subject.asked);
+    CHECK(figure(label + ", asked for per minute", grows, "MiB", "<= 1", grows <= 1));
     CHECK(figure(label + ", memory at the end", subject.server.cost().memory_mib, "MiB", "", true));
   }
   CHECK(serves(httpd.port()));

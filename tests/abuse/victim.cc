@@ -8,6 +8,7 @@
 #include <ctime>
 #include <fstream>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 
 namespace rill::abuse {
@@ -21,6 +22,18 @@ std::vector<std::string> command(const std::string& program, const std::string& 
                                   "--port", "0",      "--backend=" + backend};
   all.insert(all.end(), arguments.begin(), arguments.end());
   return all;
+}
+
+/// What a file of /proc says behind `name`, in KiB there.
+double mebibytes_of(const std::string& path, std::string_view name) {
+  std::ifstream file(path);
+  double kib = 0;
+  for (std::string word; file >> word;) {
+    if (word != name) continue;
+    file >> kib;
+    break;
+  }
+  return kib / 1024;
 }
 
 }  // namespace
@@ -51,15 +64,9 @@ Cost Victim::cost() const {
   if (clock_getcpuclockid(child_->process(), &clock) == 0 && clock_gettime(clock, &used) == 0) {
     cost.cpu_seconds = static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
   }
-  // Not /proc/PID/status, which may be off by some hundred pages.
-  std::ifstream memory(folder + "/smaps_rollup");
-  for (std::string word; memory >> word;) {
-    if (word != "Rss:") continue;
-    double kib = 0;
-    memory >> kib;
-    cost.memory_mib = kib / 1024;
-    break;
-  }
+  // VmRSS, beside VmData, may be off by some hundred pages.
+  cost.memory_mib = mebibytes_of(folder + "/smaps_rollup", "Rss:");
+  cost.asked_mib = mebibytes_of(folder + "/status", "VmData:");
   std::error_code gone;
   for (auto entry = fs::directory_iterator(folder + "/fd", gone);
        !gone && entry != fs::directory_iterator(); entry.increment(gone)) {

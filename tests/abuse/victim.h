@@ -29,6 +29,7 @@ const std::vector<std::string>& backends();
 struct Cost {
   double cpu_seconds = 0;  ///< user and system, of all threads, since its start
   double memory_mib = 0;   ///< resident
+  double asked_mib = 0;    ///< what it may write to, touched yet or not
   std::size_t descriptors = 0;
 };
 
