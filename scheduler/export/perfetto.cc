@@ -32,25 +32,23 @@ std::vector<std::uint64_t> positions_of(const trace::Log& log, PerfettoClock clo
   return positions;
 }
 
-/// The step that the event of `first` begins: up to `last`, which is in it.
+/// The step that the event of `first` begins: up to `last`, the last event of its task in it.
 struct Slice {
   std::uint32_t first = 0;
   std::uint32_t last = 0;
 };
 
-/// One after the other, since one task runs at a time: what happens in a step's task belongs to it.
+/// One after the other, since one task runs at a time. What happens meanwhile without a task - the
+/// network, a host's first use, a decision, a fault - does not end a step.
 std::vector<Slice> slices_of(const trace::Log& log) {
   std::vector<Slice> slices;
-  bool is_open = false;
   for (std::uint32_t i = 0; i < log.records.size(); ++i) {
     const Record& record = log.records[i];
-    if (record.kind == Kind::step && !record.task.empty()) {
+    if (record.task.empty()) continue;
+    if (record.kind == Kind::step) {
       slices.push_back({i, i});
-      is_open = true;
-    } else if (is_open && record.task == log.records[slices.back().first].task) {
+    } else if (!slices.empty() && record.task == log.records[slices.back().first].task) {
       slices.back().last = i;
-    } else {
-      is_open = false;
     }
   }
   return slices;
@@ -147,6 +145,7 @@ class Timeline {
     const Record& step = log_.records[slice.first];
     std::string did;
     for (std::uint32_t i = slice.first; i <= slice.last; ++i) {
+      if (log_.records[i].task != step.task) continue;
       slice_of_[i] = number;
       if (i == slice.first) continue;
       if (did.size() < 400) did += (did.empty() ? "" : "; ") + told(log_.records[i]);

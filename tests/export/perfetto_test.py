@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 from traces import Exported, arguments, expect, finish, scratch, traces  # noqa: E402
 
-PHASES = {"M", "X", "i", "b", "e", "C", "s", "f"}
+PHASES = {"M", "X", "I", "b", "e", "C", "s", "f"}
 
 
 def nanoseconds(value):
@@ -32,7 +32,7 @@ class Judge:
         plain = all(isinstance(e["pid"], int) and isinstance(e["tid"], int) and e["name"] for e in self.events)
         self.expect(plain, "every event has a name, a process and a thread")
         self.expect(all(e["ts"] >= 0 for e in self.events if e["ph"] != "M"), "every event has its time")
-        self.expect(all(e["s"] in "tpg" for e in self.events if e["ph"] == "i"), "instants have a scope")
+        self.expect(all(e["s"] in "tpg" for e in self.events if e["ph"] == "I"), "instants have a scope")
         counters = [e["args"].values() for e in self.events if e["ph"] == "C"]
         self.expect(all(isinstance(v, int) for values in counters for v in values), "counters are numbers")
         named = {(e["pid"], e["tid"]) for e in self.events if e["name"] == "thread_name" and e["ph"] == "M"}
