@@ -14,7 +14,7 @@ enum class PerfettoClock : std::uint8_t {
   /// One event is one microsecond. Most steps of a simulated run take no time at all: by its own
   /// clock they would be too narrow to be clicked.
   steps,
-  /// The run's clock; what happens at one instant is drawn one nanosecond apart.
+  /// The run's clock; what happens at one instant is drawn a nanosecond apart, or three for steps.
   time,
 };
 

@@ -31,12 +31,12 @@ class Expected:
 
     def __init__(self, trace, kind):
         self.at = {}  # ns, by the number of the event
-        following, unit = 0, 1000 if kind == "perfetto" else 1
+        following, time, unit, spare = (0, "n", 1000, 0) if kind == "perfetto" else (0, "t", 1, 2)
         for event in trace.events:
-            following = max(following, event["n" if kind == "perfetto" else "t"])
+            following = max(following + (spare if event["kind"] == "step" else 0), event[time])
             self.at[event["n"]] = following * unit
             following += 1
-        self.unit, self.end = unit, following * unit
+        self.tail, self.end = unit * max(spare, 1), following * unit
         self.homes = {}  # the host of each task
         self.slices = {}  # by task: name, begin, end
         self.instants = {}  # by number: host, task, time, and the step that it is in
@@ -55,13 +55,13 @@ class Expected:
                 self.homes.setdefault(target, event.get("target_host") or host)
             if kind == "step":
                 step = event
-                self.slices.setdefault(task, []).append([event.get("at") or "step", at, at + self.unit])
+                self.slices.setdefault(task, []).append([event.get("at") or "step", at, at + self.tail])
                 self.arrows |= {(wake, (task, at)) for wake in wakes.pop(task, [])}
             elif step and task == step["task"]:
-                self.slices[task][-1][2] = at + self.unit
+                self.slices[task][-1][2] = at + self.tail
             within = step["n"] if step and task == step["task"] else None
             if kind not in NO_INSTANTS:
-                self.instants[n] = (host or NETWORK, task, at, within)
+                self.instants[n] = (self.homes[task] if task else host or NETWORK, task, at, within)
             if kind in ("wake", "spawn") and within:
                 wakes.setdefault(target, []).append((task, at))
             ends = task if kind in ("block", "step") else target if kind != "spawn" else None

@@ -16,7 +16,13 @@ PHASES = {"M", "X", "I", "b", "e", "C", "s", "f"}
 
 
 def nanoseconds(value):
+    """A time, which it reads digit by digit."""
     return round(value * 1000)
+
+
+def duration(value):
+    """It reads a duration as a number and cuts it: 1.001 is 1000 ns."""
+    return int(value * 1000)
 
 
 class Judge:
@@ -46,7 +52,7 @@ class Judge:
         tracks = {}
         for event in self.slices:
             begin = nanoseconds(event["ts"])
-            tracks.setdefault((event["pid"], event["tid"]), []).append((begin, begin + nanoseconds(event["dur"])))
+            tracks.setdefault((event["pid"], event["tid"]), []).append((begin, begin + duration(event["dur"])))
         for track, slices in tracks.items():
             stack = []
             for begin, end in sorted(slices, key=lambda s: (s[0], -s[1])):
@@ -80,7 +86,7 @@ class Judge:
         open_at = {}
         for event in self.slices:
             begin = nanoseconds(event["ts"])
-            open_at.setdefault((event["pid"], event["tid"]), []).append((begin, begin + nanoseconds(event["dur"])))
+            open_at.setdefault((event["pid"], event["tid"]), []).append((begin, begin + duration(event["dur"])))
         begun, ended, position = {}, set(), 0
         for position, event in enumerate(self.events):
             if event["ph"] not in "sf":
