@@ -20,7 +20,7 @@ function understood(thread) {
     const node = thread.entryToNode.get(event);
     const {name, ts, dur, args} = event;
     if (!node) ++dropped;
-    else if (event.ph === 'X') slices.push({name, ts, dur, depth: node.depth});
+    else if (event.ph === 'X') slices.push({name, ts, dur: dur ?? 0, depth: node.depth});
     else instants.push({ts, n: args.n, step: node.parent ? node.parent.entry.args.step : null});
   }
   return {pid: thread.pid, tid: thread.tid, slices, instants, dropped};

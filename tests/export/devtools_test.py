@@ -19,7 +19,7 @@ NO_INSTANTS = {"block", "step", "wake", "segment", "deliver", "host", "decide", 
 
 def plain(text):
     """An export shows a blank for what a terminal would act upon."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return text and "".join(c if c.isprintable() else " " for c in text)
 
 
 def nanoseconds(event):
@@ -119,7 +119,7 @@ def check(name, expected, document, read):
     say(found.nested == 0, "steps are not within steps: %d" % found.nested)
     same("the steps of", {plain(task): [[plain(s[0]), *s[1:]] for s in steps] for task, steps in expected.slices.items()},
          {plain(task): [[plain(s[0]), *s[1:]] for s in steps] for task, steps in found.slices.items()})
-    shown = lambda instants: {n: (plain(host), task and plain(task), *rest) for n, (host, task, *rest) in instants.items()}
+    shown = lambda instants: {n: (plain(host), plain(task), *rest) for n, (host, task, *rest) in instants.items()}
     same("the instant", shown(expected.instants), shown(found.instants))
     same("the wait or segment", expected.waits, found.waits)
     say(len(found.arrows) == sum(event["ph"] == "s" for event in document["traceEvents"]), "every arrow is understood")

@@ -343,4 +343,18 @@ TEST_CASE("a step in a timeline goes on while something happens that no task doe
   CHECK_THAT(timeline, testing::contains(R"("ph":"s","name":"spawn")"));
 }
 
+TEST_CASE(
+    "an arrow from a step's last event begins within the step, even if it loses a nanosecond") {
+  trace::Log log;
+  log.records = {record(trace::Kind::step, 1, 0, "home", "parent#1"),
+                 record(trace::Kind::spawn, 2, 1'001, "home", "parent#1"),
+                 record(trace::Kind::step, 3, 2'000, "home", "child#2")};
+  log.records[1].target = "child#2";
+  const std::string timeline = to_perfetto(log, PerfettoClock::time).bytes;
+  // 1.001 times 1000 is a little less than 1001 in floating point: Perfetto cuts it to 1000, which
+  // is up to 1002.
+  CHECK_THAT(timeline, testing::contains(R"("ts":0.002,"dur":1.001)"));
+  CHECK_THAT(timeline, testing::contains(R"("id":2,"ts":1.001})"));
+}
+
 }  // namespace rill::exports
