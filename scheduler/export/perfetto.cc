@@ -21,36 +21,41 @@ using Track = PerfettoFile::Track;
 constexpr std::uint32_t kNone = 0xFFFFFFFF;
 constexpr Track kNetwork{1, 0};
 
-/// Where each event is on the time axis: ascending, so that one instant is not one point.
+/// How far behind its last event a step ends. Nanoseconds are read as fractions of microseconds, of
+/// which Perfetto cuts what it cannot hold: a duration may lose one.
+std::uint64_t tail_of(PerfettoClock clock) { return clock == PerfettoClock::steps ? 1 : 2; }
+
+/// Where each event is on the time axis: ascending, so that one instant is not one point. Behind a
+/// tail of 2 is a gap of 1, so that no rounding makes a step overlap with the next one.
 std::vector<std::uint64_t> positions_of(const trace::Log& log, PerfettoClock clock) {
+  const bool is_by_time = clock == PerfettoClock::time;
   std::vector<std::uint64_t> positions;
   std::uint64_t next = 0;
   for (const Record& record : log.records) {
-    next = std::max(next, clock == PerfettoClock::steps ? record.n : record.t_ns);
+    if (is_by_time && record.kind == Kind::step) next += tail_of(clock);
+    next = std::max(next, is_by_time ? record.t_ns : record.n);
     positions.push_back(next++);
   }
   return positions;
 }
 
-/// The step that the event of `first` begins: up to `last`, which is in it.
+/// The step that the event of `first` begins: up to `last`, the last event of its task in it.
 struct Slice {
   std::uint32_t first = 0;
   std::uint32_t last = 0;
 };
 
-/// One after the other, since one task runs at a time: what happens in a step's task belongs to it.
+/// One after the other, since one task runs at a time. What happens meanwhile without a task - the
+/// network, a host's first use, a decision, a fault - does not end a step.
 std::vector<Slice> slices_of(const trace::Log& log) {
   std::vector<Slice> slices;
-  bool is_open = false;
   for (std::uint32_t i = 0; i < log.records.size(); ++i) {
     const Record& record = log.records[i];
-    if (record.kind == Kind::step && !record.task.empty()) {
+    if (record.task.empty()) continue;
+    if (record.kind == Kind::step) {
       slices.push_back({i, i});
-      is_open = true;
-    } else if (is_open && record.task == log.records[slices.back().first].task) {
+    } else if (!slices.empty() && record.task == log.records[slices.back().first].task) {
       slices.back().last = i;
-    } else {
-      is_open = false;
     }
   }
   return slices;
@@ -69,6 +74,7 @@ class Timeline {
         causality_(log),
         at_(positions_of(log, clock)),
         slices_(slices_of(log)),
+        tail_(tail_of(clock)),
         file_(clock == PerfettoClock::time),
         slice_of_(log.records.size(), kNone),
         is_shown_(log.records.size()) {}
@@ -147,6 +153,7 @@ class Timeline {
     const Record& step = log_.records[slice.first];
     std::string did;
     for (std::uint32_t i = slice.first; i <= slice.last; ++i) {
+      if (log_.records[i].task != step.task) continue;
       slice_of_[i] = number;
       if (i == slice.first) continue;
       if (did.size() < 400) did += (did.empty() ? "" : "; ") + told(log_.records[i]);
@@ -154,7 +161,7 @@ class Timeline {
     Arguments arguments;
     arguments.number("step", step.n).number("t_ns", step.t_ns).text("does", did);
     file_.slice(track_of(step), step.at.empty() ? "step" : one_line(step.at), at_[slice.first],
-                at_[slice.last] + 1, arguments);
+                at_[slice.last] + tail_, arguments);
     is_shown_[slice.first] = true;
   }
 
@@ -301,6 +308,7 @@ class Timeline {
   Causality causality_;
   std::vector<std::uint64_t> at_;
   std::vector<Slice> slices_;
+  const std::uint64_t tail_;
   PerfettoFile file_;
   std::map<std::string, std::uint64_t> processes_;  ///< by host
   std::map<std::string, Track> tracks_;             ///< by task

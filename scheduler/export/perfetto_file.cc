@@ -56,7 +56,7 @@ void PerfettoFile::slice(Track track, std::string_view name, std::uint64_t from,
 
 void PerfettoFile::instant(Track track, std::string_view name, std::uint64_t at, char scope,
                            const Arguments& arguments) {
-  add(common(track, 'i', name, "event") + ",\"ts\":" + time(at) + ",\"s\":\"" + std::string{scope} +
+  add(common(track, 'I', name, "event") + ",\"ts\":" + time(at) + ",\"s\":\"" + std::string{scope} +
       "\"" + with(arguments));
 }
 

@@ -14,12 +14,12 @@
 namespace rill::exports {
 namespace {
 
-// How an event is read, and what parts executions.
+// How an event is read, and what parts executions: whole lines, since a text may contain anything.
 constexpr std::string_view kHeader =
-    R"re((?<host>\S+) (?<clock>\{.*\})\n)re"
-    R"re(\[(?<vt>\S+) #(?<step>\d+) (?<conn>\S+) (?<at>\S+)\] (?<event>.*))re"
+    R"re(^(?<host>\S+) (?<clock>\{.*\})\n)re"
+    R"re(\[(?<vt>\S+) #(?<step>\d+) (?<conn>\S+) (?<at>\S+)\] (?<event>.*)$)re"
     "\n"
-    R"re(=== (?<trace>.*) ===)re"
+    R"re(^=== (?<trace>.*) ===$)re"
     "\n";
 
 /// Without white space, which would end it.

@@ -1,7 +1,8 @@
 // A trace as a log for ShiViz (Beschastnikh et al.): a lane for each task and each host's kernel,
 // vector clocks, and an event's text without times, so that ShiViz can compare two runs.
 //
-// Paste it at bestchai.bitbucket.io/shiviz; its first two lines tell ShiViz how to read the rest.
+// Choose the file at bestchai.bitbucket.io/shiviz: its first two lines tell ShiViz how to read the
+// rest. (Of a text that is pasted it does not expect them.)
 #pragma once
 
 #include "scheduler/export/export.h"

@@ -329,4 +329,32 @@ TEST_CASE("a value that goes from task to task is an arrow in a graph, a timelin
   CHECK_THAT(timeline, testing::contains("channel#1"));
 }
 
+TEST_CASE("a step in a timeline goes on while something happens that no task does") {
+  trace::Log log;
+  log.records = {record(trace::Kind::step, 1, 0, "home", "parent#1"),
+                 record(trace::Kind::host, 2, 0, "abroad"),
+                 record(trace::Kind::spawn, 3, 0, "home", "parent#1"),
+                 record(trace::Kind::step, 4, 0, "abroad", "child#2")};
+  log.records[2].target = "child#2";
+  log.records[2].target_host = "abroad";
+  const std::string timeline = to_perfetto(log, PerfettoClock::steps).bytes;
+  CHECK_THAT(timeline, testing::contains(R"("ts":1,"dur":3)"));
+  CHECK_THAT(timeline, testing::contains(R"("does":"spawns child#2")"));
+  CHECK_THAT(timeline, testing::contains(R"("ph":"s","name":"spawn")"));
+}
+
+TEST_CASE(
+    "an arrow from a step's last event begins within the step, even if it loses a nanosecond") {
+  trace::Log log;
+  log.records = {record(trace::Kind::step, 1, 0, "home", "parent#1"),
+                 record(trace::Kind::spawn, 2, 1'001, "home", "parent#1"),
+                 record(trace::Kind::step, 3, 2'000, "home", "child#2")};
+  log.records[1].target = "child#2";
+  const std::string timeline = to_perfetto(log, PerfettoClock::time).bytes;
+  // 1.001 times 1000 is a little less than 1001 in floating point: Perfetto cuts it to 1000, which
+  // is up to 1002.
+  CHECK_THAT(timeline, testing::contains(R"("ts":0.002,"dur":1.001)"));
+  CHECK_THAT(timeline, testing::contains(R"("id":2,"ts":1.001})"));
+}
+
 }  // namespace rill::exports

@@ -12,19 +12,11 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
-from traces import Exported, arguments, expect, finish, need, run, scratch, traces, without  # noqa: E402
+from traces import Exported, arguments, expect, fetched, finish, need, run, scratch, traces  # noqa: E402
 
 MOST_MESSAGES = 200
 MOST_CHARACTERS = 50_000  # Mermaid's maxTextSize
 NOTE = 2  # its number for a line of this type
-
-
-def parser_of(script):
-    """Mermaid's parser in the tree that the script is in, which Bazel only links to."""
-    for folder in pathlib.Path(script).resolve().parents:
-        for found in folder.glob(".rill/tools/mermaid-*.js"):
-            return str(found)
-    return without("Mermaid's parser", "./rill setup --dev fetches it")
 
 
 def decoded(text):
@@ -61,7 +53,7 @@ def check(trace, exported, read):
 def main():
     node = need("node", "nodejs")
     command, (script, *paths) = arguments()
-    parser = parser_of(script)
+    parser = fetched(script, "mermaid-*/dist/mermaid.min.js", "Mermaid's parser")
     with scratch() as folder:
         made = [(trace, Exported(command, trace, "mermaid", folder)) for trace in traces(folder, paths)]
         for trace, exported in made:

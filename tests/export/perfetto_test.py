@@ -12,11 +12,17 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 from traces import Exported, arguments, expect, finish, scratch, traces  # noqa: E402
 
-PHASES = {"M", "X", "i", "b", "e", "C", "s", "f"}
+PHASES = {"M", "X", "I", "b", "e", "C", "s", "f"}
 
 
 def nanoseconds(value):
+    """A time, which it reads digit by digit."""
     return round(value * 1000)
+
+
+def duration(value):
+    """It reads a duration as a number and cuts it: 1.001 is 1000 ns."""
+    return int(value * 1000)
 
 
 class Judge:
@@ -32,7 +38,7 @@ class Judge:
         plain = all(isinstance(e["pid"], int) and isinstance(e["tid"], int) and e["name"] for e in self.events)
         self.expect(plain, "every event has a name, a process and a thread")
         self.expect(all(e["ts"] >= 0 for e in self.events if e["ph"] != "M"), "every event has its time")
-        self.expect(all(e["s"] in "tpg" for e in self.events if e["ph"] == "i"), "instants have a scope")
+        self.expect(all(e["s"] in "tpg" for e in self.events if e["ph"] == "I"), "instants have a scope")
         counters = [e["args"].values() for e in self.events if e["ph"] == "C"]
         self.expect(all(isinstance(v, int) for values in counters for v in values), "counters are numbers")
         named = {(e["pid"], e["tid"]) for e in self.events if e["name"] == "thread_name" and e["ph"] == "M"}
@@ -46,7 +52,7 @@ class Judge:
         tracks = {}
         for event in self.slices:
             begin = nanoseconds(event["ts"])
-            tracks.setdefault((event["pid"], event["tid"]), []).append((begin, begin + nanoseconds(event["dur"])))
+            tracks.setdefault((event["pid"], event["tid"]), []).append((begin, begin + duration(event["dur"])))
         for track, slices in tracks.items():
             stack = []
             for begin, end in sorted(slices, key=lambda s: (s[0], -s[1])):
@@ -80,7 +86,7 @@ class Judge:
         open_at = {}
         for event in self.slices:
             begin = nanoseconds(event["ts"])
-            open_at.setdefault((event["pid"], event["tid"]), []).append((begin, begin + nanoseconds(event["dur"])))
+            open_at.setdefault((event["pid"], event["tid"]), []).append((begin, begin + duration(event["dur"])))
         begun, ended, position = {}, set(), 0
         for position, event in enumerate(self.events):
             if event["ph"] not in "sf":

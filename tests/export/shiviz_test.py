@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Logs for ShiViz, judged by ShiViz's own rules. Usage: shiviz_test.py EXPORT TRACE_OR_PROGRAM...
 
-What ShiViz does (its LogParser and BuilderGraph): the first line is an expression, the second one
-that parts executions; both get ^ and $, and named groups host, clock and event must be there. What
-does not match is skipped. A clock is a JSON object that has its host; each host's own entries run
-1, 2, 3 ...; no entry names a host without events, or is above that host's last.
+What ShiViz does (its NamedRegExp, LogParser and ModelGraph) with a file that is chosen: the first line
+is an expression, the second one that parts executions, wherever it matches; named groups host, clock
+and event must be there. What does not match is skipped. A clock is a JSON object that has its host; each
+host's own entries run 1, 2, 3 ...; no entry names a host without events, or is above that host's last.
+Its own code cannot be fetched here; docs/exports.md has what it said when it was run by hand.
 """
 import json
 import os
@@ -20,8 +21,7 @@ def parse(text):
     """Executions as ShiViz sees them: lists of events."""
     pattern, delimiter, log = text.split("\n", 2)
     # JavaScript names groups without the P; its \s and . know more white space and line ends.
-    to_python = lambda expression: re.compile("^" + expression.replace("(?<", "(?P<").replace(".*", "[^\n\r\u2028\u2029]*") + "$",
-                                              re.M)
+    to_python = lambda expression: re.compile(expression.replace("(?<", "(?P<").replace(".*", "[^\n\r\u2028\u2029]*"), re.M)
     events = [match.groupdict() for match in to_python(pattern).finditer(log)]
     parts = [match.groupdict() for match in to_python(delimiter).finditer(log)]
     return events, parts, log

@@ -5,6 +5,7 @@ A check is called as CHECK.py EXPORT PATH...: the command, and what it works on.
 """
 import json
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -48,6 +49,14 @@ def without(tool, what_to_do):
     print("skipped, since %s is not installed: %s." % (tool, what_to_do))
     print("cases: 0 passed, 0 failed")
     sys.exit(0)
+
+
+def fetched(script, pattern, what):
+    """A file of .rill/tools, in the tree that a script is in, to which Bazel only links."""
+    for folder in pathlib.Path(script).resolve().parents:
+        for found in folder.glob(".rill/tools/" + pattern):
+            return str(found)
+    return without(what, "./rill setup --dev fetches it")
 
 
 class Trace:
