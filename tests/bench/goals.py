@@ -66,7 +66,7 @@ SLOWEST_ANSWER_MS = 50.0
 
 def seen(data, goal, case, subject):
     """One case: the number that the goal bounds, or None where it was not measured."""
-    peer = dict(word.split("=") for word in goal.against.split()).get(subject) if "=" in goal.against else goal.against
+    peer = dict(word.split("=") for word in goal.against.split())[subject] if "=" in goal.against else goal.against
     if goal.metric in ("", "cost") and peer:
         times = results.ratio(data, goal.section, case, subject, peer)
         return 1 / times if times and goal.metric == "cost" else times
