@@ -15,10 +15,12 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+constexpr std::size_t kMostInTitle = 8;
+
 struct Waiting {
   std::string name;
   std::size_t wait;
-  WaitReason reason;
+  const WaitReason* reason;
   std::vector<std::size_t> on;      ///< places of those it waits for, of those that wait too
   std::vector<std::size_t> for_it;  ///< and of those that wait for it
 };
@@ -30,18 +32,17 @@ struct Core {
   std::vector<std::size_t> held_up;  ///< who waits for them, or for who does, the nearest first
 };
 
-std::vector<Waiting> waiting_before(const Model& model, std::size_t i) {
-  const WaitReasons reasons(model, i);
+std::vector<Waiting> all_waiting(WaitReasons& reasons) {
   std::vector<Waiting> waiting;
   std::map<std::string_view, std::size_t> places;
   for (const auto& [task, wait] : reasons.waits()) {
     places[task->name] = waiting.size();
-    waiting.push_back({task->name, wait, reasons.of(*task, wait), {}, {}});
+    waiting.push_back({task->name, wait, &reasons.of(*task, wait), {}, {}});
   }
   for (std::size_t place = 0; place < waiting.size(); ++place) {
-    for (const std::string& name : waiting[place].reason.on) {
+    for (const std::string& name : waiting[place].reason->on) {
       const auto found = places.find(name);
-      if (found == places.end() || waiting[found->second].reason.is_idle) continue;
+      if (found == places.end() || waiting[found->second].reason->is_idle) continue;
       waiting[place].on.push_back(found->second);
       waiting[found->second].for_it.push_back(place);
     }
@@ -113,7 +114,7 @@ std::vector<Core> cores_of(const Model& model, const std::vector<Waiting>& waiti
                      });
   }
   for (std::size_t place = 0; place < waiting.size(); ++place) {
-    if (waiting[place].on.empty() && !waiting[place].reason.is_idle) {
+    if (waiting[place].on.empty() && !waiting[place].reason->is_idle) {
       cores.push_back({{place}, false, false, {}});
     }
   }
@@ -128,8 +129,13 @@ std::string title_of(const std::vector<Waiting>& waiting, const Core& core) {
   if (!core.is_ring) return "Nobody ends these waits";
   if (core.members.size() == 1) return "It waits for itself";
   std::string title = core.is_silent ? "Each waits for the other to send: " : "A ring: ";
-  for (const std::size_t place : core.members) title += waiting[place].name + " → ";
-  return title + waiting[core.members.front()].name;
+  const std::size_t size = core.members.size();
+  const bool is_long = size > kMostInTitle;
+  for (std::size_t k = 0; k < (is_long ? kMostInTitle : size); ++k) {
+    title += waiting[core.members[k]].name + " → ";
+  }
+  title += (is_long ? "… → " : "") + waiting[core.members.front()].name;
+  return is_long ? title + " (" + counted(size, "task") + ")" : title;
 }
 
 /// Says each wait once, and those that are alike in one line.
@@ -139,20 +145,18 @@ class Teller {
       : model_(model), waiting_(waiting) {}
 
   void say(const std::string& title, const std::vector<std::size_t>& places) {
-    if (parts_.empty() || parts_.back().title != title) parts_.push_back({title, {}});
+    if (parts_.empty() || parts_.back().title != title) {
+      parts_.push_back({title, {}});
+      line_of_.clear();
+    }
     std::vector<Line>& lines = parts_.back().lines;
     for (const std::size_t place : places) {
       if (!said_.insert(place).second) continue;
       const Waiting& one = waiting_[place];
-      const std::string& at = model_.event(one.wait).at;
-      const auto alike = std::find_if(lines.begin(), lines.end(), [&](const Line& line) {
-        return line.text == one.reason.text && line.at == at;
-      });
-      if (alike != lines.end()) {
-        alike->names.push_back(one.name);
-      } else {
-        lines.push_back({{one.name}, one.reason.text, at, one.wait});
-      }
+      const auto [line, is_new] =
+          line_of_.try_emplace({one.reason->text, model_.event(one.wait).at}, lines.size());
+      if (is_new) lines.push_back({{}, one.reason->text, one.wait});
+      lines[line->second].names.push_back(one.name);
     }
   }
 
@@ -164,7 +168,7 @@ class Teller {
       for (const Line& line : part.lines) {
         told.back().lines.push_back({some_names(line.names) +
                                          (line.names.size() == 1 ? " waits for " : " wait for ") +
-                                         line.text,
+                                         std::string(line.text),
                                      line.wait});
       }
     }
@@ -174,8 +178,7 @@ class Teller {
  private:
   struct Line {
     Names names;
-    std::string text;
-    std::string at;
+    std::string_view text;
     std::size_t wait;
   };
   struct Part {
@@ -186,6 +189,8 @@ class Teller {
   const std::vector<Waiting>& waiting_;
   std::set<std::size_t> said_;
   std::vector<Part> parts_;
+  /// In the last part, by its text and its place in the program.
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> line_of_;
 };
 
 }  // namespace
@@ -199,14 +204,15 @@ std::size_t find_deadlock(const Model& model, const std::vector<std::size_t>& fa
 }
 
 std::vector<KnotPart> knot(const Model& model, std::size_t i) {
-  const std::vector<Waiting> waiting = waiting_before(model, i);
+  WaitReasons reasons(model, i);
+  const std::vector<Waiting> waiting = all_waiting(reasons);
   const std::vector<Core> cores = cores_of(model, waiting);
   Teller teller(model, waiting);
   for (const Core& core : cores) teller.say(title_of(waiting, core), core.members);
   for (const Core& core : cores) teller.say("They wait for these", core.held_up);
   std::vector<std::size_t> idle;
   for (std::size_t place = 0; place < waiting.size(); ++place) {
-    if (waiting[place].reason.is_idle) idle.push_back(place);
+    if (waiting[place].reason->is_idle) idle.push_back(place);
   }
   teller.say("Without work", idle);
   return teller.parts();

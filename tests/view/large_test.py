@@ -35,6 +35,19 @@ def _(browser):
     assert browser.run("return rill.current.drawn.rows") > 10, "nothing is drawn"
 
 
+@case("a deadlock of 4,000 tasks is told the same on the page and in C++, a few lines of each kind")
+def _(browser):
+    path = write("knots.jsonl", made_up.knots(4_000))
+    browser.open(page_of(path))
+    titles = browser.run("return [...document.querySelectorAll('#knot h3')].map((h3) => h3.textContent)")
+    assert any(title.startswith("A ring: ") and title.endswith("tasks)") for title in titles), titles
+    assert max(map(len, titles)) < 300, titles
+    browser.keys("t")
+    shown, should_be = browser.run("return document.getElementById('twin').textContent"), text_of(path, 0)
+    begin, end = shown.index("\n\n"), shown.index("┃ runs")
+    equal(shown[begin:end], should_be[begin:end], "what is seen first")
+
+
 @case("tasks share lanes as one who looks through all of them would have it, in a look or two at each")
 def _(browser):
     random = made_up.Random(3)

@@ -2,6 +2,7 @@
 
 const HELD_UP = "They wait for these", IDLE = "Without work";
 const SILENT_RING = "Each waits for the other to send: "; // often the end of another wrong, so it comes last
+const MOST_IN_TITLE = 8; // names
 const is_secondary = (title) => title === HELD_UP || title === IDLE;
 const is_soft = (title) => is_secondary(title) || title.startsWith(SILENT_RING);
 
@@ -48,15 +49,19 @@ function who_wait_for(names, waiting_for) {
   return queue.slice(names.length);
 }
 
+/** "a#1 → b#2 → a#1", of a long one its beginning. */
+function told_ring(names) {
+  if (names.length <= MOST_IN_TITLE) return [...names, names[0]].join(" → ");
+  return [...names.slice(0, MOST_IN_TITLE), "…", names[0]].join(" → ") + " (" + counted(names.length, "task") + ")";
+}
+
 /** The parts of a deadlock: [{title, lines: [{names, text, i}]}], of which `i` is a wait. */
 function knot_of(run, i) {
   if (run.knot && run.knot.i === i) return run.knot.parts;
   const before = new Before(run, i), reasons = new Map(), waiting_for = new Map();
   for (const [name, wait] of before.waits) reasons.set(name, reason_of(before, name, wait));
-  for (const [name, reason] of reasons) {
-    reason.on = reason.on.filter((other) => reasons.has(other) && !reasons.get(other).is_idle);
-    for (const other of reason.on) append(waiting_for, other, name);
-  }
+  for (const reason of new Set(reasons.values())) reason.on = reason.on.filter((other) => reasons.has(other) && !reasons.get(other).is_idle);
+  for (const [name, { on }] of reasons) for (const other of on) append(waiting_for, other, name);
   const is_silent = (names) => names.length > 1 && names.every((name) => before.waits.get(name).on === "recv");
   const cores = rings_of(reasons).map((names) => ({ names, is_ring: true, is_silent: is_silent(names) }));
   for (const [name, { on, is_idle }] of reasons) if (on.length === 0 && !is_idle) cores.push({ names: [name], is_ring: false, is_silent: false });
@@ -65,18 +70,21 @@ function knot_of(run, i) {
   const parts = [], said = new Set();
   const say = (title, names) => {
     let part = parts[parts.length - 1];
-    if (!part || part.title !== title) parts.push(part = { title, lines: [] });
+    if (!part || part.title !== title) parts.push(part = { title, lines: [], line_of: new Map() });
     for (const name of names) {
       if (said.has(name)) continue;
       said.add(name);
       const wait = before.waits.get(name), { text } = reasons.get(name), key = text + "/" + (wait.at || "");
-      const line = part.lines.find((one) => one.key === key);
-      if (line) line.names.push(name);
-      else part.lines.push({ key, names: [name], text, i: wait.i });
+      let line = part.line_of.get(key);
+      if (!line) {
+        part.line_of.set(key, line = { names: [], text, i: wait.i });
+        part.lines.push(line);
+      }
+      line.names.push(name);
     }
   };
   for (const { names, is_ring, is_silent } of cores) {
-    say(!is_ring ? "Nobody ends these waits" : names.length === 1 ? "It waits for itself" : (is_silent ? SILENT_RING : "A ring: ") + names.concat(names[0]).join(" → "), names);
+    say(!is_ring ? "Nobody ends these waits" : names.length === 1 ? "It waits for itself" : (is_silent ? SILENT_RING : "A ring: ") + told_ring(names), names);
   }
   say(HELD_UP, cores.flatMap(({ waiting }) => waiting));
   say(IDLE, [...reasons.keys()].filter((name) => reasons.get(name).is_idle));
@@ -91,7 +99,7 @@ function events_of_knot(run, i) {
     if (is_secondary(title)) continue;
     for (const line of lines) {
       events.add(line.i);
-      for (const [, n] of line.text.matchAll(/ #(\d+)/g)) events.add(run.index_of.get(Number(n)));
+      for (const [, n] of line.text.matchAll(/ #(\d+)/g)) if (run.index_of.has(Number(n))) events.add(run.index_of.get(Number(n)));
     }
   }
   return events;
