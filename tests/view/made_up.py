@@ -128,6 +128,23 @@ def echo(events, clients=8):
     return trace.text()
 
 
+def lost_twice():
+    """Of two segments one arrives, and the other is lost, sent again, lost once more, and then arrives."""
+    trace = Trace("lost twice")
+    for task, host in (("a#1", "a"), ("b#2", "b")):
+        trace.add(0, "spawn", None, None, target=task, target_host=host)
+    parts = [{"offset": 0, "bytes": 2}, {"offset": 2, "bytes": 3}]
+    trace.add(1, "send", "a", "a#1", conn=1, end="a", offset=0, bytes=5, data="abcde")
+    first, last = (trace.add(1, "segment", "a", "a#1", conn=1, end="a", **part) for part in parts)
+    for t in (1, 5):
+        trace.add(t, "lost", "a", "a#1", conn=1, end="a", **parts[1], cause=last, text="the link drops it")
+        last = trace.add(t + 4, "segment", "a", None, conn=1, end="a", **parts[1], again=1, cause=last)
+    for part, cause in zip(parts, (first, last)):
+        trace.add(12, "deliver", "b", None, conn=1, end="b", **part, cause=cause)
+    trace.add(13, "recv", "b", "b#2", conn=1, end="b", offset=0, bytes=5, data="abcde")
+    return trace.text()
+
+
 TASKS_AT_A_TIME = 50
 
 
@@ -185,6 +202,11 @@ def knots(tasks):
     for putter in putters[1:]:
         waits(putter, "event", object="event#1", text="an event to be set")
     waits(holder, "sleep", text="sleep of 1.000 ms")
+    talkers = [spawned("talks") for _ in range(2)]
+    for talker, end in zip(talkers, "ab"):
+        trace.add(1, "send", "h", talker, conn=1, end=end, offset=0, bytes=1, data="x")
+        waits(talker, "recv", conn=1, end=end, text="recv from the other")
+        waits(spawned("joins"), "join", text="join of #%s 'talks'" % talker.split("#")[1])
     for host, name in (("a/b", "c"), ("a", "b/c")):
         for k in range(2):  # one does something; the other is no kin of the other pair's
             task = spawned(name, host)
