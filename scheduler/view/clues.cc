@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "scheduler/print/print.h"
+#include "scheduler/view/phrases.h"
 #include "scheduler/view/rounds.h"
 #include "scheduler/view/words.h"
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "scheduler/view/phrases.h"
 #include "scheduler/view/wait_reasons.h"
 #include "scheduler/view/words.h"
 

@@ -8,6 +8,7 @@
 #include "scheduler/print/print.h"
 #include "scheduler/trace/reader.h"
 #include "scheduler/view/first_look.h"
+#include "scheduler/view/phrases.h"
 #include "scheduler/view/text_lanes.h"
 #include "scheduler/view/words.h"
 

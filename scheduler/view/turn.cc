@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "scheduler/view/names.h"
+#include "scheduler/view/phrases.h"
 #include "scheduler/view/words.h"
 
 namespace rill::view {

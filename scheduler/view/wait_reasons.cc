@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scheduler/view/phrases.h"
 #include "scheduler/view/words.h"
 
 namespace rill::view {

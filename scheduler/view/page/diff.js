@@ -11,8 +11,6 @@ function essence(run, event) {
   return JSON.stringify(parts.map((part) => part ?? null));
 }
 
-const plain_name = (name) => name.replace(/#\d+$/, "");
-
 /** A task's name in both runs: its host, its name without the number, and which of these it is. */
 function common_names(run) {
   if (run.common_names) return run.common_names;

@@ -93,8 +93,6 @@ function twin_row(run, event, lanes, lane_of, arrow, piece) {
     (name ? name + " " : "") + one_line(describe(run, event)) + (piece ? ", piece " + piece : "") + arrives + at;
 }
 
-const one_line = (text) => text.replace(/[\r\n]+ */g, " ");
-
 function sign_of(event) {
   switch (event.kind) {
     case "fail": case "kill": case "reset": case "lost": case "time_out": return "✗";
