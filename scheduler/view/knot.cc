@@ -42,49 +42,46 @@ std::vector<Waiting> all_waiting(WaitReasons& reasons) {
   }
   for (std::size_t place = 0; place < waiting.size(); ++place) {
     for (const std::string& name : waiting[place].reason->on) {
-      const auto found = places.find(name);
-      if (found == places.end() || waiting[found->second].reason->is_idle) continue;
-      waiting[place].on.push_back(found->second);
-      waiting[found->second].for_it.push_back(place);
+      const std::size_t other = places.at(name);
+      waiting[place].on.push_back(other);
+      waiting[other].for_it.push_back(place);
     }
   }
   return waiting;
 }
 
-/// Rings of tasks that wait each for the next, no task in two of them.
+/// Rings of tasks that wait each for the next, no task in two of them: a search along each wait
+/// once, whose path back to a task on it is a ring.
 std::vector<Core> rings(const std::vector<Waiting>& waiting) {
-  enum class Mark : std::uint8_t { unseen, on_path, done };
-  std::vector<Mark> marks(waiting.size(), Mark::unseen);
-  std::set<std::size_t> in_ring;
+  constexpr std::size_t kUnseen = SIZE_MAX, kDone = SIZE_MAX - 1;
+  std::vector<std::size_t> on_path(waiting.size(), kUnseen);  // where, of those that are
   std::vector<Core> rings;
   struct Visit {
     std::size_t place;
+    std::size_t free_from;  ///< on the path from there up to here, nobody is in a ring yet
     std::size_t next = 0;
   };
   for (std::size_t start = 0; start < waiting.size(); ++start) {
-    if (marks[start] != Mark::unseen) continue;
-    std::vector<Visit> path = {{start}};
-    marks[start] = Mark::on_path;
+    if (on_path[start] != kUnseen) continue;
+    std::vector<Visit> path = {{start, 0}};
+    on_path[start] = 0;
     while (!path.empty()) {
       Visit& top = path.back();
       if (top.next == waiting[top.place].on.size()) {
-        marks[top.place] = Mark::done;
+        on_path[top.place] = kDone;
         path.pop_back();
         continue;
       }
       const std::size_t target = waiting[top.place].on[top.next++];
-      if (marks[target] == Mark::unseen) {
-        marks[target] = Mark::on_path;
-        path.push_back({target});
-      } else if (marks[target] == Mark::on_path) {
+      if (on_path[target] == kUnseen) {
+        on_path[target] = path.size();
+        path.push_back({target, top.free_from});
+      } else if (on_path[target] != kDone && on_path[target] >= top.free_from) {
         Core ring{{}, true, false, {}};
-        auto visit = std::find_if(path.begin(), path.end(),
-                                  [target](const Visit& v) { return v.place == target; });
-        for (; visit != path.end(); ++visit) ring.members.push_back(visit->place);
-        const bool is_new = std::none_of(ring.members.begin(), ring.members.end(),
-                                         [&](std::size_t one) { return in_ring.contains(one); });
-        if (!is_new) continue;
-        in_ring.insert(ring.members.begin(), ring.members.end());
+        for (std::size_t at = on_path[target]; at < path.size(); ++at) {
+          ring.members.push_back(path[at].place);
+          path[at].free_from = at + 1;
+        }
         rings.push_back(std::move(ring));
       }
     }

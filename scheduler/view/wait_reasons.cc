@@ -12,6 +12,11 @@ namespace {
 using trace::Kind;
 using trace::Record;
 
+// Where more could end a wait, it hangs on none of them.
+constexpr std::size_t kMostOn = 32;
+
+bool is_for_work(const Record& wait) { return wait.on == "accept" || wait.on == "signal"; }
+
 /// The first number in a text, behind `before`; or "".
 std::string_view number_in(std::string_view text, std::string_view before) {
   for (std::size_t at = 0; at + before.size() < text.size(); ++at) {
@@ -38,6 +43,7 @@ WaitReasons::WaitReasons(const Model& model, std::size_t i) : model_(model), i_(
     const std::size_t wait = i == 0 ? kNone : model.wait_at(task, i - 1);
     if (wait == kNone) continue;
     waits_.emplace_back(&task, wait);
+    if (!is_for_work(model.event(wait))) have_work_.insert(task.name);
     const auto spawned = spawned_by.find(task.name);
     if (spawned != spawned_by.end()) waiting_children_[spawned->second].push_back(task.name);
   }
@@ -178,11 +184,17 @@ const WaitReason& WaitReasons::of(const Task& task, std::size_t wait) {
   const Record& block = model_.event(wait);
   const bool is_shared = !block.object.empty() &&
                          (block.on == "semaphore" || block.on == "channel" || block.on == "event");
-  if (!is_shared) return made_.emplace_back(make(task, wait));
+  if (!is_shared) return keep(make(task, wait));
   const std::string key = block.on + "/" + block.object + "/" + wait_text(model_, wait);
   const WaitReason*& known = of_objects_[key];
-  if (known == nullptr) known = &made_.emplace_back(make(task, wait));
+  if (known == nullptr) known = &keep(make(task, wait));
   return *known;
+}
+
+const WaitReason& WaitReasons::keep(WaitReason reason) {
+  std::erase_if(reason.on, [&](const std::string& name) { return !have_work_.contains(name); });
+  if (reason.on.size() > kMostOn) reason.on.resize(kMostOn);
+  return made_.emplace_back(std::move(reason));
 }
 
 WaitReason WaitReasons::make(const Task& task, std::size_t wait) const {
@@ -203,7 +215,7 @@ WaitReason WaitReasons::make(const Task& task, std::size_t wait) const {
     return of_event(block.object);
   } else if (block.on == "recv" || block.on == "send") {
     return of_connection(block);
-  } else if (block.on == "accept" || block.on == "signal") {
+  } else if (is_for_work(block)) {
     return {block.on == "accept" ? "somebody to connect" : "a signal", {}, true};
   }
   return {text + (is_of_object ? " (" + block.object + ")" : ""), {}};

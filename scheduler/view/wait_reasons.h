@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,9 +17,10 @@
 namespace rill::view {
 
 struct WaitReason {
-  std::string text;             ///< behind "waits for"
-  std::vector<std::string> on;  ///< tasks that could end it, each once
-  bool is_idle = false;         ///< a server without work
+  std::string text;  ///< behind "waits for"
+  /// Tasks that could end it, each once: those that wait too, and not for work; of many the first.
+  std::vector<std::string> on;
+  bool is_idle = false;  ///< a server without work
 };
 
 /// Of the tasks that wait before event i. The model must outlive it.
@@ -44,6 +46,7 @@ class WaitReasons {
   Names doers(const std::string& object, std::string_view deed, std::string_view or_deed) const;
   std::vector<Holder> holders(const std::string& object) const;
   WaitReason make(const Task& task, std::size_t wait) const;
+  const WaitReason& keep(WaitReason reason);
   WaitReason of_semaphore(const std::string& object) const;
   WaitReason of_channel(const std::string& object, bool is_full) const;
   WaitReason of_event(const std::string& object) const;
@@ -55,6 +58,7 @@ class WaitReasons {
   std::size_t i_;
   std::vector<std::pair<const Task*, std::size_t>> waits_;
   std::map<std::string_view, std::vector<std::size_t>> deeds_;  ///< by object
+  std::set<std::string_view> have_work_;                        ///< of those that wait
   std::map<std::string_view, Names> waiting_children_;          ///< by who spawned them
   std::deque<WaitReason> made_;
   std::map<std::string, const WaitReason*> of_objects_;  ///< by what is waited for, and of what

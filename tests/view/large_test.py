@@ -35,9 +35,9 @@ def _(browser):
     assert browser.run("return rill.current.drawn.rows") > 10, "nothing is drawn"
 
 
-@case("a deadlock of 4,000 tasks is told the same on the page and in C++, a few lines of each kind")
+@case("a deadlock of 10,000 tasks is told the same on the page and in C++, a few lines of each kind")
 def _(browser):
-    path = write("knots.jsonl", made_up.knots(4_000))
+    path = write("knots.jsonl", made_up.knots(10_000))
     browser.open(page_of(path))
     titles = browser.run("return [...document.querySelectorAll('#knot h3')].map((h3) => h3.textContent)")
     assert any(title.startswith("A ring: ") and title.endswith("tasks)") for title in titles), titles

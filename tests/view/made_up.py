@@ -183,6 +183,11 @@ def knots(tasks):
         trace.add(1, "sync", "h", task, object=thing, did=deed, count=0, at="knots.cc:8")
 
     part = max(3, tasks // 8)
+    workers = [spawned("work") for _ in range(2 * part)]  # each could wake each
+    for worker in workers:
+        did(worker, "channel#2", "put")
+    for worker in workers:
+        waits(worker, "channel", object="channel#2", text="a value from a channel")
     holder = spawned("holder")
     did(holder, "semaphore#1", "acquire")
     putters = [spawned("conn#1") for _ in range(4)]  # a name that ends like one of a task

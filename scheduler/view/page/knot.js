@@ -15,25 +15,26 @@ function find_deadlock(run) {
   return run.fails.find((i) => is_deadlock(run.events[i]));
 }
 
-/** Rings of tasks that wait each for the next, no task in two of them. */
+/**
+ * Rings of tasks that wait each for the next, no task in two of them: a search along each wait once,
+ * whose path back to a task on it is a ring.
+ */
 function rings_of(reasons) {
-  const marks = new Map(), rings = [], in_ring = new Set();
+  const on_path = new Map(), rings = []; // where, of those that are; -1: it is done
   for (const start of reasons.keys()) {
-    if (marks.has(start)) continue;
-    const path = [{ name: start, next: 0 }];
-    marks.set(start, "on path");
+    if (on_path.has(start)) continue;
+    const path = [{ name: start, free_from: 0, next: 0 }]; // from there up to here nobody is in a ring yet
+    on_path.set(start, 0);
     while (path.length > 0) {
       const top = path[path.length - 1], { on } = reasons.get(top.name);
-      if (top.next === on.length) { marks.set(top.name, "done"); path.pop(); continue; }
-      const target = on[top.next++];
-      if (!marks.has(target)) {
-        marks.set(target, "on path");
-        path.push({ name: target, next: 0 });
-      } else if (marks.get(target) === "on path") {
-        const ring = path.slice(path.findIndex(({ name }) => name === target)).map(({ name }) => name);
-        if (ring.some((name) => in_ring.has(name))) continue;
-        rings.push(ring);
-        for (const name of ring) in_ring.add(name);
+      if (top.next === on.length) { on_path.set(top.name, -1); path.pop(); continue; }
+      const target = on[top.next++], at = on_path.get(target);
+      if (at === undefined) {
+        on_path.set(target, path.length);
+        path.push({ name: target, free_from: top.free_from, next: 0 });
+      } else if (at >= top.free_from) {
+        rings.push(path.slice(at).map(({ name }) => name));
+        for (let k = at; k < path.length; ++k) path[k].free_from = k + 1;
       }
     }
   }
@@ -60,7 +61,6 @@ function knot_of(run, i) {
   if (run.knot && run.knot.i === i) return run.knot.parts;
   const before = new Before(run, i), reasons = new Map(), waiting_for = new Map();
   for (const [name, wait] of before.waits) reasons.set(name, reason_of(before, name, wait));
-  for (const reason of new Set(reasons.values())) reason.on = reason.on.filter((other) => reasons.has(other) && !reasons.get(other).is_idle);
   for (const [name, { on }] of reasons) for (const other of on) append(waiting_for, other, name);
   const is_silent = (names) => names.length > 1 && names.every((name) => before.waits.get(name).on === "recv");
   const cores = rings_of(reasons).map((names) => ({ names, is_ring: true, is_silent: is_silent(names) }));

@@ -1,6 +1,10 @@
 // Wait reasons: why a task waits, in words, and for whom: from who holds what it waits on, and who
 // ever put, took, set or released there. wait_reasons.cc is the same in C++.
 
+const MOST_ON = 32; // where more could end a wait, it hangs on none of them
+
+const is_for_work = (wait) => wait.on === "accept" || wait.on === "signal";
+
 /** What is known of a run before event i, for the reasons of its waits. */
 class Before {
   constructor(run, i) {
@@ -56,10 +60,15 @@ function only(before, where, names, deed) {
 
 /** What a task waits for, in words, and for whom: {text, on: names, is_idle}. All who wait for the same of an object share one. */
 function reason_of(before, name, wait) {
-  if (!wait.object || !["semaphore", "channel", "event"].includes(wait.on)) return make_reason(before, name, wait);
+  if (!wait.object || !["semaphore", "channel", "event"].includes(wait.on)) return trimmed(before, make_reason(before, name, wait));
   const key = wait.on + "/" + wait.object + "/" + (wait.text || wait.on);
-  if (!before.of_objects.has(key)) before.of_objects.set(key, make_reason(before, name, wait));
+  if (!before.of_objects.has(key)) before.of_objects.set(key, trimmed(before, make_reason(before, name, wait)));
   return before.of_objects.get(key);
+}
+
+/** Of the tasks that could end a wait those that wait too, and not for work; of many the first. */
+function trimmed(before, reason) {
+  return { ...reason, on: reason.on.filter((name) => before.waits.has(name) && !is_for_work(before.waits.get(name))).slice(0, MOST_ON) };
 }
 
 /** Of "join of conn#1#3": the task of this name; else the one with the first number, or undefined. */
