@@ -17,6 +17,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 constexpr std::size_t kMostInTitle = 8;
+constexpr std::size_t kMostRings = 10;  // with a title each
 
 struct Waiting {
   std::string name;
@@ -125,7 +126,10 @@ std::vector<Core> cores_of(const Model& model, const std::vector<Waiting>& waiti
 
 std::string title_of(const std::vector<Waiting>& waiting, const Core& core) {
   if (!core.is_ring) return "Nobody ends these waits";
-  if (core.members.size() == 1) return "It waits for itself";
+  if (core.members.size() == 1) {
+    const bool is_alone = waiting[core.members.front()].on.size() == 1;
+    return is_alone ? "It waits for itself" : "Each could end its own wait, or another's";
+  }
   std::string title = core.is_silent ? "Each waits for the other to send: " : "A ring: ";
   const std::size_t size = core.members.size();
   const bool is_long = size > kMostInTitle;
@@ -206,7 +210,11 @@ std::vector<KnotPart> knot(const Model& model, std::size_t i) {
   const std::vector<Waiting> waiting = all_waiting(reasons);
   const std::vector<Core> cores = cores_of(model, waiting);
   Teller teller(model, waiting);
-  for (const Core& core : cores) teller.say(title_of(waiting, core), core.members);
+  std::size_t rings = 0;
+  for (const Core& core : cores) {
+    const bool has_title = core.members.size() == 1 || ++rings <= kMostRings;
+    teller.say(has_title ? title_of(waiting, core) : "More rings", core.members);
+  }
   for (const Core& core : cores) teller.say("They wait for these", core.held_up);
   std::vector<std::size_t> idle;
   for (std::size_t place = 0; place < waiting.size(); ++place) {

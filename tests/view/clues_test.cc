@@ -192,6 +192,33 @@ TEST_CASE("of a long ring the title has the beginning, and how many it is of") {
                                "(12 tasks):\n"));
 }
 
+TEST_CASE("of many rings the first have a title each, and the others one") {
+  Made made;
+  const auto name = [](int k) { return "t#" + std::to_string(k); };
+  for (int k = 1; k <= 24; ++k) made.spawn(name(k));
+  for (int k = 1; k <= 24; ++k) {
+    made.waits(name(k), "join",
+               R"("text":"join of #)" + std::to_string(k % 2 == 1 ? k + 1 : k - 1) + R"( 't'")");
+  }
+  const std::string text = made.deadlock().text();
+  CHECK_THAT(text, testing::contains("\nA ring: t#19 → t#20 → t#19:\n"));
+  CHECK_THAT(text, !testing::contains("A ring: t#21"));
+  CHECK_THAT(text, testing::contains("\nMore rings:\n  t#21 waits for the end of t#22"));
+}
+
+TEST_CASE(
+    "who could end its own wait, or others could, is told apart from who waits for itself alone") {
+  const auto text = [](bool is_alone) {
+    Made made;
+    made.spawn("a#1").spawn("b#2").deed("a#1", "channel#1", "put", 1);
+    if (!is_alone) made.deed("b#2", "channel#1", "put", 1);
+    made.waits("a#1", "channel", R"("object":"channel#1")");
+    return made.waits("b#2", "event", R"("object":"event#1")").deadlock().text();
+  };
+  CHECK_THAT(text(true), testing::contains("\nIt waits for itself:\n  a#1 waits for"));
+  CHECK_THAT(text(false), testing::contains("\nEach could end its own wait, or another's:\n  a#1"));
+}
+
 TEST_CASE("a task that is waited for is known by all of its name, which may have a number in it") {
   Made made;
   made.spawn("main#1").spawn("conn#1#2");

@@ -196,6 +196,10 @@ def knots(tasks):
     ring = [spawned("ring") for _ in range(part)]
     for k, (task, other) in enumerate(zip(ring, ring[1:] + ring[:1])):
         waits(task, "join", 10 + k % 2, text="join of #%s 'ring'" % other.split("#")[1])
+    for _ in range(12):
+        one, other = spawned("pair"), spawned("pair")
+        waits(one, "join", text="join of #%s 'pair'" % other.split("#")[1])
+        waits(other, "join", text="join of #%s 'pair'" % one.split("#")[1])
     for _ in range(part):
         waits(spawned("wants"), "semaphore", object="semaphore#1", text="a permit of a semaphore")
         waits(spawned("reads"), "channel", object="channel#1", text="a value from a channel")

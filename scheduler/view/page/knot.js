@@ -3,6 +3,7 @@
 const HELD_UP = "They wait for these", IDLE = "Without work";
 const SILENT_RING = "Each waits for the other to send: "; // often the end of another wrong, so it comes last
 const MOST_IN_TITLE = 8; // names
+const MOST_RINGS = 10; // with a title each
 const is_secondary = (title) => title === HELD_UP || title === IDLE;
 const is_soft = (title) => is_secondary(title) || title.startsWith(SILENT_RING);
 
@@ -56,6 +57,12 @@ function told_ring(names) {
   return [...names.slice(0, MOST_IN_TITLE), "…", names[0]].join(" → ") + " (" + counted(names.length, "task") + ")";
 }
 
+function title_of(reasons, { names, is_ring, is_silent }) {
+  if (!is_ring) return "Nobody ends these waits";
+  if (names.length > 1) return (is_silent ? SILENT_RING : "A ring: ") + told_ring(names);
+  return reasons.get(names[0]).on.length === 1 ? "It waits for itself" : "Each could end its own wait, or another's";
+}
+
 /** The parts of a deadlock: [{title, lines: [{names, text, i}]}], of which `i` is a wait. */
 function knot_of(run, i) {
   if (run.knot && run.knot.i === i) return run.knot.parts;
@@ -83,9 +90,8 @@ function knot_of(run, i) {
       line.names.push(name);
     }
   };
-  for (const { names, is_ring, is_silent } of cores) {
-    say(!is_ring ? "Nobody ends these waits" : names.length === 1 ? "It waits for itself" : (is_silent ? SILENT_RING : "A ring: ") + told_ring(names), names);
-  }
+  let rings = 0;
+  for (const core of cores) say(core.names.length === 1 || ++rings <= MOST_RINGS ? title_of(reasons, core) : "More rings", core.names);
   say(HELD_UP, cores.flatMap(({ waiting }) => waiting));
   say(IDLE, [...reasons.keys()].filter((name) => reasons.get(name).is_idle));
   run.knot = { i, parts: parts.map(({ title, lines }) => ({ title, lines: lines.map(({ names, text, i: at }) => ({ names: some_names(names), text: (names.length === 1 ? " waits for " : " wait for ") + text, i: at })) })).filter(({ lines }) => lines.length > 0) };
