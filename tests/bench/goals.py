@@ -91,14 +91,14 @@ def worst(data, goal, subject):
 
 def verdict(goal, value):
     """As it is shown: rounded as people read it, and judged by that."""
-    met = [shown(value, goal) <= bound if goal.is_most else shown(value, goal) >= bound for bound in goal.bounds]
+    met = [rounded(value, goal) <= bound if goal.is_most else rounded(value, goal) >= bound for bound in goal.bounds]
     if all(met):
         return "met"
     short = SHORT % goal.reason if goal.reason else "**short**"
     return "must met, goal " + short if any(met) else short
 
 
-def shown(value, goal):
+def rounded(value, goal):
     return round(value, 2 if goal.unit in ("×", "") else 0)
 
 

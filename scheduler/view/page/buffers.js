@@ -27,7 +27,7 @@ function buffers_part(panel, run, i) {
   return panel.part("Bytes on their way", "buffers", element("table", {},
     element("thead", {}, element("tr", {}, element("th", {}, "stream"), element("th", { title: "in the sender's buffer" }, "not sent"), element("th", { title: "on the link" }, "in flight"), element("th", { title: "in the receiver's buffer" }, "not read"))),
     element("tbody", {}, ...rows)), count > MOST_CONNECTIONS ? element("p", { class: "soft" }, "and " + (count - MOST_CONNECTIONS) + " more") : null,
-    left_out_events(run) + run.unknown > 0 ? element("p", { class: "soft" }, "Events are missing in this trace: bytes that they moved are counted where they were before.") : null);
+    missing_events(run) > 0 ? element("p", { class: "soft" }, "Events are missing in this trace: bytes that they moved are counted where they were before.") : null);
 }
 
 function timers_part(panel, run, i) {

@@ -12,9 +12,9 @@ function show_title(page) {
     verdict.title = "Go to the first failure (f)";
     return;
   }
-  const torn = page.runs.find((run) => !run.end || left_out_events(run) > 0); // what is missing may be the failure
+  const torn = page.runs.find((run) => !run.end || missing_events(run) > 0); // what is missing may be the failure
   verdict.className = torn ? "soft" : "good";
-  verdict.textContent = torn ? (torn.end ? counted(left_out_events(torn), "event") + " missing" : "cut off") : "✓ " + what_holds(page.runs[0]);
+  verdict.textContent = torn ? (torn.end ? counted(missing_events(torn), "event") + " missing" : "cut off") : "✓ " + what_holds(page.runs[0]);
 }
 
 function what_holds({ properties: { size } }) {

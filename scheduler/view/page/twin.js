@@ -130,6 +130,9 @@ function left_out_events(run) {
   return (run.header.left_out || 0) + ((run.end && run.end.left_out) || 0);
 }
 
+/** The same, and those that this viewer does not know. */
+const missing_events = (run) => left_out_events(run) + run.unknown;
+
 /** What the reader has put away, in sentences. */
 function put_away(picture) {
   const sentences = [];
@@ -141,7 +144,7 @@ function put_away(picture) {
 /** What the picture does not show, in sentences. */
 function left_out(run, folded) {
   const sentences = [], hidden = run.events.length - folded.rows.length - folded.filtered;
-  const bound = left_out_events(run), missing = bound + run.unknown;
+  const bound = left_out_events(run), missing = missing_events(run);
   if (missing > 0) sentences.push("The run had " + counted(run.events.length + missing, "event") + "; " + counted(folded.rows.length, "row") + " shown.");
   if (hidden > 0) sentences.push("Folded: " + counted(hidden, "event") + " of " + run.events.length + ".");
   if (folded.filtered > 0) sentences.push("Filtered out by you: " + counted(folded.filtered, "event") + ".");
