@@ -92,12 +92,13 @@ std::string stem_of(std::string name) {
   return name.substr(0, kMostNameBytes - 9) + "-" + digits;
 }
 
+/// As the page counts: the line that ends a trace is no event.
 std::string size_of(const trace::Log& log) {
   std::set<std::string> tasks;
   for (const trace::Record& record : log.records) {
     if (record.kind == trace::Kind::spawn) tasks.insert(record.target);
   }
-  return "(" + lesson::counted(log.records.size(), "event") + ", " +
+  return "(" + lesson::counted(log.records.size() - (log.has_end() ? 1 : 0), "event") + ", " +
          lesson::counted(tasks.size(), "task") + ")";
 }
 
@@ -177,17 +178,19 @@ int visualise(Desk& desk, const Sight& sight) {
   const std::string next =
       is_token(sight.what) ? "./rill diff " + sight.what : "./rill check " + run.lesson.id;
   const std::string remark = is_token(sight.what) ? "      where a good answer does otherwise" : "";
-  if (sight.as_text && is_token(sight.what)) {
+  const bool tells_story = sight.as_text && is_token(sight.what);
+  if (tells_story) {
     std::printf("  %s, every event (virtual time, in milliseconds; * out of the ordinary)\n%s",
                 desk.style(Tint::strong, sight.what).c_str(),
                 story_of(desk, run.lesson, "check", sight.what).c_str());
-    say_next(desk, next, remark);
-    return 0;
+    if (sight.exports.empty()) {
+      say_next(desk, next, remark);
+      return 0;
+    }
   }
   const trace::Log log = trace_of(desk, run.lesson, "check", run.words);
-  if (sight.as_text) {
-    std::printf("%s", view::to_text(log).c_str());
-  } else if (sight.exports.empty()) {
+  if (sight.as_text && !tells_story) std::printf("%s", view::to_text(log).c_str());
+  if (makes_page) {
     write_page(desk, sight, run, log);
     const std::string also =
         "also: --text --perfetto --pcapng --shiviz --mermaid --dot    --diff " + run.lesson.id +

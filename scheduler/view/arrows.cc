@@ -53,9 +53,10 @@ std::map<std::size_t, Arrow> Model::arrows() const {
   }
   std::map<std::uint64_t, std::size_t> connects;
   std::map<std::pair<std::uint64_t, End>, std::size_t> fins;
-  const auto add = [&](std::size_t from, std::size_t to, const Task* target, bool is_lost = false) {
+  const auto add = [&](std::size_t from, std::size_t to, const Task* target, bool is_lost = false,
+                       bool is_of_object = false) {
     if (from == kNone || target == nullptr || lane_of(from) == nullptr) return;
-    arrows[from] = {from, to, target, is_lost};
+    arrows[from] = {from, to, target, is_lost, is_of_object};
   };
   for (std::size_t i = 0; i < events_; ++i) {
     const Record& event = log_.records[i];
@@ -98,11 +99,7 @@ std::map<std::size_t, Arrow> Model::arrows() const {
       case Kind::sync: {
         const std::size_t from = event.object.empty() ? kNone : place_of(event.cause);
         const Task* const target = find_task(event.kind == Kind::wake ? event.target : event.task);
-        if (from == kNone || target == lane_of(from)) break;
-        add(from, i, target);
-        if (const auto added = arrows.find(from); added != arrows.end()) {
-          added->second.is_of_object = true;
-        }
+        if (from != kNone && target != lane_of(from)) add(from, i, target, false, true);
         break;
       }
       default:
@@ -122,7 +119,9 @@ std::map<std::size_t, std::string> Model::pieces() const {
     const std::vector<Sent>& sent = connection->end(event.end).sent;
     const auto behind = first_behind(sent, event.offset);
     if (behind == sent.begin()) continue;
+    // Where that send is left out, the one before it has nothing to do with this.
     const auto send = static_cast<std::size_t>(behind - sent.begin()) - 1;
+    if (event.offset >= sent[send].offset + sent[send].bytes) continue;
     of_send[{event.conn, event.end, send}].push_back(i);
   }
   std::map<std::size_t, std::string> pieces;

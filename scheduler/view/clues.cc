@@ -2,12 +2,15 @@
 #include "scheduler/view/clues.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <queue>
 #include <string_view>
 #include <utility>
 
 #include "scheduler/print/print.h"
+#include "scheduler/view/phrases.h"
 #include "scheduler/view/rounds.h"
 #include "scheduler/view/words.h"
 
@@ -35,24 +38,16 @@ std::set<std::size_t> stuck_blocks(const Model& model) {
   return stuck;
 }
 
-struct Deeds {
-  std::vector<Clue> clues;
-  std::vector<std::size_t> last;  ///< to each object for which somebody waits in vain
-};
-
 std::string put_by(const Model& model, std::size_t put) {
   if (put == kNone || model.event(put).task.empty()) return "";
   return ", the last of them put by " + model.event(put).task + " in #" +
          std::to_string(model.event(put).n);
 }
 
-/// What was done to channels, semaphores and events, and where tasks go round.
-Deeds telling_deeds(const Model& model, const std::set<std::size_t>& stuck) {
-  std::map<std::string_view, std::size_t> last;
-  for (const std::size_t block : stuck) {
-    if (!model.event(block).object.empty()) last[model.event(block).object] = kNone;
-  }
-  Deeds deeds;
+/// What was done to channels, semaphores and events, and where tasks go round. Of `last`, which has
+/// names of objects, each gets what was done to it last.
+std::vector<Clue> telling_deeds(const Model& model, std::map<std::string_view, std::size_t>& last) {
+  std::vector<Clue> clues;
   Rounds rounds;
   std::map<std::string_view, std::size_t> set_in_vain;
   std::map<std::string_view, std::size_t> inside;
@@ -70,7 +65,7 @@ Deeds telling_deeds(const Model& model, const std::set<std::size_t>& stuck) {
     if (event.did == "destroy") {
       if (event.count > 0 && event.object.starts_with("channel")) {
         const auto put = inside.find(event.object);
-        deeds.clues.push_back(
+        clues.push_back(
             {i, ClueRank::lost, put_by(model, put == inside.end() ? kNone : put->second), kNone});
       }
     } else if (const auto found = last.find(event.object); found != last.end()) {
@@ -78,18 +73,15 @@ Deeds telling_deeds(const Model& model, const std::set<std::size_t>& stuck) {
     }
   }
   for (const Rounds::LeftOut& left_out : rounds.left_out()) {
-    deeds.clues.push_back({left_out.i, ClueRank::left_out,
-                           ", and leaves out " + left_out.place + ", which came before it in " +
-                               std::to_string(left_out.rounds) + " rounds",
-                           kNone});
+    clues.push_back({left_out.i, ClueRank::left_out,
+                     ", and leaves out " + left_out.place + ", which came before it in " +
+                         std::to_string(left_out.rounds) + " rounds",
+                     kNone});
   }
   for (const auto& [object, deed] : set_in_vain) {
-    deeds.clues.push_back({deed, ClueRank::set_in_vain, "", kNone});
+    clues.push_back({deed, ClueRank::set_in_vain, "", kNone});
   }
-  for (const auto& [object, deed] : last) {
-    if (deed != kNone) deeds.last.push_back(deed);
-  }
-  return deeds;
+  return clues;
 }
 
 /// Whether it did more than one step with nothing in it that a trace tells.
@@ -103,29 +95,51 @@ bool has_done_something(const Model& model, const Task& task) {
   return false;
 }
 
-/// The first of these that was alive at event i.
-const Task* alive_at(const std::vector<const Task*>& tasks, std::size_t i) {
-  const auto found = std::find_if(tasks.begin(), tasks.end(), [&](const Task* task) {
-    return !task->at.empty() && task->at.front() < i && (!task->has_ended() || task->at.back() > i);
-  });
-  return found == tasks.end() ? nullptr : *found;
+/// Tasks of one host and one name, by their places.
+struct Kin {
+  std::vector<std::size_t> busy;
+  std::vector<std::size_t> idle;  ///< they returned, and did nothing
+};
+
+/// For each of the idle the first of the busy that is there when it returns. One pass through both,
+/// since who has ended is there no more.
+void find_peers(const std::vector<Task>& tasks, Kin kin, std::vector<std::size_t>& peers) {
+  std::ranges::sort(kin.busy, {}, [&](std::size_t one) { return tasks[one].at.front(); });
+  std::ranges::sort(kin.idle, {}, [&](std::size_t one) { return tasks[one].at.back(); });
+  std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> there;
+  auto next = kin.busy.begin();
+  for (const std::size_t idle : kin.idle) {
+    const std::size_t end = tasks[idle].at.back();
+    for (; next != kin.busy.end() && tasks[*next].at.front() < end; ++next) there.push(*next);
+    const auto is_over = [&](const Task& task) { return task.has_ended() && task.at.back() < end; };
+    while (!there.empty() && is_over(tasks[there.top()])) there.pop();
+    if (!there.empty()) peers[idle] = there.top();
+  }
 }
 
 /// Tasks that return in their first step, and did nothing in it that a trace tells: above all where
 /// another of the same name goes on.
 std::vector<Clue> idlers(const Model& model) {
-  std::map<std::pair<std::string_view, std::string_view>, std::vector<const Task*>> busy;
-  for (const Task& task : model.tasks()) {
+  const std::vector<Task>& tasks = model.tasks();
+  std::map<std::pair<std::string_view, std::string_view>, Kin> kin;
+  std::vector<std::size_t> idle;
+  for (std::size_t place = 0; place < tasks.size(); ++place) {
+    const Task& task = tasks[place];
+    if (task.at.empty()) continue;
+    Kin& own = kin[{task.host, plain_name(task.name)}];
     if (has_done_something(model, task)) {
-      busy[{task.host, plain_name(task.name)}].push_back(&task);
+      own.busy.push_back(place);
+    } else if (task.state.back() == State::finished) {
+      own.idle.push_back(place);
+      idle.push_back(place);
     }
   }
+  std::vector<std::size_t> peers(tasks.size(), kNone);
+  for (auto& [name, own] : kin) find_peers(tasks, std::move(own), peers);
   std::vector<Clue> found;
-  for (const Task& task : model.tasks()) {
-    if (!task.has_ended() || has_done_something(model, task)) continue;
-    const std::size_t end = task.at.back();
-    if (model.event(end).kind != Kind::finish) continue;
-    const Task* const peer = alive_at(busy[{task.host, plain_name(task.name)}], end);
+  for (const std::size_t place : idle) {
+    const std::size_t end = tasks[place].at.back();
+    const Task* const peer = peers[place] == kNone ? nullptr : &tasks[peers[place]];
     std::string more = ", in its first step";
     if (peer != nullptr) {
       more += "; " + peer->name + ", of the same name, goes on";
@@ -190,11 +204,17 @@ std::vector<Clue> without_repeats(const Model& model, const std::vector<Clue>& c
 
 }  // namespace
 
-std::set<std::size_t> telling_events(const Model& model) {
-  std::set<std::size_t> telling = stuck_blocks(model);
-  const Deeds deeds = telling_deeds(model, telling);
-  for (const Clue& clue : deeds.clues) telling.insert(clue.i);
-  telling.insert(deeds.last.begin(), deeds.last.end());
+Telling find_telling(const Model& model) {
+  Telling telling{stuck_blocks(model), {}};
+  std::map<std::string_view, std::size_t> last;
+  for (const std::size_t block : telling.events) {
+    if (!model.event(block).object.empty()) last[model.event(block).object] = kNone;
+  }
+  telling.deeds = telling_deeds(model, last);
+  for (const Clue& clue : telling.deeds) telling.events.insert(clue.i);
+  for (const auto& [object, deed] : last) {
+    if (deed != kNone) telling.events.insert(deed);
+  }
   return telling;
 }
 
@@ -212,10 +232,10 @@ std::vector<std::size_t> failures(const Model& model) {
   return fails.empty() ? of_tasks : fails;
 }
 
-std::vector<Clue> clues(const Model& model) {
-  const std::vector<std::size_t> fails = failures(model);
+std::vector<Clue> clues(const Model& model, const Telling& telling,
+                        const std::vector<std::size_t>& fails) {
   if (fails.empty()) return {};
-  std::vector<Clue> all = telling_deeds(model, {}).clues;
+  std::vector<Clue> all = telling.deeds;
   std::vector<Clue> idle = idlers(model);
   std::move(idle.begin(), idle.end(), std::back_inserter(all));
   std::vector<Clue> cut = cut_short(model, fails.front());

@@ -29,14 +29,20 @@ struct Clue {
   std::size_t place = kNone;  ///< the event whose line is to be seen; kNone: its own
 };
 
-/// Events that have a row at each level: waits that never end, what was done last to each object
-/// for which somebody waits in vain, and clues among what was done to objects and connections.
-std::set<std::size_t> telling_events(const Model& model);
+/// What of a run is telling, whether it fails or not.
+struct Telling {
+  /// They have a row at each level: waits that never end, what was done last to each object for
+  /// which somebody waits in vain, and `deeds`.
+  std::set<std::size_t> events;
+  std::vector<Clue> deeds;  ///< clues among what was done to objects and connections
+};
+Telling find_telling(const Model& model);
 
 /// The verdicts that failed, and that the run did; of a run without either the tasks that failed.
 std::vector<std::size_t> failures(const Model& model);
 
-/// What is worth a look in a run that fails, the most telling first.
-std::vector<Clue> clues(const Model& model);
+/// What is worth a look in a run with these failures, the most telling first; none without any.
+std::vector<Clue> clues(const Model& model, const Telling& telling,
+                        const std::vector<std::size_t>& fails);
 
 }  // namespace rill::view

@@ -2,9 +2,7 @@
 #include "scheduler/view/first_look.h"
 
 #include <algorithm>
-#include <optional>
 
-#include "scheduler/view/clues.h"
 #include "scheduler/view/knot.h"
 #include "scheduler/view/opening.h"
 #include "scheduler/view/turn.h"
@@ -43,18 +41,18 @@ void add_knot(const Model& model, std::size_t deadlock, std::vector<std::string>
 
 }  // namespace
 
-std::vector<std::string> first_look(const Model& model) {
-  const std::optional<Opening> opened = opening(model);
-  if (!opened) return {};
+std::vector<std::string> first_look(const Model& model, const Telling& telling) {
   const std::vector<std::size_t> fails = failures(model);
+  if (fails.empty()) return {};
+  const std::vector<Clue> found = clues(model, telling, fails);
+  const Opening opened = opening(model, fails, found);
   std::vector<std::string> lines = {"", told_whole(model, fails.front())};
-  if (!opened->why.empty()) {
-    lines.insert(lines.end(), {"  " + opened->why, "", told_whole(model, opened->i)});
+  if (!opened.why.empty()) {
+    lines.insert(lines.end(), {"  " + opened.why, "", told_whole(model, opened.i)});
   }
-  for (const std::string& sentence : turn(model, opened->i)) lines.push_back("  " + sentence);
+  for (const std::string& sentence : turn(model, opened.i)) lines.push_back("  " + sentence);
   const std::size_t deadlock = find_deadlock(model, fails);
   if (deadlock != kNone) add_knot(model, deadlock, lines);
-  const std::vector<Clue> found = clues(model);
   if (!found.empty()) lines.insert(lines.end(), {"", "Worth a look:"});
   for (std::size_t k = 0; k < std::min(found.size(), kMostLines); ++k) {
     lines.push_back("  " + told_whole(model, found[k].i, found[k].more, found[k].place));

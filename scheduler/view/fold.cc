@@ -2,10 +2,8 @@
 #include "scheduler/view/fold.h"
 
 #include <map>
-#include <set>
+#include <string_view>
 #include <utility>
-
-#include "scheduler/view/clues.h"
 
 namespace rill::view {
 namespace {
@@ -90,15 +88,14 @@ Level level_of(const Record& event, bool is_telling, bool has_plan, bool has_net
 
 }  // namespace
 
-std::vector<std::size_t> rows(const Model& model, Level level) {
-  const std::set<std::size_t> telling = telling_events(model);
+std::vector<std::size_t> rows(const Model& model, const Telling& telling, Level level) {
   const std::vector<bool> shares = shares_row(model);
   const bool has_network = !model.connections().empty();
   const bool is_planned = has_plan(model.log().header);
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < model.events(); ++i) {
     if (level == Level::messages && shares[i]) continue;
-    const bool is_telling = telling.contains(i);
+    const bool is_telling = telling.events.contains(i);
     if (level_of(model.event(i), is_telling, is_planned, has_network) <= level) rows.push_back(i);
   }
   return rows;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "scheduler/view/clues.h"
 #include "scheduler/view/model.h"
 
 namespace rill::view {
@@ -17,6 +18,6 @@ enum class Level : std::uint8_t {
 
 /// The events that have a row. At Level::messages a send that leaves at once as one segment, and an
 /// arrival that is read at once, share the row of the other.
-std::vector<std::size_t> rows(const Model& model, Level level);
+std::vector<std::size_t> rows(const Model& model, const Telling& telling, Level level);
 
 }  // namespace rill::view

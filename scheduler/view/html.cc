@@ -32,8 +32,13 @@ std::string as_script_data(std::string_view json) {
 
 std::string lines_of(const trace::Log& log) {
   std::string lines;
-  trace::append_line(lines, log.header);
-  for (const trace::Record& record : log.records) trace::append_line(lines, record);
+  trace::Line line;
+  line.set(log.header);
+  lines += line.text();
+  for (const trace::Record& record : log.records) {
+    line.set(record);
+    lines += line.text();
+  }
   return lines;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "scheduler/view/phrases.h"
 #include "scheduler/view/wait_reasons.h"
 #include "scheduler/view/words.h"
 
@@ -15,10 +16,13 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+constexpr std::size_t kMostInTitle = 8;
+constexpr std::size_t kMostRings = 10;  // with a title each
+
 struct Waiting {
   std::string name;
   std::size_t wait;
-  WaitReason reason;
+  const WaitReason* reason;
   std::vector<std::size_t> on;      ///< places of those it waits for, of those that wait too
   std::vector<std::size_t> for_it;  ///< and of those that wait for it
 };
@@ -30,59 +34,55 @@ struct Core {
   std::vector<std::size_t> held_up;  ///< who waits for them, or for who does, the nearest first
 };
 
-std::vector<Waiting> waiting_before(const Model& model, std::size_t i) {
-  const WaitReasons reasons(model, i);
+std::vector<Waiting> all_waiting(WaitReasons& reasons) {
   std::vector<Waiting> waiting;
   std::map<std::string_view, std::size_t> places;
   for (const auto& [task, wait] : reasons.waits()) {
     places[task->name] = waiting.size();
-    waiting.push_back({task->name, wait, reasons.of(*task, wait), {}, {}});
+    waiting.push_back({task->name, wait, &reasons.of(*task, wait), {}, {}});
   }
   for (std::size_t place = 0; place < waiting.size(); ++place) {
-    for (const std::string& name : waiting[place].reason.on) {
-      const auto found = places.find(name);
-      if (found == places.end() || waiting[found->second].reason.is_idle) continue;
-      waiting[place].on.push_back(found->second);
-      waiting[found->second].for_it.push_back(place);
+    for (const std::string& name : waiting[place].reason->on) {
+      const std::size_t other = places.at(name);
+      waiting[place].on.push_back(other);
+      waiting[other].for_it.push_back(place);
     }
   }
   return waiting;
 }
 
-/// Rings of tasks that wait each for the next, no task in two of them.
+/// Rings of tasks that wait each for the next, no task in two of them: a search along each wait
+/// once, whose path back to a task on it is a ring.
 std::vector<Core> rings(const std::vector<Waiting>& waiting) {
-  enum class Mark : std::uint8_t { unseen, on_path, done };
-  std::vector<Mark> marks(waiting.size(), Mark::unseen);
-  std::set<std::size_t> in_ring;
+  constexpr std::size_t kUnseen = SIZE_MAX, kDone = SIZE_MAX - 1;
+  std::vector<std::size_t> on_path(waiting.size(), kUnseen);  // where, of those that are
   std::vector<Core> rings;
   struct Visit {
     std::size_t place;
+    std::size_t free_from;  ///< on the path from there up to here, nobody is in a ring yet
     std::size_t next = 0;
   };
   for (std::size_t start = 0; start < waiting.size(); ++start) {
-    if (marks[start] != Mark::unseen) continue;
-    std::vector<Visit> path = {{start}};
-    marks[start] = Mark::on_path;
+    if (on_path[start] != kUnseen) continue;
+    std::vector<Visit> path = {{start, 0}};
+    on_path[start] = 0;
     while (!path.empty()) {
       Visit& top = path.back();
       if (top.next == waiting[top.place].on.size()) {
-        marks[top.place] = Mark::done;
+        on_path[top.place] = kDone;
         path.pop_back();
         continue;
       }
       const std::size_t target = waiting[top.place].on[top.next++];
-      if (marks[target] == Mark::unseen) {
-        marks[target] = Mark::on_path;
-        path.push_back({target});
-      } else if (marks[target] == Mark::on_path) {
+      if (on_path[target] == kUnseen) {
+        on_path[target] = path.size();
+        path.push_back({target, top.free_from});
+      } else if (on_path[target] != kDone && on_path[target] >= top.free_from) {
         Core ring{{}, true, false, {}};
-        auto visit = std::find_if(path.begin(), path.end(),
-                                  [target](const Visit& v) { return v.place == target; });
-        for (; visit != path.end(); ++visit) ring.members.push_back(visit->place);
-        const bool is_new = std::none_of(ring.members.begin(), ring.members.end(),
-                                         [&](std::size_t one) { return in_ring.contains(one); });
-        if (!is_new) continue;
-        in_ring.insert(ring.members.begin(), ring.members.end());
+        for (std::size_t at = on_path[target]; at < path.size(); ++at) {
+          ring.members.push_back(path[at].place);
+          path[at].free_from = at + 1;
+        }
         rings.push_back(std::move(ring));
       }
     }
@@ -113,7 +113,7 @@ std::vector<Core> cores_of(const Model& model, const std::vector<Waiting>& waiti
                      });
   }
   for (std::size_t place = 0; place < waiting.size(); ++place) {
-    if (waiting[place].on.empty() && !waiting[place].reason.is_idle) {
+    if (waiting[place].on.empty() && !waiting[place].reason->is_idle) {
       cores.push_back({{place}, false, false, {}});
     }
   }
@@ -126,10 +126,18 @@ std::vector<Core> cores_of(const Model& model, const std::vector<Waiting>& waiti
 
 std::string title_of(const std::vector<Waiting>& waiting, const Core& core) {
   if (!core.is_ring) return "Nobody ends these waits";
-  if (core.members.size() == 1) return "It waits for itself";
+  if (core.members.size() == 1) {
+    const bool is_alone = waiting[core.members.front()].on.size() == 1;
+    return is_alone ? "It waits for itself" : "Each could end its own wait, or another's";
+  }
   std::string title = core.is_silent ? "Each waits for the other to send: " : "A ring: ";
-  for (const std::size_t place : core.members) title += waiting[place].name + " → ";
-  return title + waiting[core.members.front()].name;
+  const std::size_t size = core.members.size();
+  const bool is_long = size > kMostInTitle;
+  for (std::size_t k = 0; k < (is_long ? kMostInTitle : size); ++k) {
+    title += waiting[core.members[k]].name + " → ";
+  }
+  title += (is_long ? "… → " : "") + waiting[core.members.front()].name;
+  return is_long ? title + " (" + counted(size, "task") + ")" : title;
 }
 
 /// Says each wait once, and those that are alike in one line.
@@ -139,20 +147,18 @@ class Teller {
       : model_(model), waiting_(waiting) {}
 
   void say(const std::string& title, const std::vector<std::size_t>& places) {
-    if (parts_.empty() || parts_.back().title != title) parts_.push_back({title, {}});
+    if (parts_.empty() || parts_.back().title != title) {
+      parts_.push_back({title, {}});
+      line_of_.clear();
+    }
     std::vector<Line>& lines = parts_.back().lines;
     for (const std::size_t place : places) {
       if (!said_.insert(place).second) continue;
       const Waiting& one = waiting_[place];
-      const std::string& at = model_.event(one.wait).at;
-      const auto alike = std::find_if(lines.begin(), lines.end(), [&](const Line& line) {
-        return line.text == one.reason.text && line.at == at;
-      });
-      if (alike != lines.end()) {
-        alike->names.push_back(one.name);
-      } else {
-        lines.push_back({{one.name}, one.reason.text, at, one.wait});
-      }
+      const auto [line, is_new] =
+          line_of_.try_emplace({one.reason->text, model_.event(one.wait).at}, lines.size());
+      if (is_new) lines.push_back({{}, one.reason->text, one.wait});
+      lines[line->second].names.push_back(one.name);
     }
   }
 
@@ -164,7 +170,7 @@ class Teller {
       for (const Line& line : part.lines) {
         told.back().lines.push_back({some_names(line.names) +
                                          (line.names.size() == 1 ? " waits for " : " wait for ") +
-                                         line.text,
+                                         std::string(line.text),
                                      line.wait});
       }
     }
@@ -174,8 +180,7 @@ class Teller {
  private:
   struct Line {
     Names names;
-    std::string text;
-    std::string at;
+    std::string_view text;
     std::size_t wait;
   };
   struct Part {
@@ -186,6 +191,8 @@ class Teller {
   const std::vector<Waiting>& waiting_;
   std::set<std::size_t> said_;
   std::vector<Part> parts_;
+  /// In the last part, by its text and its place in the program.
+  std::map<std::pair<std::string_view, std::string_view>, std::size_t> line_of_;
 };
 
 }  // namespace
@@ -199,14 +206,19 @@ std::size_t find_deadlock(const Model& model, const std::vector<std::size_t>& fa
 }
 
 std::vector<KnotPart> knot(const Model& model, std::size_t i) {
-  const std::vector<Waiting> waiting = waiting_before(model, i);
+  WaitReasons reasons(model, i);
+  const std::vector<Waiting> waiting = all_waiting(reasons);
   const std::vector<Core> cores = cores_of(model, waiting);
   Teller teller(model, waiting);
-  for (const Core& core : cores) teller.say(title_of(waiting, core), core.members);
+  std::size_t rings = 0;
+  for (const Core& core : cores) {
+    const bool has_title = core.members.size() == 1 || ++rings <= kMostRings;
+    teller.say(has_title ? title_of(waiting, core) : "More rings", core.members);
+  }
   for (const Core& core : cores) teller.say("They wait for these", core.held_up);
   std::vector<std::size_t> idle;
   for (std::size_t place = 0; place < waiting.size(); ++place) {
-    if (waiting[place].reason.is_idle) idle.push_back(place);
+    if (waiting[place].reason->is_idle) idle.push_back(place);
   }
   teller.say("Without work", idle);
   return teller.parts();

@@ -1,7 +1,8 @@
 // Model: what a picture of a run needs beyond its records: tasks with their states over time,
 // connections with who uses them, and arrows. A function of the trace alone.
 //
-// page/model.js and page/layout.js are the same for the page; tests/view compares what both say.
+// page/model.js, connections.js and layout.js are the same for the page; tests/view compares what
+// both say.
 // A Model refers to its Log, which must outlive it. Events are named by their place in
 // Log::records.
 #pragma once

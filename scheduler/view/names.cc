@@ -41,15 +41,20 @@ std::string with_lane_names(const NamesByNumber& names, std::string_view text) {
     const std::string_view number = may_begin ? digits_of(text.substr(i + 1)) : "";
     const std::string_view behind = text.substr(i + 1 + number.size());
     const std::size_t rest = number.empty() ? text.npos : rest_of_name(behind);
-    const auto name = rest == text.npos ? names.end() : names.find(number);
-    if (name == names.end()) {
+    if (rest == text.npos) {
       result += text[i];
-    } else {
-      result += name->second;
-      i += number.size() + rest;
+      continue;
     }
+    const auto name = names.find(number);
+    const std::size_t size_bytes = 1 + number.size() + rest;
+    result += name == names.end() ? text.substr(i, size_bytes) : std::string_view(name->second);
+    i += size_bytes - 1;
   }
   return result;
+}
+
+std::string name_of_connection(std::uint64_t number) {
+  return "connection " + std::to_string(number);
 }
 
 }  // namespace rill::view

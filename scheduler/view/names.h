@@ -2,6 +2,7 @@
 // the scheduler wrote into it say #3 'client'. page/names.js is the same for the page.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -16,5 +17,8 @@ void add_name(NamesByNumber& names, const std::string& task);
 
 /// The text, with the name that its lane has for each task in it.
 std::string with_lane_names(const NamesByNumber& names, std::string_view text);
+
+/// "connection 3"
+std::string name_of_connection(std::uint64_t number);
 
 }  // namespace rill::view

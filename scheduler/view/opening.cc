@@ -1,11 +1,10 @@
 // See opening.h.
 #include "scheduler/view/opening.h"
 
+#include <map>
 #include <string_view>
 #include <utility>
-#include <vector>
 
-#include "scheduler/view/clues.h"
 #include "scheduler/view/knot.h"
 
 namespace rill::view {
@@ -40,46 +39,52 @@ std::vector<std::string> names_in(const std::string& text) {
   return names;
 }
 
-/// The last event before a verdict about a task or an object that it names, and the name.
+/// Of the tasks and objects that a verdict names the first of which there is an event before it:
+/// the last such event, and the name.
 std::pair<std::size_t, std::string> last_of_named(const Model& model, std::size_t verdict) {
   const Record& property = model.event(verdict);
-  for (const std::string& name : names_in(property.name + " " + property.text)) {
-    for (std::size_t i = verdict; i-- > 0;) {
-      const Record& event = model.event(i);
-      const bool is_about = event.task == name || event.target == name || event.object == name;
-      // Not how it ends: that is no deed of its own.
-      const bool is_end =
-          event.kind == Kind::finish || event.kind == Kind::kill || event.did == "destroy";
-      if (is_about && !is_end) return {i, name};
+  const std::vector<std::string> names = names_in(property.name + " " + property.text);
+  std::map<std::string_view, std::size_t> last;
+  for (const std::string& name : names) last[name] = kNone;
+  std::size_t missing = last.size();
+  for (std::size_t i = verdict; i-- > 0 && missing > 0;) {
+    const Record& event = model.event(i);
+    // How it ends is no deed of its own.
+    if (event.kind == Kind::finish || event.kind == Kind::kill || event.did == "destroy") continue;
+    for (const std::string* const name : {&event.task, &event.target, &event.object}) {
+      const auto found = last.find(*name);
+      if (found == last.end() || found->second != kNone) continue;
+      found->second = i;
+      --missing;
     }
+  }
+  for (const std::string& name : names) {
+    if (last[name] != kNone) return {last[name], name};
   }
   return {kNone, ""};
 }
 
 }  // namespace
 
-std::optional<Opening> opening(const Model& model) {
-  const std::vector<std::size_t> fails = failures(model);
-  if (fails.empty()) return std::nullopt;
+Opening opening(const Model& model, const std::vector<std::size_t>& fails,
+                const std::vector<Clue>& clues) {
   const Record& verdict = model.event(fails.front());
   const bool is_of_whole_run =
       verdict.kind == Kind::property && verdict.task.empty() && verdict.cause == 0;
-  if (!is_of_whole_run) return Opening{fails.front(), ""};
+  if (!is_of_whole_run) return {fails.front(), ""};
   const std::string asked = "Asked of the run as a whole, in #" + std::to_string(verdict.n) +
                             ", where nothing of it is to be seen. ";
   if (const auto [i, name] = last_of_named(model, fails.front()); i != kNone) {
-    return Opening{
-        i, asked + "The page opens at the last event of " + name + ", which the verdict names."};
+    return {i,
+            asked + "The page opens at the last event of " + name + ", which the verdict names."};
   }
   if (const std::size_t deadlock = find_deadlock(model, fails); deadlock != kNone) {
-    return Opening{deadlock, asked + "The page opens at the deadlock, with who waits for whom."};
+    return {deadlock, asked + "The page opens at the deadlock, with who waits for whom."};
   }
-  const std::vector<Clue> found = clues(model);
-  if (!found.empty() && found.front().rank < ClueRank::did_nothing_alone) {
-    return Opening{found.front().i,
-                   asked + "The page opens at the first thing that is worth a look."};
+  if (!clues.empty() && clues.front().rank < ClueRank::did_nothing_alone) {
+    return {clues.front().i, asked + "The page opens at the first thing that is worth a look."};
   }
-  return Opening{fails.front(), ""};
+  return {fails.front(), ""};
 }
 
 }  // namespace rill::view

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "scheduler/view/names.h"
+
 namespace rill::view {
 namespace {
 
@@ -17,7 +19,7 @@ constexpr std::size_t kLeastRounds = 2;
 void Rounds::see(const trace::Record& event, std::size_t i) {
   std::string place;
   if (event.kind == Kind::sync && event.did != "destroy") place = event.object;
-  if (event.kind == Kind::send) place = "connection " + std::to_string(event.conn);
+  if (event.kind == Kind::send) place = name_of_connection(event.conn);
   if (place.empty() || event.task.empty() || event.at.empty()) return;
   const std::string& did = event.did == "offer" ? "put" : event.did;
   go_on(of_line_[event.task + "/" + did + "/" + event.at], place, i);

@@ -8,6 +8,7 @@
 #include "scheduler/print/print.h"
 #include "scheduler/trace/reader.h"
 #include "scheduler/view/first_look.h"
+#include "scheduler/view/phrases.h"
 #include "scheduler/view/text_lanes.h"
 #include "scheduler/view/words.h"
 
@@ -106,7 +107,8 @@ std::vector<std::string> left_out(const Model& model, std::size_t shown) {
 
 std::string to_text(const trace::Log& log, const TextOptions& options) {
   const Model model(log);
-  const std::vector<std::size_t> shown = rows(model, options.level);
+  const Telling telling = find_telling(model);
+  const std::vector<std::size_t> shown = rows(model, telling, options.level);
   const std::map<std::size_t, Arrow> arrows = model.arrows();
   const std::map<std::size_t, std::string> pieces = model.pieces();
   TextLanes lanes(model, shown);
@@ -119,7 +121,7 @@ std::string to_text(const trace::Log& log, const TextOptions& options) {
   if (const std::string again = way_again(log.header); !again.empty()) {
     lines.push_back("again: " + again);
   }
-  for (std::string& line : first_look(model)) lines.push_back(std::move(line));
+  for (std::string& line : first_look(model, telling)) lines.push_back(std::move(line));
   lines.emplace_back();
   std::size_t width = 4;
   for (const Task* const task : lanes.tasks()) width = std::max(width, letters(task->name));

@@ -6,6 +6,8 @@
 #include <set>
 #include <string_view>
 
+#include "scheduler/view/names.h"
+#include "scheduler/view/phrases.h"
 #include "scheduler/view/words.h"
 
 namespace rill::view {
@@ -26,7 +28,7 @@ std::string touches(const Record& event) {
     case Kind::recv:
     case Kind::shutdown:
     case Kind::close:
-      return event.conn == 0 ? "" : "connection " + std::to_string(event.conn);
+      return event.conn == 0 ? "" : name_of_connection(event.conn);
     default:
       return "";
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "scheduler/view/phrases.h"
 #include "scheduler/view/words.h"
 
 namespace rill::view {
@@ -10,6 +11,11 @@ namespace {
 
 using trace::Kind;
 using trace::Record;
+
+// Where more could end a wait, it hangs on none of them.
+constexpr std::size_t kMostOn = 32;
+
+bool is_for_work(const Record& wait) { return wait.on == "accept" || wait.on == "signal"; }
 
 /// The first number in a text, behind `before`; or "".
 std::string_view number_in(std::string_view text, std::string_view before) {
@@ -27,14 +33,19 @@ std::string or_nobody(const std::string& task) { return task.empty() ? "nobody" 
 }  // namespace
 
 WaitReasons::WaitReasons(const Model& model, std::size_t i) : model_(model), i_(i) {
+  std::map<std::string_view, std::string_view> spawned_by;
   for (std::size_t k = 0; k < i; ++k) {
     const Record& event = model.event(k);
     if (event.kind == Kind::sync) deeds_[event.object].push_back(k);
-    if (event.kind == Kind::spawn) spawned_by_[event.target] = event.task;
+    if (event.kind == Kind::spawn) spawned_by[event.target] = event.task;
   }
   for (const Task& task : model.tasks()) {
     const std::size_t wait = i == 0 ? kNone : model.wait_at(task, i - 1);
-    if (wait != kNone) waits_.emplace_back(&task, wait);
+    if (wait == kNone) continue;
+    waits_.emplace_back(&task, wait);
+    if (!is_for_work(model.event(wait))) have_work_.insert(task.name);
+    const auto spawned = spawned_by.find(task.name);
+    if (spawned != spawned_by.end()) waiting_children_[spawned->second].push_back(task.name);
   }
 }
 
@@ -151,26 +162,47 @@ WaitReason WaitReasons::of_connection(const Record& wait) const {
           peer == nullptr ? Names() : Names{peer->name}};
 }
 
-/// The tasks of a task's group, where these are all that it spawned and that wait.
-WaitReasons::Names WaitReasons::group_of(const Task& task, std::string_view text) const {
-  Names children;
-  for (const auto& [child, wait] : waits_) {
-    const auto spawned = spawned_by_.find(child->name);
-    if (spawned != spawned_by_.end() && spawned->second == task.name) {
-      children.push_back(child->name);
-    }
-  }
-  const std::string_view said = number_in(text, "");
-  const bool are_all = std::to_string(children.size()) == (said.empty() ? "1" : said);
-  return are_all ? children : Names();
+/// Of "join of conn#1#3": the task of this name; else the one with the first number, or "".
+std::string WaitReasons::target_of(std::string_view text) const {
+  constexpr std::string_view kOf = " of ";
+  const std::size_t of = text.find(kOf);
+  const Task* const target =
+      of == text.npos ? nullptr : model_.find_task(text.substr(of + kOf.size()));
+  return target != nullptr ? target->name : std::string(model_.name_of(number_in(text, "#")));
 }
 
-WaitReason WaitReasons::of(const Task& task, std::size_t wait) const {
+/// The tasks of a task's group, where these are all that it spawned and that wait.
+WaitReasons::Names WaitReasons::group_of(const Task& task, std::string_view text) const {
+  const auto children = waiting_children_.find(task.name);
+  if (children == waiting_children_.end()) return {};
+  const std::string_view said = number_in(text, "");
+  const bool are_all = std::to_string(children->second.size()) == (said.empty() ? "1" : said);
+  return are_all ? children->second : Names();
+}
+
+const WaitReason& WaitReasons::of(const Task& task, std::size_t wait) {
+  const Record& block = model_.event(wait);
+  const bool is_shared = !block.object.empty() &&
+                         (block.on == "semaphore" || block.on == "channel" || block.on == "event");
+  if (!is_shared) return keep(make(task, wait));
+  const std::string key = block.on + "/" + block.object + "/" + wait_text(model_, wait);
+  const WaitReason*& known = of_objects_[key];
+  if (known == nullptr) known = &keep(make(task, wait));
+  return *known;
+}
+
+const WaitReason& WaitReasons::keep(WaitReason reason) {
+  std::erase_if(reason.on, [&](const std::string& name) { return !have_work_.contains(name); });
+  if (reason.on.size() > kMostOn) reason.on.resize(kMostOn);
+  return made_.emplace_back(std::move(reason));
+}
+
+WaitReason WaitReasons::make(const Task& task, std::size_t wait) const {
   const Record& block = model_.event(wait);
   const std::string text = wait_text(model_, wait);
   const bool is_of_object = !block.object.empty();
   if (block.on == "join" || block.on == "kill") {
-    const std::string target(model_.name_of(number_in(text, "#")));
+    const std::string target = target_of(text);
     if (!target.empty()) return {"the end of " + target, {target}};
   } else if (block.on == "group") {
     Names group = group_of(task, text);
@@ -183,7 +215,7 @@ WaitReason WaitReasons::of(const Task& task, std::size_t wait) const {
     return of_event(block.object);
   } else if (block.on == "recv" || block.on == "send") {
     return of_connection(block);
-  } else if (block.on == "accept" || block.on == "signal") {
+  } else if (is_for_work(block)) {
     return {block.on == "accept" ? "somebody to connect" : "a signal", {}, true};
   }
   return {text + (is_of_object ? " (" + block.object + ")" : ""), {}};

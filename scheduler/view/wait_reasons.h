@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,9 +17,10 @@
 namespace rill::view {
 
 struct WaitReason {
-  std::string text;             ///< behind "waits for"
-  std::vector<std::string> on;  ///< tasks that could end it, each once
-  bool is_idle = false;         ///< a server without work
+  std::string text;  ///< behind "waits for"
+  /// Tasks that could end it, each once: those that wait too, and not for work; of many the first.
+  std::vector<std::string> on;
+  bool is_idle = false;  ///< a server without work
 };
 
 /// Of the tasks that wait before event i. The model must outlive it.
@@ -27,7 +30,8 @@ class WaitReasons {
 
   /// Each with its block.
   const std::vector<std::pair<const Task*, std::size_t>>& waits() const { return waits_; }
-  WaitReason of(const Task& task, std::size_t wait) const;
+  /// Lives as long as this. All who wait for the same of an object share one.
+  const WaitReason& of(const Task& task, std::size_t wait);
 
  private:
   using Names = std::vector<std::string>;
@@ -41,17 +45,23 @@ class WaitReasons {
   const std::vector<std::size_t>& deeds(const std::string& object) const;
   Names doers(const std::string& object, std::string_view deed, std::string_view or_deed) const;
   std::vector<Holder> holders(const std::string& object) const;
+  WaitReason make(const Task& task, std::size_t wait) const;
+  const WaitReason& keep(WaitReason reason);
   WaitReason of_semaphore(const std::string& object) const;
   WaitReason of_channel(const std::string& object, bool is_full) const;
   WaitReason of_event(const std::string& object) const;
   WaitReason of_connection(const trace::Record& wait) const;
+  std::string target_of(std::string_view text) const;
   Names group_of(const Task& task, std::string_view text) const;
 
   const Model& model_;
   std::size_t i_;
   std::vector<std::pair<const Task*, std::size_t>> waits_;
   std::map<std::string_view, std::vector<std::size_t>> deeds_;  ///< by object
-  std::map<std::string_view, std::string_view> spawned_by_;
+  std::set<std::string_view> have_work_;                        ///< of those that wait
+  std::map<std::string_view, Names> waiting_children_;          ///< by who spawned them
+  std::deque<WaitReason> made_;
+  std::map<std::string, const WaitReason*> of_objects_;  ///< by what is waited for, and of what
 };
 
 }  // namespace rill::view

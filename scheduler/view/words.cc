@@ -5,6 +5,7 @@
 
 #include "scheduler/export/events.h"
 #include "scheduler/print/print.h"
+#include "scheduler/view/phrases.h"
 
 namespace rill::view {
 namespace {
@@ -22,8 +23,6 @@ std::string sized(std::uint64_t bytes, std::string_view data) {
 std::string after_colon(std::string_view text) {
   return text.empty() ? "" : ": " + std::string(text);
 }
-
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 std::string_view or_else(std::string_view text, std::string_view otherwise) {
   return text.empty() ? otherwise : text;
@@ -111,40 +110,6 @@ std::string peer_of(const Model& model, const Record& event) {
   const EndOfConnection& other =
       connection->end(event.end == trace::End::a ? trace::End::b : trace::End::a);
   return std::string(or_else(or_else(other.host, other.address), "the peer"));
-}
-
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
-
-std::string some_names(const std::vector<std::string>& names) {
-  constexpr std::size_t kMostNames = 4;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kMostNames); ++i) {
-    text += (i > 0 ? ", " : "") + names[i];
-  }
-  const std::size_t more = names.size() - std::min(names.size(), kMostNames);
-  return more == 0 ? text : text + " and " + std::to_string(more) + " more";
-}
-
-std::string_view plain_name(std::string_view name) {
-  std::size_t end = name.size();
-  while (end > 0 && name[end - 1] >= '0' && name[end - 1] <= '9') --end;
-  return end < name.size() && end > 0 && name[end - 1] == '#' ? name.substr(0, end - 1) : name;
-}
-
-std::string one_line(const std::string& text) {
-  std::string line;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\n' && text[i] != '\r') {
-      line += text[i];
-      continue;
-    }
-    while (i + 1 < text.size() && (text[i + 1] == '\n' || text[i + 1] == '\r')) ++i;
-    while (i + 1 < text.size() && text[i + 1] == ' ') ++i;
-    line += ' ';
-  }
-  return line;
 }
 
 std::string wait_text(const Model& model, std::size_t i) {

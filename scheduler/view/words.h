@@ -1,23 +1,12 @@
 // Words: events as plain sentences. page/words.js says the same, letter by letter.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "scheduler/view/model.h"
 
 namespace rill::view {
-
-/// "1 event", "2 events".
-std::string counted(std::uint64_t count, std::string_view noun);
-
-/// "a#1, b#2, c#3, d#4 and 3 more".
-std::string some_names(const std::vector<std::string>& names);
-/// A task's name without its number.
-std::string_view plain_name(std::string_view name);
-std::string one_line(const std::string& text);
 
 /// What happened, without who did it: "receives 3 B "hel"".
 std::string describe(const Model& model, std::size_t i);

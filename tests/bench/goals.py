@@ -66,7 +66,7 @@ SLOWEST_ANSWER_MS = 50.0
 
 def seen(data, goal, case, subject):
     """One case: the number that the goal bounds, or None where it was not measured."""
-    peer = dict(word.split("=") for word in goal.against.split()).get(subject) if "=" in goal.against else goal.against
+    peer = dict(word.split("=") for word in goal.against.split())[subject] if "=" in goal.against else goal.against
     if goal.metric in ("", "cost") and peer:
         times = results.ratio(data, goal.section, case, subject, peer)
         return 1 / times if times and goal.metric == "cost" else times
@@ -91,14 +91,14 @@ def worst(data, goal, subject):
 
 def verdict(goal, value):
     """As it is shown: rounded as people read it, and judged by that."""
-    met = [shown(value, goal) <= bound if goal.is_most else shown(value, goal) >= bound for bound in goal.bounds]
+    met = [rounded(value, goal) <= bound if goal.is_most else rounded(value, goal) >= bound for bound in goal.bounds]
     if all(met):
         return "met"
     short = SHORT % goal.reason if goal.reason else "**short**"
     return "must met, goal " + short if any(met) else short
 
 
-def shown(value, goal):
+def rounded(value, goal):
     return round(value, 2 if goal.unit in ("×", "") else 0)
 
 

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-from workers import cpu_seconds
+from workers import cpu_seconds, running
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE_BYTES = 64 << 20
@@ -42,24 +42,30 @@ def connected(port):
     raise SystemExit("large_file: the server does not listen")
 
 
+def received(client, sink):
+    got = client.recv_into(sink)
+    if got == 0:
+        raise SystemExit("large_file: the answer ended early")
+    return got
+
+
 def fetch(client, sink):
     """One answer, counted to its end."""
     client.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
-    got = client.recv_into(sink)
-    head = bytes(sink[:got]).partition(b"\r\n\r\n")[0]
+    got, head = 0, b""
+    while b"\r\n\r\n" not in head:
+        got += received(client, sink[got:])
+        head = bytes(sink[:got])
     if not head.startswith(b"HTTP/1.1 200"):
         raise SystemExit("large_file: %r" % head[:80])
-    left = FILE_BYTES + len(head) + 4 - got
+    left = FILE_BYTES + head.index(b"\r\n\r\n") + 4 - got
     while left > 0:
-        got = client.recv_into(sink)
-        if got == 0:
-            raise SystemExit("large_file: the answer ended early")
-        left -= got
+        left -= received(client, sink)
 
 
 def one_run(command, port):
     """GiB/s, and seconds of the server's CPU for a GiB."""
-    with subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL) as process:
+    with running(command, subprocess.DEVNULL) as process:
         sink = memoryview(bytearray(1 << 20))
         with connected(port) as client:
             fetch(client, sink)
@@ -67,7 +73,6 @@ def one_run(command, port):
             for _ in range(TIMES):
                 fetch(client, sink)
             spent, seconds = cpu_seconds(process) - before, time.monotonic() - begin
-        process.terminate()
     gib = TIMES * FILE_BYTES / (1 << 30)
     return gib / seconds, spent / gib
 

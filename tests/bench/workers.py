@@ -9,6 +9,7 @@ with workers, rather than how far they scale; a listing of a large folder costs 
 does tell. Give it a quiet machine: two busy threads get a larger share of a busy one than one does.
 """
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -25,20 +26,29 @@ def cpu_seconds(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # proc(5): utime, stime
 
 
+@contextlib.contextmanager
+def running(command, stdout):
+    """A server, which ends with the block, also when that fails: Popen alone would wait for it for ever."""
+    with subprocess.Popen([str(word) for word in command], stdout=stdout, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
 def one_run(load, server, workers, arguments):
-    command = [*server, "--real", "--quiet", "--port", "0", "--workers", str(workers)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    command = [*server, "--real", "--quiet", "--port", "0", "--workers", workers]
+    with running(command, subprocess.PIPE) as process:
         port = process.stdout.readline().rsplit(":", 1)[1].strip()
         before = cpu_seconds(process)
         said = subprocess.run([load, "--port", port, *arguments], check=True, capture_output=True, text=True).stdout
         spent = cpu_seconds(process) - before
-        process.terminate()
     result = json.loads(said.splitlines()[-1])
     return result["rate"], 1e6 * spent / result["all_msgs"]
 
 
 def main():
-    options = argparse.ArgumentParser()
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rounds", type=int, default=4)
     options.add_argument("--seconds", type=float, default=2)
     chosen = options.parse_args()

@@ -168,7 +168,7 @@ def looking_at_runs(rill, tree):
 
 def pictures(rill, tree):
     out = tree.root / "out"
-    rill.expect("visualise L08:P12", 0, "out/L08-P12.html", "opens offline", "(4 events, 1 task)",
+    rill.expect("visualise L08:P12", 0, "out/L08-P12.html", "opens offline", "(3 events, 1 task)",
                 "--diff L08:pass", "./rill diff L08:P12")
     page = (out / "L08-P12.html").read_text()
     expect("<html" in page and "says bad" in page, "the page has the run in it")
@@ -194,6 +194,7 @@ def pictures(rill, tree):
         rill.expect("visualise L08:P12 --" + format_, 0, "out/L08-P12." + format_)
         expect(sign in (out / ("L08-P12." + format_)).read_bytes(), "--%s writes such a file" % format_)
     rill.expect("visualise L08:P12 --dot --mermaid", 0, "out/L08-P12.dot", "out/L08-P12.mermaid")
+    rill.expect("visualise L08:P12 --text --shiviz", 0, "L08:P12, every event", "out/L08-P12.shiviz")
     rill.expect("visualise P12", 2, "no lesson")
     rill.expect("visualise L08 --seed seven", 2, "--seed")
     for word in ("--text", "--dot"):

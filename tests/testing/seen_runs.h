@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "scheduler/onlooker.h"
 #include "scheduler/trace/record.h"

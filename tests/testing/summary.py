@@ -6,7 +6,7 @@ Usage: summary.py BUILD_EVENTS.json [BAZEL_ARGUMENT...]
 The events say which tests ran and where their logs are. A log's line `cases: N passed, M failed`
 counts test cases (a test without one counts as a single case), `failed: NAME` names one that failed,
 `replay: --replay=TOKEN` says how to run it again, `see it: FILE` where its page is. A line `N cases passed, M failed, in K test targets`
-always comes, and .ci/run reads it. Exits with 1 when anything failed.
+comes if any test was run, and .ci/run reads it. Exits with 1 when anything failed, or was not run.
 """
 import json
 import os
@@ -46,11 +46,13 @@ class Test:
 
 
 def read(events_path):
-    """The tests, and the labels of what did not build."""
-    tests, broken = {}, []
+    """The tests, the labels of what did not build, and whether somebody ended the run."""
+    tests, broken, is_interrupted = {}, [], False
     for line in open(events_path) if os.path.exists(events_path) else []:
         event = json.loads(line)
-        if "testResult" in event["id"]:
+        if event.get("aborted", {}).get("reason") == "USER_INTERRUPTED":
+            is_interrupted = True
+        elif "testResult" in event["id"]:
             label = event["id"]["testResult"]["label"]
             tests.setdefault(label, Test(label)).add(event.get("testResult", {}))
         elif "testSummary" in event["id"]:
@@ -59,7 +61,7 @@ def read(events_path):
         elif "targetCompleted" in event["id"]:
             if not event.get("completed", {}).get("success"):
                 broken.append(event["id"]["targetCompleted"]["label"])
-    return tests, broken
+    return tests, broken, is_interrupted
 
 
 def short(path):
@@ -85,7 +87,7 @@ def unpacked(page):
 
 
 def main():
-    tests, broken = read(sys.argv[1])
+    tests, broken, is_interrupted = read(sys.argv[1])
     flags = "".join(" " + a for a in sys.argv[2:] if a.startswith("--config="))
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
     paint = lambda code, text: "\033[%sm%s\033[0m" % (code, text) if colour else text
@@ -115,13 +117,15 @@ def main():
 
     good = sum(t.passed for t in ran)
     bad = sum(t.failed for t in ran) + len(broken)
-    if not tests and not broken:
+    if not ran and not broken:
         print("\n  No test was run.")
         return 1
     verdict = "%d cases passed, %d failed, in %d test targets" % (good, bad, len(ran) + len(broken))
     print("\n  " + paint(31 if bad else 32, verdict))
+    if is_interrupted:
+        print("  It was interrupted: the rest was not tested.")
     print("\n  Next:  %s\n" % paint(1, hint or "./rill run echo"))
-    return 1 if bad else 0
+    return 1 if bad or is_interrupted else 0
 
 
 sys.exit(main())

@@ -17,7 +17,7 @@ def arrows(browser):
 
 @case("a segment that arrives, one that is lost and one that is sent again are three kinds of arrows, with their sizes")
 def _(browser):
-    for path in (ECHO, write("made_up.jsonl", made_up.echo(3000))):
+    for path in (ECHO, write("made_up.jsonl", made_up.echo(3000)), write("lost_twice.jsonl", made_up.lost_twice())):
         events = {event["n"]: event for event in lines_of(path)[1:]}
         wanted = []
         for event in events.values():

@@ -93,6 +93,18 @@ TEST_CASE("a task that returns in its first step is worth a look, above all if a
   CHECK_THAT(text, testing::contains("\n\n#7 worker#2 returns\n"));  // where the page opens
 }
 
+TEST_CASE("of those that go on the first of all tasks is named, not one that has ended") {
+  Made made;
+  made.spawn("worker#1").spawn("worker#2").spawn("worker#3").spawn("worker#4");
+  for (const char* const busy : {"worker#3", "worker#2", "worker#1"}) {
+    made.step(busy).deed(busy, "channel#1", "take");
+  }
+  made.add("finish", R"("host":"h","target":"worker#1")");
+  made.step("worker#4").add("finish", R"("host":"h","target":"worker#4")").fails();
+  CHECK_THAT(made.text(), testing::contains("worker#4 returns, in its first step; worker#2, of the "
+                                            "same name, goes on\n"));
+}
+
 TEST_CASE("what is only unwound, and tasks that did something, are nothing odd") {
   Made made;
   made.spawn("worker#1").spawn("worker#2").step("worker#1");
@@ -166,6 +178,53 @@ TEST_CASE("a wait that nobody ends says what is missing") {
     CHECK_THAT(waiting(made, on, R"("object":")" + object + "\""),
                testing::contains("\nNobody ends these waits:\n  a#2 waits for " + sentence));
   }
+}
+
+TEST_CASE("of a long ring the title has the beginning, and how many it is of") {
+  Made made;
+  const auto name = [](int k) { return "t#" + std::to_string(k); };
+  for (int k = 1; k <= 12; ++k) made.spawn(name(k));
+  for (int k = 1; k <= 12; ++k) {
+    made.waits(name(k), "join", R"("text":"join of #)" + std::to_string(k % 12 + 1) + R"( 't'")");
+  }
+  CHECK_THAT(made.deadlock().text(),
+             testing::contains("\nA ring: t#1 → t#2 → t#3 → t#4 → t#5 → t#6 → t#7 → t#8 → … → t#1 "
+                               "(12 tasks):\n"));
+}
+
+TEST_CASE("of many rings the first have a title each, and the others one") {
+  Made made;
+  const auto name = [](int k) { return "t#" + std::to_string(k); };
+  for (int k = 1; k <= 24; ++k) made.spawn(name(k));
+  for (int k = 1; k <= 24; ++k) {
+    made.waits(name(k), "join",
+               R"("text":"join of #)" + std::to_string(k % 2 == 1 ? k + 1 : k - 1) + R"( 't'")");
+  }
+  const std::string text = made.deadlock().text();
+  CHECK_THAT(text, testing::contains("\nA ring: t#19 → t#20 → t#19:\n"));
+  CHECK_THAT(text, !testing::contains("A ring: t#21"));
+  CHECK_THAT(text, testing::contains("\nMore rings:\n  t#21 waits for the end of t#22"));
+}
+
+TEST_CASE(
+    "who could end its own wait, or others could, is told apart from who waits for itself alone") {
+  const auto text = [](bool is_alone) {
+    Made made;
+    made.spawn("a#1").spawn("b#2").deed("a#1", "channel#1", "put", 1);
+    if (!is_alone) made.deed("b#2", "channel#1", "put", 1);
+    made.waits("a#1", "channel", R"("object":"channel#1")");
+    return made.waits("b#2", "event", R"("object":"event#1")").deadlock().text();
+  };
+  CHECK_THAT(text(true), testing::contains("\nIt waits for itself:\n  a#1 waits for"));
+  CHECK_THAT(text(false), testing::contains("\nEach could end its own wait, or another's:\n  a#1"));
+}
+
+TEST_CASE("a task that is waited for is known by all of its name, which may have a number in it") {
+  Made made;
+  made.spawn("main#1").spawn("conn#1#2");
+  made.waits("main#1", "join", R"("text":"join of #2 'conn#1'")");
+  made.waits("conn#1#2", "event", R"("object":"event#1")").deadlock();
+  CHECK_THAT(made.text(), testing::contains("main#1 waits for the end of conn#1#2"));
 }
 
 TEST_CASE(

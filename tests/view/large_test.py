@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The page in a real browser: many events, many tasks, large numbers, and what is left out. See harness.py."""
+"""The page in a real browser: many events, many tasks, large numbers, what is left out, and next to nothing. See harness.py."""
 import json
 import os
 import sys
@@ -33,6 +33,19 @@ def _(browser):
     equal(browser.run("return rill.current.layout.lanes.length"), lanes, "lanes, when each task had its own in between")
     browser.wait_for_frames()
     assert browser.run("return rill.current.drawn.rows") > 10, "nothing is drawn"
+
+
+@case("a deadlock of 10,000 tasks is told the same on the page and in C++, a few lines of each kind")
+def _(browser):
+    path = write("knots.jsonl", made_up.knots(10_000))
+    browser.open(page_of(path))
+    titles = browser.run("return [...document.querySelectorAll('#knot h3')].map((h3) => h3.textContent)")
+    assert any(title.startswith("A ring: ") and title.endswith("tasks)") for title in titles), titles
+    assert max(map(len, titles)) < 300, titles
+    browser.keys("t")
+    shown, should_be = browser.run("return document.getElementById('twin').textContent"), text_of(path, 0)
+    begin, end = shown.index("\n\n"), shown.index("┃ runs")
+    equal(shown[begin:end], should_be[begin:end], "what is seen first")
 
 
 @case("tasks share lanes as one who looks through all of them would have it, in a look or two at each")
@@ -96,6 +109,36 @@ def _(browser):
         assert sentence in rest, sentence + " is not in " + rest
         assert sentence in text_of(path, 0), sentence + " is not in the text"
     equal(browser.text("#verdict"), "17 events missing", "verdict")
+
+
+HEADER = '{"rill_trace":1,"program":"x","world":"%s","clock":"virtual","left_out":0}\n'
+END = '{"n":2,"t":0,"kind":"end","events":1,"tasks":0,"left_out":0}\n'
+HARDLY_ANYTHING = {  # what the trace holds: events; what stands above the picture
+    "nothing": ("", "cut off"),
+    "its end alone": (END, "✓ nothing failed"),
+    "a note": ('{"n":1,"t":0,"kind":"note","text":"hi"}\n' + END, "✓ nothing failed"),
+    "a host": ('{"n":1,"t":0,"kind":"host","host":"a","address":"1"}\n', "cut off"),
+    "a verdict": ('{"n":1,"t":0,"kind":"property","name":"p","holds":0}\n' + END, "✗ p"),
+    "a deadlock": ('{"n":1,"t":0,"kind":"run_fails","text":"the run: deadlock: x"}\n', "✗ the run fails: deadlock: x"),
+    "a kind that nobody knows": ('{"n":1,"t":0,"kind":"dance"}\n' + END, "1 event missing"),
+    "a task with odd letters": ('{"n":5,"t":0,"kind":"step","task":"a\\u0007<b>#1"}\n', "cut off"),
+    "connections without an end": ('{"n":1,"t":0,"kind":"close","conn":3}\n{"n":2,"t":0,"kind":"fault","site":"s","key":"00","strength":0,"conn":4}\n', "cut off"),
+    "bytes that nobody sent": ('{"n":1,"t":0,"kind":"recv","conn":1,"end":"b","offset":5,"bytes":2,"data":"ab"}\n', "cut off"),
+}
+
+
+@case("a trace with next to nothing in it opens, takes every key, and reads the same in C++")
+def _(browser):
+    for what, (events, verdict) in HARDLY_ANYTHING.items():
+        path = write("hardly.jsonl", HEADER % ("epoll" if what.startswith("bytes") else "sim") + events)
+        browser.open(page_of(path))
+        equal(browser.text("#verdict"), verdict, "what stands above a trace of " + what)
+        browser.keys(*"nnp[]yf123oa+-hscsbbdwxtnftiimmkk??", "Home", "End", "/", "x", "Escape", *".,ee")
+        equal(browser.text("#problem"), "", "a complaint about " + what)
+        for level in range(3):
+            browser.keys(str(level + 1), "t")
+            equal(browser.run("return document.getElementById('twin').textContent"), text_of(path, level), "the text of " + what)
+            browser.keys("t")
 
 
 @case("on real sockets arrows go from send to recv by offsets, where both ends are in the trace")

@@ -128,6 +128,23 @@ def echo(events, clients=8):
     return trace.text()
 
 
+def lost_twice():
+    """Of two segments one arrives, and the other is lost, sent again, lost once more, and then arrives."""
+    trace = Trace("lost twice")
+    for task, host in (("a#1", "a"), ("b#2", "b")):
+        trace.add(0, "spawn", None, None, target=task, target_host=host)
+    parts = [{"offset": 0, "bytes": 2}, {"offset": 2, "bytes": 3}]
+    trace.add(1, "send", "a", "a#1", conn=1, end="a", offset=0, bytes=5, data="abcde")
+    first, last = (trace.add(1, "segment", "a", "a#1", conn=1, end="a", **part) for part in parts)
+    for t in (1, 5):
+        trace.add(t, "lost", "a", "a#1", conn=1, end="a", **parts[1], cause=last, text="the link drops it")
+        last = trace.add(t + 4, "segment", "a", None, conn=1, end="a", **parts[1], again=1, cause=last)
+    for part, cause in zip(parts, (first, last)):
+        trace.add(12, "deliver", "b", None, conn=1, end="b", **part, cause=cause)
+    trace.add(13, "recv", "b", "b#2", conn=1, end="b", offset=0, bytes=5, data="abcde")
+    return trace.text()
+
+
 TASKS_AT_A_TIME = 50
 
 
@@ -145,6 +162,71 @@ def many_tasks(tasks, events):
             trace.add(k, "step", "h", alive[step % len(alive)], at="jobs.cc:%d" % (10 + step))
         if len(alive) == TASKS_AT_A_TIME:
             trace.add(k, "finish", "h", target=alive.pop(0))
+    return trace.text()
+
+
+def knots(tasks):
+    """A deadlock of about so many tasks that wait for each other in every way, and some that returned at once."""
+    trace, names = Trace("knots"), []
+    trace.add(0, "host", None, None, address="10.0.0.1")  # of no name
+    trace.add(0, "spawn", None, None, target="main#1", target_host="h")
+
+    def spawned(name, host="h", by="main#1"):
+        names.append("%s#%d" % (name, len(names) + 2))
+        trace.add(0, "spawn", "h", by, target=names[-1], target_host=host, at="knots.cc:%d" % (len(names) % 7 + 1))
+        return names[-1]
+
+    def waits(task, on, at=9, **fields):
+        trace.add(2, "block", "h", task, on=on, at="knots.cc:%d" % at, **fields)
+
+    def did(task, thing, deed):
+        trace.add(1, "sync", "h", task, object=thing, did=deed, count=0, at="knots.cc:8")
+
+    part = max(3, tasks // 8)
+    workers = [spawned("work") for _ in range(2 * part)]  # each could wake each
+    for worker in workers:
+        did(worker, "channel#2", "put")
+    for worker in workers:
+        waits(worker, "channel", object="channel#2", text="a value from a channel")
+    holder = spawned("holder")
+    did(holder, "semaphore#1", "acquire")
+    putters = [spawned("conn#1") for _ in range(4)]  # a name that ends like one of a task
+    for putter in putters:
+        did(putter, "channel#1", "put")
+    ring = [spawned("ring") for _ in range(part)]
+    for k, (task, other) in enumerate(zip(ring, ring[1:] + ring[:1])):
+        waits(task, "join", 10 + k % 2, text="join of #%s 'ring'" % other.split("#")[1])
+    for _ in range(12):
+        one, other = spawned("pair"), spawned("pair")
+        waits(one, "join", text="join of #%s 'pair'" % other.split("#")[1])
+        waits(other, "join", text="join of #%s 'pair'" % one.split("#")[1])
+    for _ in range(part):
+        waits(spawned("wants"), "semaphore", object="semaphore#1", text="a permit of a semaphore")
+        waits(spawned("reads"), "channel", object="channel#1", text="a value from a channel")
+        parent = spawned("parent")
+        child = spawned("child", by=parent)
+        waits(parent, "group", text="the task of a group")
+        waits(child, "event", object="event#%d" % len(names), text="an event to be set")
+    waits(putters[0], "join", text="join of #%s 'conn#1'" % putters[1].rsplit("#", 1)[1])
+    for putter in putters[1:]:
+        waits(putter, "event", object="event#1", text="an event to be set")
+    waits(holder, "sleep", text="sleep of 1.000 ms")
+    talkers = [spawned("talks") for _ in range(2)]
+    for talker, end in zip(talkers, "ab"):
+        trace.add(1, "send", "h", talker, conn=1, end=end, offset=0, bytes=1, data="x")
+        waits(talker, "recv", conn=1, end=end, text="recv from the other")
+        waits(spawned("joins"), "join", text="join of #%s 'talks'" % talker.split("#")[1])
+    for host, name in (("a/b", "c"), ("a", "b/c")):
+        for k in range(2):  # one does something; the other is no kin of the other pair's
+            task = spawned(name, host)
+            trace.add(3, "step", host, task)
+            if (k == 0) == (host == "a"):
+                trace.add(3, "note", host, task, text="does something")
+            else:
+                trace.add(3, "finish", host, target=task)
+    waits("main#1", "group", text="the %d tasks of a group" % (len(names) - part))
+    trace.add(4, "property", name="in the end: nobody#9 and none#8 wait", holds=0)
+    trace.add(4, "run_fails", text="the run: deadlock: many tasks wait")
     return trace.text()
 
 

@@ -61,6 +61,28 @@ def _(browser):
     assert ["worker#2", 1, "two", "more"] in found, found
 
 
+@case("of two runs the one that fails is named above the picture, be it the other one, and its verdict leads there")
+def _(browser):
+    def run(holds):
+        trace = made_up.Trace("two")
+        trace.add(0, "spawn", None, None, target="main#1", target_host="h")
+        trace.add(1, "step", "h", "main#1")
+        trace.add(2, "property", name="in the end: all is well", holds=holds)
+        return trace.text()
+    good, bad = write("good.jsonl", run(1)), write("bad.jsonl", run(0))
+    browser.open(page_of(good, bad))
+    equal(browser.text("#verdict"), "✗ the other run: in the end: all is well", "what stands above")
+    assert "but not all that holds in one does in the other" in browser.text("#difference"), browser.text("#difference")
+    equal(browser.run("return [rill.pictures.indexOf(rill.current), rill.current.run.events[rill.current.selected].n]"), [1, 3], "where it opens")
+    browser.keys("w", "p", "p")
+    browser.run("document.getElementById('verdict').click()")
+    equal(browser.run("return [rill.pictures.indexOf(rill.current), rill.current.run.events[rill.current.selected].n]"), [1, 3], "where the verdict leads")
+    browser.open(page_of(bad, good))
+    equal(browser.text("#verdict"), "✗ in the end: all is well", "of the first")
+    browser.open(page_of(good, good))
+    equal((browser.text("#verdict"), browser.text("#difference")), ("✓ the property holds", "Both runs are the same, task by task."), "of two good ones")
+
+
 @case("a decision offers the other choices; without a plan it says what cannot be done")
 def _(browser):
     browser.open(page_of(ECHO) + "#n=11")
@@ -144,7 +166,7 @@ def _(browser):
 def _(browser):
     one_waiter = os.path.join(FOLDER, "one-waiter.jsonl")
     planted("--find", "one waiter", one_waiter)
-    for path in (ECHO, MEETING, one_waiter, write("made_up.jsonl", made_up.echo(2000)), write("odd.jsonl", made_up.odd_trace())):
+    for path in (ECHO, MEETING, one_waiter, write("made_up.jsonl", made_up.echo(2000)), write("odd.jsonl", made_up.odd_trace()), write("knots.jsonl", made_up.knots(40))):
         browser.open(page_of(path))
         for level in range(3):
             browser.keys(str(level + 1), "t")
@@ -192,6 +214,9 @@ def _(browser):
     browser.open(page_of(write("bound.jsonl", "\n".join(whole[:-1] + [json.dumps(last, separators=(",", ":"))]) + "\n")))
     assert "Not in the trace: 17 events" in browser.text("#rest"), browser.text("#rest")
     equal(browser.text("#verdict"), "17 events missing", "verdict")
+    n = next(line["n"] for line in map(json.loads, whole[1:]) if line["kind"] == "segment")
+    browser.run("rill.go(arguments[0])", n)
+    assert "Events are missing" in browser.text("#buffers"), browser.text("#buffers")
 
 
 run_cases()

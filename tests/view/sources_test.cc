@@ -126,12 +126,14 @@ TEST_CASE("a task has the name of its lane in all that the scheduler says") {
       log_of(R"({"n":1,"t":0,"kind":"spawn","target":"client#3","target_host":"h"})"
              "\n"
              R"({"n":2,"t":0,"kind":"decide","site":"turn","key":"00","choice":1,"of":3,)"
-             R"("count":0,"text":"#3 'task' waits; x#3 'client', #9 'who' and #3 alone stay"})"
+             R"("count":0,"text":"#3 'task' waits; x#3 'client', #9 'who', #9 'x #3 'client' )"
+             R"(and #3 alone stay"})"
              "\n"
              R"({"n":3,"t":0,"kind":"note","host":"h","text":"I saw #3 'client'"})"
              "\n"),
       {.level = Level::everything});
-  CHECK(text.find("client#3 waits; x#3 'client', #9 'who' and #3 alone stay") != std::string::npos);
+  CHECK(text.find("client#3 waits; x#3 'client', #9 'who', #9 'x #3 'client' and #3 alone stay") !=
+        std::string::npos);
   CHECK(text.find("I saw #3 'client'") != std::string::npos);
 }
 

@@ -184,6 +184,19 @@ TEST_CASE("a connection without a number is nobody's, and has rows all the same"
   CHECK(text.find("1 B → ?\n") != std::string::npos);
 }
 
+TEST_CASE("a segment whose send was left out is no piece of the one before it") {
+  const trace::Log log = trace::read(
+      R"({"rill_trace":1,"program":"x","world":"sim","clock":"virtual","left_out":1})"
+      "\n"
+      R"({"n":1,"t":0,"kind":"send","task":"a#1","conn":1,"end":"a","offset":0,"bytes":2})"
+      "\n"
+      R"({"n":2,"t":1,"kind":"segment","task":"a#1","conn":1,"end":"a","offset":0,"bytes":2})"
+      "\n"
+      R"({"n":4,"t":2,"kind":"segment","task":"a#1","conn":1,"end":"a","offset":2,"bytes":5})"
+      "\n");
+  CHECK(to_text(log).find("piece") == std::string::npos);
+}
+
 TEST_CASE("a page holds its trace once, and no text of a trace can end the data") {
   trace::Log log = loss();
   const std::string plain = to_html(log);

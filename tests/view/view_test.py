@@ -183,6 +183,22 @@ def _(browser):
     equal(cursor(browser), 37, "the cursor")
 
 
+@case("after a link of the panel that was pressed by key the focus is in the panel, and in the picture when the panel goes")
+def _(browser):
+    browser.open(page_of(ECHO) + "#n=37")
+    browser.keys("n")
+    browser.run("document.querySelector('#why a').focus()")
+    before = cursor(browser)
+    browser.keys("Enter")
+    assert cursor(browser) != before, "the link leads nowhere"
+    focus = "return document.activeElement.id"
+    equal(browser.run(focus), "panel", "the focus")
+    browser.keys("Tab")
+    equal(browser.run("return document.getElementById('panel').contains(document.activeElement)"), True, "the focus after Tab")
+    browser.keys("i")
+    equal(browser.run(focus), "left", "the focus without a panel")
+
+
 @case("only the matches are shown when that is asked for, folded ones too, and all again after")
 def _(browser):
     browser.open(page_of(ECHO))
@@ -306,6 +322,7 @@ def _(browser):
     equal(browser.run("return document.getElementById('twin').hidden"), True, "twin after Escape")
     browser.keys("?")
     assert "next row" in browser.text("#keys"), "no help"
+    equal(browser.run("return document.activeElement.tagName"), "H2", "the focus in the help, which begins there")
     browser.keys("?")
     equal(browser.run("return document.getElementById('help').open"), False, "help")
     before = browser.run("return rill.current.row_height")

@@ -59,6 +59,27 @@ def _(browser):
         equal(last, "spawn", "the first cause of #%d" % event["n"])
 
 
+@case("what real sockets bring comes from the wait for it where the other end is not in the trace, and not from other bytes")
+def _(browser):
+    trace = made_up.Trace("one end", world="epoll", clock="monotonic")
+    trace.add(0, "spawn", None, None, target="client#1", target_host="h")
+    trace.add(1, "connect", "h", "client#1", conn=1, end="a", to="10.0.0.1:80", **{"from": "10.0.0.2:9"})
+    wait = trace.add(2, "block", "h", "client#1", on="recv", conn=1, end="a", text="recv from 10.0.0.1:80")
+    recv = trace.add(3, "recv", "h", None, conn=1, end="a", offset=0, bytes=2, data="ab")
+    trace.add(3, "wake", None, None, target="client#1", why="network", cause=recv)
+    browser.open(page_of(write("one_end.jsonl", trace.text())) + "#n=%d" % recv)
+    equal(why(browser)[:1], [wait], "the cause of what was received")
+    trace = made_up.Trace("left out", left_out=1)
+    trace.add(0, "spawn", None, None, target="reader#1", target_host="h")
+    step = trace.add(0, "step", "h", "reader#1")
+    trace.add(1, "deliver", "h", None, conn=1, end="b", offset=0, bytes=2, cause=1)
+    recv = trace.add(2, "recv", "h", "reader#1", conn=1, end="b", offset=2, bytes=2, data="cd")
+    browser.open(page_of(write("left_out.jsonl", trace.text())) + "#n=%d" % recv)
+    browser.keys("[")
+    assert cursor(browser) != 3, "bytes that came before"
+    equal(browser.run("return [...rill.tools.causes_of(rill.runs[0])].map((cause) => cause < 0 ? 0 : rill.runs[0].events[cause].n)[arguments[0] - 1]", recv), step, "the cause of bytes whose arrival was left out")
+
+
 @case("[ goes to the cause and ] back the same way; where there is none, both say so")
 def _(browser):
     browser.open(page_of(ECHO))
@@ -178,11 +199,11 @@ def _(browser):
     trace.add(0, "step", "h", "main#1")
     trace.add(0, "note", "h", "main#1", text="I saw #3 'client'")
     trace.add(0, "block", "h", "main#1", on="join", text="join of #3 'task'")
-    trace.add(1, "decide", None, None, site="turn", key="00", choice=1, of=3, count=0, text="#3 'client' waits; x#3 'client' and #9 'who' stay")
+    trace.add(1, "decide", None, None, site="turn", key="00", choice=1, of=3, count=0, text="#3 'client' waits; x#3 'client', #9 'who' and #9 'x #3 'client' stay")
     trace.add(2, "run_fails", text="the run: deadlock\n  #1 'main' waits for #3, which has ended,")
     browser.open(page_of(write("names.jsonl", trace.text())))
     texts = browser.run("return rill.runs[0].events.filter((e) => e.text).map((e) => e.text)")
-    equal(texts, ["I saw #3 'client'", "join of client#3", "client#3 waits; x#3 'client' and #9 'who' stay",
+    equal(texts, ["I saw #3 'client'", "join of client#3", "client#3 waits; x#3 'client', #9 'who' and #9 'x #3 'client' stay",
                   "the run: deadlock\n  main#1 waits for client#3, which has ended,"], "texts")
     browser.keys("3")
     assert "join of client#3" in browser.text("#tasks"), browser.text("#tasks")

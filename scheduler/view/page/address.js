@@ -24,6 +24,6 @@ function follow_link(page) {
   const meant = ["token", "seed"].find((name) => link.has(name) && link.get(name) !== String(header[name] ?? ""));
   page.complain(meant ? "This link is of another run, " + meant + " " + link.get(meant) + "; here is " + (header[meant] === undefined ? "one without a " + meant : meant + " " + header[meant]) + "." : "");
   if (link.get("run") === "2" && page.pictures.length > 1) page.make_current(1);
-  if (link.has("fail")) page.go_to_failure();
+  if (link.has("fail")) go_to_failure(page);
   else if (link.has("n")) page.go(Number(link.get("n")));
 }

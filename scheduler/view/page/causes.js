@@ -47,8 +47,6 @@ class SeenSoFar {
   }
 
   cause_of(event) {
-    const here = event.conn ? this.end(event.conn, event.end) : null;
-    const there = event.conn ? this.end(event.conn, event.end === "a" ? "b" : "a") : null;
     switch (event.kind) {
       case "host": return undefined;
       case "step": return this.let_go.get(event.task) ?? this.step_of(event.task);
@@ -59,19 +57,27 @@ class SeenSoFar {
       case "kill": return event.task ? this.step_of(event.task) : this.failure ?? this.step_of(event.target);
       case "run_fails": return this.failure ?? this.block; // who waits last closes the cycle
       case "property": return event.task ? this.step_of(event.task) : this.step; // it is asked after each step
-      case "recv":
-        if (event.bytes === 0) return here && (here.eof ?? there.fin);
-        return here && (holder_of(here.delivers, event) ?? holder_of(there.sends, event));
-      case "deliver": return there && holder_of(there.segments, event);
-      case "segment": return here && holder_of(here.sends, event);
-      case "established": return this.connects.get(event.conn);
-      case "accept": return here && (here.established ?? this.connects.get(event.conn));
-      case "refuse": return this.connects.get(event.conn);
-      case "end_of_stream": return there && there.fin;
-      case "reset": return there && (there.fin ?? here.refused ?? this.connects.get(event.conn));
     }
-    if (event.task) return this.step_of(event.task);
-    return this.waits.get(this.run.woken.get(event.n)); // the network goes on with what was asked for
+    return this.cause_over_network(event) ?? (event.task ? this.step_of(event.task)
+      : this.waits.get(this.run.woken.get(event.n))); // the network goes on with what was asked for
+  }
+
+  /** Undefined where the trace has nothing of it, as of the other end of real sockets. */
+  cause_over_network(event) {
+    if (!event.conn) return undefined;
+    const here = this.end(event.conn, event.end), there = this.end(event.conn, event.end === "a" ? "b" : "a");
+    switch (event.kind) {
+      case "recv":
+        if (event.bytes === 0) return here.eof ?? there.fin;
+        return holder_of(here.delivers, event) ?? holder_of(there.sends, event);
+      case "deliver": return holder_of(there.segments, event);
+      case "segment": return holder_of(here.sends, event);
+      case "established": case "refuse": return this.connects.get(event.conn);
+      case "accept": return here.established ?? this.connects.get(event.conn);
+      case "end_of_stream": return there.fin;
+      case "reset": return there.fin ?? here.refused ?? this.connects.get(event.conn);
+    }
+    return undefined;
   }
 
   add(event) {
@@ -84,7 +90,7 @@ class SeenSoFar {
     if (!event.conn) return;
     const end = this.end(event.conn, event.end);
     const stream = { send: end.sends, segment: end.segments, deliver: end.delivers }[kind];
-    if (stream && !event.again) stream.push({ offset: event.offset, i });
+    if (stream && !event.again) stream.push({ offset: event.offset, bytes: event.bytes, i });
     if (kind === "connect" && !event.again) this.connects.set(event.conn, i);
     if (kind === "established") end.established = i;
     if (kind === "refuse") end.refused = i;
@@ -93,10 +99,10 @@ class SeenSoFar {
   }
 }
 
-/** Of the parts of a stream, in order, the last with bytes before the end of this one. */
+/** Of the parts of a stream, in order, the one with the last byte of this one. */
 function holder_of(parts, event) {
-  const place = last_at_or_before(parts, (event.offset || 0) + (event.bytes || 0) - 1, (part) => part.offset);
-  return place < 0 ? undefined : parts[place].i;
+  const last = event.offset + event.bytes - 1, part = parts[last_at_or_before(parts, last, ({ offset }) => offset)];
+  return part && last < part.offset + part.bytes ? part.i : undefined;
 }
 
 /** The event i, its cause, the cause of that, and so on: places among run.events. */

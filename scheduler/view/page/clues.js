@@ -1,6 +1,5 @@
-// Clues: of a run that fails what a person would look at first, and where the page opens. All of it
-// is from events; how telling it is, is a guess, and the page says which rule it took.
-// clues.cc is the same in C++.
+// Clues: of a run that fails what a person would look at first. All of it is from events; how
+// telling it is, is a guess. clues.cc is the same in C++.
 
 const LOST = 0, LEFT_OUT = 1, DID_NOTHING = 2, SET_IN_VAIN = 3, CUT_SHORT = 4, DID_NOTHING_ALONE = 5; // the most telling first
 
@@ -44,18 +43,45 @@ function telling_deeds(run, stuck) {
 
 const put_by = (put) => (put && put.task ? ", the last of them put by " + put.task + " in #" + put.n : "");
 
+/** Whether it did more than one step with nothing in it that a trace tells. */
+function has_done_something(run, task) {
+  let steps = 0;
+  return task.events.some((i) => {
+    const { kind, task: by } = run.events[i];
+    if (by !== task.name || kind === "wake" || kind === "decide") return false;
+    return kind !== "step" || ++steps > 1;
+  });
+}
+
+/** What tasks of one host and one name have in common. */
+const kin_of = (task) => JSON.stringify([task.host, plain_name(task.name)]);
+
+/**
+ * For each idle task the first of the busy that is there when it returns. One pass through both,
+ * since who has ended is there no more.
+ */
+function find_peers(busy, idle, peers) {
+  const births = [...busy].sort((a, b) => a.at[0] - b.at[0]), there = new Heap();
+  let next = 0;
+  for (const task of [...idle].sort((a, b) => a.died - b.died)) {
+    for (; next < births.length && births[next].at[0] < task.died; ++next) there.push(births[next].index, births[next]);
+    const is_over = ({ died }) => died >= 0 && died < task.died;
+    while (there.size > 0 && is_over(there.top)) there.pop();
+    if (there.size > 0) peers.set(task, there.top);
+  }
+}
+
 /** Tasks that return in their first step, and did nothing in it that a trace tells: above all where another of the same name goes on. */
 function idlers(run) {
-  const found = [], busy = new Map(), key = (task) => task.host + "/" + plain_name(task.name);
-  const is_quiet = ({ kind }) => kind === "step" || kind === "wake" || kind === "decide";
-  const has_done = new Set(run.tasks.filter((task) => {
-    const own = task.events.map((i) => run.events[i]).filter((event) => event.task === task.name);
-    return own.some((event) => !is_quiet(event)) || own.filter(({ kind }) => kind === "step").length > 1;
-  }));
-  for (const task of has_done) append(busy, key(task), task);
+  const found = [], busy = new Map(), idle = new Map(), peers = new Map();
   for (const task of run.tasks) {
-    if (task.died < 0 || run.events[task.died].kind !== "finish" || has_done.has(task)) continue;
-    const peer = (busy.get(key(task)) || []).find((other) => other.at[0] < task.died && (other.died < 0 || other.died > task.died));
+    if (task.at.length === 0) continue;
+    if (has_done_something(run, task)) append(busy, kin_of(task), task);
+    else if (task.died >= 0 && run.events[task.died].kind === "finish") append(idle, kin_of(task), task);
+  }
+  for (const [kin, tasks] of idle) find_peers(busy.get(kin) || [], tasks, peers);
+  for (const task of [...idle.values()].flat().sort((a, b) => a.index - b.index)) {
+    const peer = peers.get(task);
     const goes_on = !peer ? "" : "; " + peer.name + ", of the same name, goes on" + (peer.died < 0 ? "" : " for " + milliseconds(run.events[peer.died].t - run.events[task.died].t) + " ms");
     found.push({ i: task.died, rank: peer ? DID_NOTHING : DID_NOTHING_ALONE, more: ", in its first step" + goes_on });
   }
@@ -117,39 +143,4 @@ function without_repeats(run, clues) {
 function clue_text(run, { i, more }) {
   const name = who(run, run.events[i]);
   return (name ? name + " " : "") + one_line(describe(run, run.events[i])) + more;
-}
-
-// ---- where the page opens ------------------------------------------------------------------------
-
-const NAME_OF_TASK_OR_OBJECT = /[^\x00-\x20"'(),;:]+#\d+/g;
-
-/** The last event before i about a task or an object that a verdict names, or null. */
-function last_of_named(run, verdict) {
-  for (const [name] of ((verdict.name || "") + " " + (verdict.text || "")).matchAll(NAME_OF_TASK_OR_OBJECT)) {
-    if (!run.task_by_name.has(name) && !objects_of(run).has(name)) continue;
-    for (let i = verdict.i - 1; i >= 0; --i) {
-      const event = run.events[i], is_about = event.task === name || event.target === name || event.object === name;
-      // Not how it ends: that is no deed of its own.
-      if (is_about && event.kind !== "finish" && event.kind !== "kill" && event.did !== "destroy") return { i, name };
-    }
-  }
-  return null;
-}
-
-/**
- * Where a run that fails is opened: {i, why}. It is the first failure; but a verdict about the run
- * as a whole has no place of its own, and then it is what the verdict names, or else the deadlock, or
- * else the first clue. `why` is "" for the failure itself.
- */
-function opening_of(run) {
-  if (run.fails.length === 0) return null;
-  const verdict = run.events[run.fails[0]];
-  if (verdict.kind !== "property" || verdict.task || verdict.cause) return { i: verdict.i, why: "" };
-  const named = last_of_named(run, verdict), clue = clues_of(run).find(({ rank }) => rank < DID_NOTHING_ALONE);
-  const asked = "Asked of the run as a whole, in #" + verdict.n + ", where nothing of it is to be seen. ";
-  if (named) return { i: named.i, why: asked + "The page opens at the last event of " + named.name + ", which the verdict names." };
-  const deadlock = find_deadlock(run);
-  if (deadlock !== undefined) return { i: deadlock, why: asked + "The page opens at the deadlock, with who waits for whom." };
-  if (clue) return { i: clue.i, why: asked + "The page opens at the first thing that is worth a look." };
-  return { i: verdict.i, why: "" };
 }

@@ -10,7 +10,7 @@ function compare(page) {
   const { tasks, first } = (page.difference = diff_runs(here, there));
   box.hidden = false;
   if (!first) {
-    box.replaceChildren("Both runs are the same, task by task.");
+    box.replaceChildren("Both runs are the same, task by task" + (failures_of(here) === failures_of(there) ? "." : "; but not all that holds in one does in the other."));
     return;
   }
   page.pictures[0].mark = first.left ? first.left.i : -1;
@@ -24,6 +24,11 @@ function compare(page) {
       element("table", {}, element("tbody", {}, ...different.slice(0, MOST_DIFFERENT_TASKS).map((task) =>
         element("tr", {}, element("th", { scope: "row" }, task.name), element("td", {}, counted(task.same, "event") + " the same"), element("td", {}, side(here, task.left)), element("td", {}, side(there, task.right)))))),
       left > 0 ? element("p", { class: "soft" }, "and " + left + " more") : null));
+}
+
+/** What failed, without the numbers of events, which differ. */
+function failures_of(run) {
+  return JSON.stringify(run.fails.map((i) => run.events[i]).map(({ kind, name, text }) => [kind, name || first_line(text || "")]));
 }
 
 /** Moves the other run's cursor to the same event of the same task. */

@@ -11,16 +11,14 @@ function essence(run, event) {
   return JSON.stringify(parts.map((part) => part ?? null));
 }
 
-const plain_name = (name) => name.replace(/#\d+$/, "");
-
 /** A task's name in both runs: its host, its name without the number, and which of these it is. */
 function common_names(run) {
   if (run.common_names) return run.common_names;
   const seen = new Map(), names = [];
   for (const task of run.tasks) {
-    const base = task.host + "/" + plain_name(task.name), nth = (seen.get(base) || 0) + 1;
+    const base = kin_of(task), nth = (seen.get(base) || 0) + 1;
     seen.set(base, nth);
-    names.push(base + "/" + nth);
+    names.push(base + nth);
   }
   return (run.common_names = names);
 }

@@ -1,9 +1,8 @@
 // Fold: which events get a row of their own. By default those that a person asks about first:
 // what goes between hosts, who comes and goes, who is stuck, and what fails. What follows from a
 // row shares it: a send that leaves at once as one segment, an arrival that is read at once.
-// fold.cc is the same in C++, for the text twin.
+// fold.cc is the same in C++, for the text.
 
-const LEVELS = ["messages", "waits", "everything"];
 const ALWAYS_FOLDED = { sync: 1, step: 2, host: 2, wake: 1, established: 1, block: 1 };
 
 /**

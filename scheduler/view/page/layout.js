@@ -51,40 +51,11 @@ function in_turns(tasks) {
   return groups;
 }
 
-/** Values by number, the least first. */
-class Heap {
-  constructor() { this.items = []; }
-  get size() { return this.items.length; }
-  get least() { return this.items[0].number; }
-
-  push(number, value) {
-    const { items } = this;
-    let place = items.push({ number, value }) - 1;
-    for (let up; place > 0 && items[(up = (place - 1) >> 1)].number > items[place].number; place = up) {
-      [items[up], items[place]] = [items[place], items[up]];
-    }
-  }
-
-  pop() {
-    const { items } = this, { value } = items[0], last = items.pop();
-    if (items.length === 0) return value;
-    items[0] = last;
-    for (let place = 0; ;) {
-      const left = 2 * place + 1, right = left + 1;
-      let least = place;
-      if (left < items.length && items[left].number < items[least].number) least = left;
-      if (right < items.length && items[right].number < items[least].number) least = right;
-      if (least === place) return value;
-      [items[least], items[place]] = [items[place], items[least]];
-      place = least;
-    }
-  }
-}
-
 /** Every arrow of a run: {from, to (events), source, target (tasks), kind, piece ("1/2", or ""), bytes (0: none)}. */
 function find_arrows(run) {
   const arrows = [], pieces = pieces_of(run), sends_of_recv = match_by_offsets(run);
   const open_connects = new Map(), fins = new Map();
+  const handed = new Set(); // whom a wake has shown already: from which event, to which task
   const other = (end) => (end === "a" ? "b" : "a");
   const add = (from, to, source, target, kind, piece, bytes) => arrows.push({ from, to, source, target, kind, piece: piece || "", bytes: bytes || 0 });
   const cause_of = (event) => (event.cause ? run.events[run.index_of.get(event.cause)] : undefined);
@@ -99,11 +70,13 @@ function find_arrows(run) {
         if (event.task) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "spawn");
         break;
       case "wake":
-        if (event.object && event.cause) add_from_object(event, run.task_by_name.get(event.target));
-        else if (event.task && event.task !== event.target) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "wake");
+        if (event.object && event.cause) {
+          handed.add(event.cause + "/" + event.target);
+          add_from_object(event, run.task_by_name.get(event.target));
+        } else if (event.task && event.task !== event.target) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "wake");
         break;
       case "sync":
-        if (!let_go_by(run, event.cause).includes(event.task)) add_from_object(event, run.task_by_name.get(event.task));
+        if (!handed.has(event.cause + "/" + event.task)) add_from_object(event, run.task_by_name.get(event.task));
         break;
       case "kill":
         if (event.task && event.task !== event.target) add(event.i, event.i, run.task_by_name.get(event.task), run.task_by_name.get(event.target), "kill");
@@ -192,8 +165,9 @@ function pieces_of(run) {
     if (event.kind !== "segment" || event.again) continue;
     const connection = run.connections.get(event.conn);
     if (!connection) continue; // number 0, which no recorder gives
-    const send = last_at_or_before(connection[event.end].sent, event.offset, (entry) => entry.offset);
-    if (send < 0) continue;
+    const { sent } = connection[event.end], send = last_at_or_before(sent, event.offset, (entry) => entry.offset);
+    // Where that send is left out, the one before it has nothing to do with this.
+    if (send < 0 || event.offset >= sent[send].offset + sent[send].bytes) continue;
     const key = event.conn + event.end + send;
     append(of_send, key, event.i);
   }

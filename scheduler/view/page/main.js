@@ -39,7 +39,7 @@ class Page {
     else this.moved(this.current);
     if (location.hash.length > 1) follow_link(this);
     else if (this.difference && this.difference.first) go_to_difference(this);
-    else if (this.runs[0].fails.length > 0) this.go_where_it_went_wrong();
+    else if (find_failing(this) >= 0) go_where_it_went_wrong(this);
     for (const picture of this.pictures) picture.draw();
     this.started_in_ms = performance.now() - started;
     this.drawn_at_ms = performance.now(); // since the page was asked for
@@ -61,7 +61,7 @@ class Page {
     on("twin-button", "click", () => this.toggle_twin());
     on("help-button", "click", () => this.toggle_help());
     on("legend-button", "click", () => this.toggle_legend());
-    on("verdict", "click", () => this.go_to_failure());
+    on("verdict", "click", () => go_to_failing(this));
     on("link", "click", () => this.copy_link());
   }
 
@@ -98,34 +98,6 @@ class Page {
   go(n) {
     const i = this.current.run.index_of.get(n);
     if (i !== undefined) this.current.select(i, { opens: true });
-  }
-
-  go_to_failure() {
-    const fails = this.current.run.fails;
-    if (fails.length === 0) { this.say("Nothing failed in this run."); return; }
-    this.current.select(fails.find((i) => i > this.current.selected) ?? fails[0], { opens: true });
-  }
-
-  /** Where a run that fails is opened. */
-  go_where_it_went_wrong() {
-    const { i, why } = opening_of(this.current.run);
-    this.current.select(i, { opens: true, centres: why !== "" });
-  }
-
-  /** Along the chain of causes; what was left is kept, to come back to it. */
-  go_to_cause() {
-    const picture = this.current, cause = picture.selected < 0 ? -1 : told_cause(picture.run, picture.selected);
-    if (cause < 0) { this.say("The trace names no cause of this event."); return; }
-    picture.came_from.push(picture.selected);
-    picture.select(cause, { opens: true, keeps_way_back: true });
-  }
-
-  go_to_effect() {
-    const picture = this.current, { run } = picture;
-    if (picture.selected < 0) return;
-    const effect = picture.came_from.pop() ?? told_effects(run, picture.selected)[0];
-    if (effect === undefined) { this.say("Nothing in the trace comes of this event."); return; }
-    picture.select(effect, { opens: true, keeps_way_back: true });
   }
 
   toggle_way() {
@@ -197,13 +169,6 @@ class Page {
     this.moved(this.current);
   }
 
-  next_decision() {
-    const { run, selected } = this.current;
-    const next = run.events.find((event) => event.i > selected && event.kind === "decide");
-    if (next) this.current.select(next.i, { opens: true });
-    else this.say("No decision comes after this.");
-  }
-
   toggle_twin() {
     const { box } = this.text;
     box.hidden = !box.hidden;
@@ -215,7 +180,8 @@ class Page {
   }
 
   toggle_panel() {
-    document.body.classList.toggle("no-panel");
+    const has_focus = this.find("panel").contains(document.activeElement);
+    if (document.body.classList.toggle("no-panel") && has_focus) this.current.box.focus();
   }
 
   copy_link() { copy(link_to_share(this)); }

@@ -47,8 +47,8 @@ function draw_pills(c, ink, pills) {
   const taken = [];
   for (const pill of [...pills.filter((one) => one.is_needed), ...pills.filter((one) => !one.is_needed && !one.is_dimmed)]) {
     const width = pill_width(c, pill.label), { x, y } = pill;
-    const is_free = taken.every((other) => Math.abs(other.x - x) > (other.width + width) / 2 + 2 || Math.abs(other.y - y) > PILL_HEIGHT + 1);
-    if (!is_free && !pill.is_needed) continue;
+    const is_over = (other) => Math.abs(other.x - x) <= (other.width + width) / 2 + 2 && Math.abs(other.y - y) <= PILL_HEIGHT + 1;
+    if (!pill.is_needed && taken.some(is_over)) continue;
     taken.push({ x, y, width });
     draw_pill(c, ink, pill.label, x, y, pill.is_dimmed ? "ink-soft" : pill.ink);
   }

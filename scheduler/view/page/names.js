@@ -8,6 +8,9 @@ function with_lane_names(run, text) {
   return text.replace(OTHER_NAME, (whole, number) => run.name_by_number.get(number) || whole);
 }
 
+/** "connection 3" */
+const name_of_connection = (number) => "connection " + number;
+
 /** For all that the scheduler said. What the program said, and calls its verdicts, is its own. */
 function name_tasks_alike(run) {
   run.name_by_number = new Map();

@@ -93,11 +93,6 @@ function waiters_at(run, i) {
   return waiters;
 }
 
-/** "a#1, b#2 and 3 more". */
-function some_names(names) {
-  return names.slice(0, 4).join(", ") + (names.length > 4 ? " and " + (names.length - 4) + " more" : "");
-}
-
 /** The table of objects at the cursor; null where there is none. `search` shows all about one. */
 function objects_part(panel, picture, search) {
   const run = picture.run, i = picture.selected < 0 ? run.events.length - 1 : picture.selected;

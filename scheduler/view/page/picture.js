@@ -2,11 +2,7 @@
 // cursor; draw.js puts it on the screen. Rows go down, one step or one span of time each; lanes go
 // right. Only what the window shows is drawn.
 
-const GUTTER = 112;
-const BAND_GAP = 12;
-const PAD = 10;
 const BEFORE_OPENING = 0.55; // of the window, for what came before
-const MOST_PIXELS = 12_000_000; // browsers scroll no further
 
 class Picture {
   /** `box` is a scrolling element; `on_select(picture)` is called when the cursor has moved. */
@@ -44,7 +40,7 @@ class Picture {
     box.addEventListener("scroll", () => this.draw_soon());
     this.canvas.addEventListener("click", (event) => this.clicked(event));
     this.canvas.addEventListener("mousemove", (event) => this.hovered(event));
-    new ResizeObserver(() => this.resize()).observe(box);
+    new ResizeObserver(() => resize(this)).observe(box);
     this.refold();
   }
 
@@ -72,7 +68,7 @@ class Picture {
     this.folded = fold(this.run, { level: this.level, opened: this.opened, allows: (event) => this.allows(event) });
     this.layout = lay_lanes(this.run, this.hidden_tasks, this.folded_hosts, this.shares_lanes);
     this.buckets = bucket_arrows(this.arrows, this.folded);
-    this.resize();
+    resize(this);
     if (this.selected >= 0) this.box.scrollTop = Math.max(0, this.y_of(this.selected) - before);
   }
 
@@ -81,76 +77,6 @@ class Picture {
 
   get first_time() { return this.run.events.length ? this.run.events[0].t : 0; }
   get last_time() { return this.run.events.length ? this.run.events[this.run.events.length - 1].t : 0; }
-
-  resize() {
-    const width = Math.max(320, this.box.clientWidth), height = Math.max(120, this.box.clientHeight);
-    const ratio = window.devicePixelRatio || 1;
-    this.width = width;
-    this.height = height;
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
-    this.canvas.style.width = width + "px";
-    this.canvas.style.height = height + "px";
-    const { lanes, bands } = this.layout;
-    const gaps = BAND_GAP * bands.length;
-    const text_width = Math.max(250, Math.min(520, width * (lanes.length > 12 ? 0.36 : 0.42)));
-    const region = Math.max(80, width - GUTTER - text_width);
-    this.lane_width = Math.max(26, Math.min(112, (region - gaps) / Math.max(1, lanes.length)));
-    this.squeezes = this.shares_lanes && lanes.length > MOST_OWN_LANES;
-    this.lanes_width = this.squeezes ? region : lanes.length * this.lane_width + gaps;
-    this.region = Math.min(region, this.lanes_width);
-    const context = this.canvas.getContext("2d");
-    context.font = "11px " + UI;
-    const longest = lanes.reduce((most, lane) => Math.max(most, context.measureText(lane.name).width), 0);
-    this.is_wide = this.lane_width >= 64 || (this.lane_width >= 40 && longest + 6 <= this.lane_width);
-    this.header = this.is_wide ? 58 : Math.max(104, Math.min(170, longest + 46));
-    this.row_height = Math.min(22 * this.zoom, MOST_PIXELS / Math.max(1, this.folded.rows.length));
-    this.place_lanes();
-    const span = Math.max(1, this.last_time - this.first_time);
-    const rows_height = Math.max(this.folded.rows.length * this.row_height, height - this.header - 60);
-    this.time_scale = (this.axis === "time" ? Math.min(MOST_PIXELS, rows_height * (this.zoom > 1 ? this.zoom : 1)) : 0) / span;
-    this.content = this.axis === "time" ? span * this.time_scale + 2 * PAD + 20 : this.folded.rows.length * this.row_height + 2 * PAD;
-    this.space.style.height = Math.max(height, this.content + this.header + 8) + "px";
-    this.space.style.width = Math.max(width, width + this.lanes_width - this.region) + "px";
-    this.draw_soon();
-  }
-
-  place_lanes() {
-    const is_used = this.squeezes ? this.lanes_in_window() : null;
-    this.lane_x = new Float64Array(this.layout.lanes.length);
-    this.is_lane_shown = is_used || new Uint8Array(this.layout.lanes.length).fill(1);
-    let x = GUTTER;
-    for (const band of this.layout.bands) {
-      band.x = x + BAND_GAP / 2;
-      band.width = 0;
-      for (let lane = band.first; lane < band.first + band.count; ++lane) {
-        const width = this.is_lane_shown[lane] ? this.lane_width : 0;
-        this.lane_x[lane] = band.x + band.width + width / 2;
-        band.width += width;
-      }
-      if (band.width > 0) x += band.width + BAND_GAP;
-    }
-    if (!is_used) return;
-    const wanted = x - GUTTER; // what the window needs may be wider than the window
-    if (Math.abs(wanted - this.wanted_width) > 1) this.space.style.width = Math.max(this.width, this.width + wanted - this.region) + "px";
-    this.wanted_width = wanted;
-  }
-
-  /** With too many lanes for a window, those are left out in which nothing is alive there. */
-  lanes_in_window() {
-    const { rows } = this.folded, used = new Uint8Array(this.layout.lanes.length);
-    if (rows.length === 0) return used;
-    const top = this.box.scrollTop, first = Math.max(0, this.row_at(top) - 1);
-    const last = Math.min(rows.length - 1, this.row_at(top + this.height - this.header));
-    this.layout.lanes.forEach((lane, place) => {
-      if (lane.tasks.some((task) => task.born <= rows[last] && (task.died < 0 || task.died >= rows[first]))) used[place] = 1;
-    });
-    for (let row = first; row <= last; ++row) {
-      const task = this.task_of(this.run.events[rows[row]]);
-      if (task && this.layout.lane_of_task[task.index] >= 0) used[this.layout.lane_of_task[task.index]] = 1;
-    }
-    return used;
-  }
 
   // ---- where things are ------------------------------------------------------------------------
 
@@ -293,7 +219,7 @@ class Picture {
 
   draw() {
     const started = performance.now();
-    if (this.squeezes) this.place_lanes();
+    if (this.squeezes) place_lanes(this);
     draw_picture(this);
     this.drawn.ms = performance.now() - started;
   }

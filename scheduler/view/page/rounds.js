@@ -13,7 +13,7 @@ class Rounds {
 
   /** The next event, in order. */
   see(event) {
-    const place = event.kind === "sync" && event.did !== "destroy" ? event.object : event.kind === "send" ? "connection " + event.conn : "";
+    const place = event.kind === "sync" && event.did !== "destroy" ? event.object : event.kind === "send" ? name_of_connection(event.conn) : "";
     if (!place || !event.task || !event.at) return;
     const key = event.task + "/" + (event.did === "offer" ? "put" : event.did || "") + "/" + event.at;
     if (!this.of_line.has(key)) this.of_line.set(key, { order: [], is_whole: false, has_ended: false, next: 0, rounds: 0, missed: null });

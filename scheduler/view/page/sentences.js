@@ -59,8 +59,7 @@ function draw_sentence(picture, c, ink, event, left, y) {
     c.fillText(shown, x, y);
     x += c.measureText(shown).width + 6;
   }
-  const is_bad = event.kind === "fail" || event.kind === "run_fails" || event.kind === "lost" || event.kind === "reset" ||
-    (event.kind === "property" && !event.holds);
+  const is_bad = is_failure(event) || event.kind === "lost" || event.kind === "reset";
   const is_apart = event.kind === "fault" || (event.kind === "decide" && event.choice);
   c.font = (is_bad ? "600 " : "") + (is_apart ? "italic " : "") + "12px " + UI;
   c.fillStyle = ink(is_bad ? "bad" : is_apart ? "fault" : is_aside ? "ink-soft" : "ink-text");

@@ -33,12 +33,12 @@ class TextView {
   }
 
   fill(picture, row) {
-    const { run, folded, folded_hosts } = picture;
+    const { folded } = picture;
     this.folded = folded;
     this.first = Math.max(0, Math.min(row - MOST_TEXT_ROWS / 2, folded.rows.length - MOST_TEXT_ROWS));
     this.rows.clear();
     const page = document.createDocumentFragment();
-    for (const { text, i } of twin_lines(run, { folded, folded_hosts, first: this.first, most_rows: MOST_TEXT_ROWS, notes: put_away(picture) })) {
+    for (const { text, i } of twin_lines(picture, this.first, MOST_TEXT_ROWS)) {
       if (i < 0) { page.append(text + "\n"); continue; }
       const line = element("span", { class: "row", "data-i": i }, text + "\n");
       this.rows.set(i, line);

@@ -24,7 +24,7 @@ function touched_in(run, task, from, to, touched) {
 /** The object or connection that an event is about, by name; or "". */
 function touches(event) {
   if (event.kind === "sync" || event.kind === "block") return event.object || "";
-  return ["send", "recv", "shutdown", "close"].includes(event.kind) && event.conn ? "connection " + event.conn : "";
+  return ["send", "recv", "shutdown", "close"].includes(event.kind) && event.conn ? name_of_connection(event.conn) : "";
 }
 
 /** Where the step of a task that event i is in ends: the place of its next step, or the last event. */

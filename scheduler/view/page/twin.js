@@ -1,4 +1,4 @@
-// Twin: the same picture as text, for screen readers and to paste into a report. twin.cc makes the
+// Twin: the same picture as text, for screen readers and to paste into a report. text.cc makes the
 // same text in C++, for terminals; tests/view compares the two, letter by letter.
 
 const MOST_LANES = 24;
@@ -8,19 +8,13 @@ const ACTED_UPON = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-
 const LEGEND = "┃ runs  ┆ is ready  │ waits for the network  ╎ sleeps  ╏ waits for a task  ■ ends  ✗ fails, is killed or lost";
 
 /**
- * The text of a run. options: level; or `folded`, what a picture shows, and `folded_hosts`; `notes`,
- * sentences about what is put away; from which row (`first`) and how many (`most_rows`).
+ * The text of a picture, line by line: {text, i: the event whose row it is, or -1}. Of its rows so
+ * many, from `first` on.
  */
-function to_text(run, options = {}) {
-  return twin_lines(run, options).map((line) => line.text + "\n").join("");
-}
-
-/** The same line by line: {text, i: the event whose row it is, or -1}. */
-function twin_lines(run, options = {}) {
-  const folded = options.folded || fold(run, { level: options.level || 0 });
-  const first = options.first || 0, most_rows = options.most_rows ?? Infinity;
-  const lanes = twin_lanes(run, folded, options.folded_hosts || new Set());
-  const arrivals = new Map(find_arrows(run).filter((arrow) => arrow.kind !== "spawn" && arrow.kind !== "wake" && arrow.kind !== "kill").map((arrow) => [arrow.from, arrow]));
+function twin_lines(picture, first, most_rows) {
+  const { run, folded } = picture, lanes = twin_lanes(run, folded, picture.folded_hosts);
+  const lane_of = new Map(lanes.flatMap((lane, place) => lane.tasks.map((task) => [task, place])));
+  const arrivals = new Map(picture.arrows.filter((arrow) => arrow.kind !== "spawn" && arrow.kind !== "wake" && arrow.kind !== "kill").map((arrow) => [arrow.from, arrow]));
   const pieces = pieces_of(run), lines = [];
   const add = (text, i = -1) => lines.push({ text: text.replace(ACTED_UPON, " ").replace(/ +$/, ""), i });
   add(run_title(run));
@@ -38,10 +32,10 @@ function twin_lines(run, options = {}) {
   add("n".padStart(8) + "ms".padStart(13) + "  " + lanes.map((_, lane) => padded(String(lane + 1), 3)).join("").trimEnd());
   if (first > 0) add("... and " + counted(first, "row") + " before");
   const last = Math.min(folded.rows.length, first + most_rows);
-  for (const i of folded.rows.slice(first, last)) add(twin_row(run, run.events[i], lanes, arrivals.get(i), pieces.get(i)), i);
+  for (const i of folded.rows.slice(first, last)) add(twin_row(run, run.events[i], lanes, lane_of, arrivals.get(i), pieces.get(i)), i);
   if (last < folded.rows.length) add("... and " + counted(folded.rows.length - last, "row") + " more");
   add("");
-  for (const sentence of [...(options.notes || []), ...left_out(run, folded)]) add(sentence);
+  for (const sentence of [...put_away(picture), ...left_out(run, folded)]) add(sentence);
   return lines;
 }
 
@@ -49,7 +43,11 @@ function padded(text, width) {
   return text + " ".repeat(Math.max(0, width - [...text].length));
 }
 
-/** {name, host, tasks, next_states}: tasks with rows, in the order of hosts; those of a folded host share a lane. */
+/**
+ * {name, host, tasks, changes, next, counts}: tasks with rows, in the order of hosts; those of a
+ * folded host share a lane. `changes` are those of its tasks' states, in order; the first `next` of
+ * them have happened, and so many tasks (`counts`) are in each state then.
+ */
 function twin_lanes(run, folded, folded_hosts) {
   const has_rows = new Set();
   for (const i of folded.rows) has_rows.add(lane_task(run, run.events[i]));
@@ -58,24 +56,32 @@ function twin_lanes(run, folded, folded_hosts) {
     const shown = host.tasks.filter((task) => has_rows.has(task)), is_folded = folded_hosts.has(host.name) && shown.length > 0;
     for (const tasks of is_folded ? [shown] : shown.map((task) => [task])) {
       if (lanes.length === MOST_LANES) return lanes;
-      lanes.push({ name: is_folded ? counted(tasks.length, "task") : tasks[0].name, host: host.name, tasks, next_states: tasks.map(() => 0) });
+      lanes.push({ name: is_folded ? counted(tasks.length, "task") : tasks[0].name, host: host.name, tasks, changes: changes_of(tasks), next: 0, counts: {} });
     }
   }
   return lanes;
 }
 
-/** How a lane is after event i, which is later than that of the last call; of several tasks, how the busiest is. */
-function lane_sign(lane, i) {
-  const states = lane.tasks.map((task, nth) => {
-    while (lane.next_states[nth] < task.at.length && task.at[lane.next_states[nth]] <= i) ++lane.next_states[nth];
-    return lane.next_states[nth] > 0 ? task.state[lane.next_states[nth] - 1] : "unborn";
-  });
-  return LANE_SIGNS[Object.keys(LANE_SIGNS).find((state) => states.includes(state))] || " ";
+/** [{at, from, to}] */
+function changes_of(tasks) {
+  const changes = tasks.flatMap(({ at, state }) => at.map((i, nth) => ({ at: i, from: nth > 0 ? state[nth - 1] : "unborn", to: state[nth] })));
+  return changes.sort((a, b) => a.at - b.at);
 }
 
-function twin_row(run, event, lanes, arrow, piece) {
+/** How a lane is after event i, which is later than that of the last call; of several tasks, how the busiest is. */
+function lane_sign(lane, i) {
+  const { changes, counts } = lane;
+  for (; lane.next < changes.length && changes[lane.next].at <= i; ++lane.next) {
+    const { from, to } = changes[lane.next];
+    counts[from] = (counts[from] || 0) - 1;
+    counts[to] = (counts[to] || 0) + 1;
+  }
+  return LANE_SIGNS[Object.keys(LANE_SIGNS).find((state) => counts[state] > 0)] || " ";
+}
+
+function twin_row(run, event, lanes, lane_of, arrow, piece) {
   const cells = lanes.map((lane) => lane_sign(lane, event.i) + "  ");
-  const place_of_task = (task) => lanes.findIndex((lane) => lane.tasks.includes(task));
+  const place_of_task = (task) => lane_of.get(task) ?? -1;
   const own = place_of_task(lane_task(run, event));
   if (own >= 0) cells[own] = sign_of(event) + "  ";
   const target = arrow ? place_of_task(arrow.target) : -1;
@@ -86,8 +92,6 @@ function twin_row(run, event, lanes, arrow, piece) {
   return String(event.n).padStart(8) + milliseconds(event.t).padStart(13) + "  " + cells.join("") + " " +
     (name ? name + " " : "") + one_line(describe(run, event)) + (piece ? ", piece " + piece : "") + arrives + at;
 }
-
-const one_line = (text) => text.replace(/[\r\n]+ */g, " ");
 
 function sign_of(event) {
   switch (event.kind) {
@@ -126,6 +130,9 @@ function left_out_events(run) {
   return (run.header.left_out || 0) + ((run.end && run.end.left_out) || 0);
 }
 
+/** The same, and those that this viewer does not know. */
+const missing_events = (run) => left_out_events(run) + run.unknown;
+
 /** What the reader has put away, in sentences. */
 function put_away(picture) {
   const sentences = [];
@@ -137,7 +144,7 @@ function put_away(picture) {
 /** What the picture does not show, in sentences. */
 function left_out(run, folded) {
   const sentences = [], hidden = run.events.length - folded.rows.length - folded.filtered;
-  const bound = left_out_events(run), missing = bound + run.unknown;
+  const bound = left_out_events(run), missing = missing_events(run);
   if (missing > 0) sentences.push("The run had " + counted(run.events.length + missing, "event") + "; " + counted(folded.rows.length, "row") + " shown.");
   if (hidden > 0) sentences.push("Folded: " + counted(hidden, "event") + " of " + run.events.length + ".");
   if (folded.filtered > 0) sentences.push("Filtered out by you: " + counted(folded.filtered, "event") + ".");

@@ -1,22 +1,30 @@
 // Wait reasons: why a task waits, in words, and for whom: from who holds what it waits on, and who
 // ever put, took, set or released there. wait_reasons.cc is the same in C++.
 
+const MOST_ON = 32; // where more could end a wait, it hangs on none of them
+
+const is_for_work = (wait) => wait.on === "accept" || wait.on === "signal";
+
 /** What is known of a run before event i, for the reasons of its waits. */
 class Before {
   constructor(run, i) {
     this.run = run;
     this.i = i;
     this.deeds = new Map(); // by object
-    this.spawner = new Map(); // by task
+    const spawner = new Map(); // by task
     for (const event of run.events.slice(0, i)) {
       if (event.kind === "sync") append(this.deeds, event.object, event);
-      if (event.kind === "spawn") this.spawner.set(event.target, event.task || "");
+      if (event.kind === "spawn") spawner.set(event.target, event.task || "");
     }
     this.waits = new Map(); // by task: its block
+    this.waiting_children = new Map(); // by who spawned them
     for (const task of run.tasks) {
       const wait = wait_at(run, task, i - 1);
-      if (wait) this.waits.set(task.name, wait);
+      if (!wait) continue;
+      this.waits.set(task.name, wait);
+      if (spawner.has(task.name)) append(this.waiting_children, spawner.get(task.name), task.name);
     }
+    this.of_objects = new Map(); // reasons, by what is waited for, and of what
   }
 
   /** The names, and of each whether it has ended. */
@@ -50,17 +58,37 @@ function only(before, where, names, deed) {
   return where + (names.length === 0 ? " nobody ever " : " only " + before.told(names) + " ever ") + deed;
 }
 
-/** What a task waits for, in words, and for whom: {text, on: names, is_idle}. */
+/** What a task waits for, in words, and for whom: {text, on: names, is_idle}. All who wait for the same of an object share one. */
 function reason_of(before, name, wait) {
+  if (!wait.object || !["semaphore", "channel", "event"].includes(wait.on)) return trimmed(before, make_reason(before, name, wait));
+  const key = wait.on + "/" + wait.object + "/" + (wait.text || wait.on);
+  if (!before.of_objects.has(key)) before.of_objects.set(key, trimmed(before, make_reason(before, name, wait)));
+  return before.of_objects.get(key);
+}
+
+/** Of the tasks that could end a wait those that wait too, and not for work; of many the first. */
+function trimmed(before, reason) {
+  return { ...reason, on: reason.on.filter((name) => before.waits.has(name) && !is_for_work(before.waits.get(name))).slice(0, MOST_ON) };
+}
+
+/** Of "join of conn#1#3": the task of this name; else the one with the first number, or undefined. */
+function target_of(run, text) {
+  const place = text.indexOf(" of "), name = place < 0 ? "" : text.slice(place + " of ".length);
+  if (run.task_by_name.has(name)) return name;
+  const number = /#(\d+)/.exec(text);
+  return number ? run.name_by_number.get(number[1]) : undefined;
+}
+
+function make_reason(before, name, wait) {
   const { run } = before, { object, on } = wait, text = wait.text || on || "?";
   switch (on) {
     case "join": case "kill": {
-      const number = /#(\d+)/.exec(text), target = number ? run.name_by_number.get(number[1]) : undefined;
+      const target = target_of(run, text);
       if (target) return { text: "the end of " + target, on: [target] };
       break;
     }
     case "group": {
-      const children = [...before.waits.keys()].filter((child) => before.spawner.get(child) === name);
+      const children = before.waiting_children.get(name) || [];
       if (children.length > 0 && String(children.length) === (/\d+/.exec(text) || ["1"])[0]) return { text: "the end of its group: " + some_names(children), on: children };
       break;
     }

@@ -9,10 +9,6 @@ function milliseconds(ns) {
   return Math.floor(us / 1000) + "." + String(us % 1000).padStart(3, "0");
 }
 
-function counted(count, noun) {
-  return count + " " + noun + (count === 1 ? "" : "s");
-}
-
 const ESCAPES = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0", '"': '\\"', "\\": "\\\\" };
 
 /** Bytes of a stream, one a character, as a person can read them: as print::quoted() has it. */
@@ -31,7 +27,6 @@ function sized(bytes, data) {
   return bytes + " B" + (data ? " " + quoted(data) : "");
 }
 
-const first_line = (text) => text.split("\n", 1)[0];
 const after = (text, separator = ": ") => (text ? separator + text : "");
 
 const SIGNALS = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 10: "SIGUSR1", 12: "SIGUSR2", 15: "SIGTERM" };
