@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <thread>
 
+#include "tests/real/backend_names.h"
+
 namespace rill::abuse {
 namespace {
 
@@ -26,14 +28,9 @@ std::vector<std::string> command(const std::string& program, const std::string& 
 }  // namespace
 
 const std::vector<std::string>& backends() {
-  static const std::vector<std::string> there = [] {
-    raise_descriptor_limit();
-    std::vector<std::string> names = {"epoll"};
-    testing::Child echo(command(kEcho, "uring", {}));
-    if (echo.listening_port() != 0) names.emplace_back("uring");
-    return names;
-  }();
-  return there;
+  static const std::size_t descriptors = raise_descriptor_limit();
+  static_cast<void>(descriptors);
+  return testing::backend_names();
 }
 
 Victim::Victim(const std::string& program, const std::string& backend,
