@@ -45,6 +45,21 @@ TEST_CASE("the operator's port tells health and metrics", "[program]") {
   CHECK_FALSE(Socket(admin).is_connected());
 }
 
+TEST_CASE("after kill -9 the next server has both ports at once", "[program]") {
+  const std::string backend = GENERATE(from_range(backend_names()));
+  const std::string workers = GENERATE("1", "2");
+  INFO(workers << " on " << backend);
+  const ServedFolder folder;
+  Child killed(real(folder, {"--quiet", "--admin", "0", "--workers", workers}, backend));
+  const std::string port = std::to_string(killed.listening_port());
+  const std::string admin = std::to_string(admin_port(killed));
+  killed.signal(SIGKILL);
+  CHECK(killed.finish().exit_code == -SIGKILL);
+  Child next(real(folder, {"--quiet", "--admin", admin, "--workers", workers}, backend, port));
+  CHECK(std::to_string(next.listening_port()) == port);
+  CHECK(std::to_string(admin_port(next)) == admin);
+}
+
 TEST_CASE("with 64 descriptors, 40 connections are served and the others wait without cost",
           "[program]") {
   const std::string backend = GENERATE(from_range(backend_names()));
@@ -56,7 +71,8 @@ TEST_CASE("with 64 descriptors, 40 connections are served and the others wait wi
   const std::uint16_t admin = admin_port(httpd);
   REQUIRE(admin != 0);
   CHECK(metrics(admin).at("httpd_connections_limit") == 40);
-  for (int round = 0; round < 3; ++round) {
+  const int rounds = backend == "epoll" ? 3 : 1;  // each takes a second
+  for (int round = 0; round < rounds; ++round) {
     std::vector<std::unique_ptr<Socket>> old;
     for (int i = 0; i < 40; ++i) {
       old.push_back(std::make_unique<Socket>(port));

@@ -40,9 +40,9 @@ struct ServedFolder : testing::ScratchFolder {
 };
 
 inline Arguments real(const ServedFolder& folder, const Arguments& more,
-                      const std::string& backend = "epoll") {
+                      const std::string& backend = "epoll", const std::string& port = "0") {
   const std::string root = (folder.path / "root").string();
-  Arguments all = {kHttpd, "--real", "--root", root, "--port", "0", "--backend", backend};
+  Arguments all = {kHttpd, "--real", "--root", root, "--port", port, "--backend", backend};
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
