@@ -20,8 +20,9 @@
 // this backend or the next. A program cannot prevent it: the kernel's record of the thread goes
 // only with that word, or with the thread.
 //
-// Of a process that is killed, the ring is all that closes its sockets, some milliseconds after the
-// process: its ports are free then, and no sooner (wait_for_port() in net/service).
+// Of a process that is killed, too: only then, some milliseconds after the process, does the kernel
+// close the sockets on which the ring waits, and their ports are free (wait_for_port() in
+// net/service).
 //
 // The pieces: kernel_ring.h; streams.cc recv and send, and the bytes that nobody asked for;
 // accepting.cc; requests.cc what the kernel has of ours; the rest is net/posix.
