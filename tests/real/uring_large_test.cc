@@ -116,6 +116,32 @@ RILL_ON_URING(
   CHECK(all == "beforebehind");
 }
 
+RILL_ON_URING(
+    "Who stopped at urgent data, and goes before that is known, leaves nothing to its successor") {
+  Workbench bench;
+  auto [socket, peer] = watched(bench);
+  Receiver last(socket, 2000);
+  bench.start(last.op);
+  bench.turn();
+  peer.send("before");
+  peer.send("!", MSG_OOB);
+  peer.send("behind");
+  REQUIRE(bench.ends(last.op));
+  CHECK(last.text == "before");
+  bench.close(socket);
+  const auto [successor, fresh] = bench.connected();
+  REQUIRE(successor.slot == socket.slot);
+  Receiver next(successor);
+  bench.start(next.op);
+  for (const Instant end = bench.backend.now() + 3 * UringBackend::kDoubt;
+       bench.backend.now() < end;)
+    bench.turn(1_ms);
+  CHECK(next.op.state == Op::State::in_flight);
+  fresh.send("fresh");
+  REQUIRE(bench.ends(next.op));
+  CHECK(next.text == "fresh");
+}
+
 RILL_ON_URING("A watched connection sees a reset, and a close with its recv waiting") {
   Workbench bench;
   auto [broken, breaker] = watched(bench);
