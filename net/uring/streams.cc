@@ -78,8 +78,8 @@ void UringBackend::receive(Descriptor& socket, RecvOp& op) {
 }
 
 /// Of urgent data a watch cannot tell (on_watched()), at whose mark a recv stops, however much is
-/// behind it. To ask the kernel after each recv is 5 % of an echo of 16 KiB, and urgent data hardly
-/// known today. So all from which was received in a while are asked at its end.
+/// behind it. To ask the kernel after each recv takes 0.27 us, 4 % of an echo of 16 KiB, and urgent
+/// data is hardly known today. So all from which was received in a while are asked at its end.
 void UringBackend::doubt(Handle handle) {
   Requests& requests = requests_of(handle);
   if (requests.is_in_doubt) return;
