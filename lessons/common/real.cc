@@ -58,6 +58,7 @@ std::optional<ListeningSocket> inherited_socket(const ServiceManager& manager) {
   return ListeningSocket(fds.front());
 }
 
+/// One that was killed leaves its port some milliseconds late: see wait_for_port().
 void wait_for_predecessor(const Settings& settings) {
   try {
     wait_for_port(listen_address(settings.host, settings.port));
