@@ -66,8 +66,9 @@ class Listener {
   /// The next connection; suspends, one step at least. Errors of a single connection (gone before
   /// it was accepted) are not reported: the next one is awaited; and want of descriptors or memory
   /// is waited out. A simulated network reports both, as accept(2) does, if it is told to make
-  /// them: ECONNABORTED, EMFILE. Throws NetError when the listener is closed, UsageError while
-  /// another task is in it.
+  /// them: ECONNABORTED, EMFILE; a server should go on then, as accept_patiently() does
+  /// (net/server.h). Throws NetError when the listener is closed, UsageError while another task is
+  /// in it.
   Accept accept() { return Accept(state()); }
   /// Never suspends. Connections that wait to be accepted are reset.
   void close() noexcept;

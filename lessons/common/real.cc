@@ -58,6 +58,15 @@ std::optional<ListeningSocket> inherited_socket(const ServiceManager& manager) {
   return ListeningSocket(fds.front());
 }
 
+/// One that was killed leaves its port some milliseconds late: see wait_for_port().
+void wait_for_predecessor(const Settings& settings) {
+  try {
+    wait_for_port(listen_address(settings.host, settings.port));
+  } catch (const NetError&) {
+    // No address: that is told when it is listened to.
+  }
+}
+
 /// A listening socket for each worker.
 std::vector<ListeningSocket> sockets_for_workers(const Settings& settings,
                                                  std::optional<ListeningSocket> inherited) {
@@ -135,7 +144,10 @@ void run_real(const Program& program, const Settings& given,
   }
   const std::unique_ptr<Backend> backend = chosen_backend(settings.backend);
   std::optional<ListeningSocket> inherited;
-  if (program.is_service) inherited = inherited_socket(manager);
+  if (program.is_service) {
+    inherited = inherited_socket(manager);
+    if (!inherited) wait_for_predecessor(settings);
+  }
   const TaskDumpOnSigquit dump;
   if (settings.workers > 1) {
     return run_on_threads(program, settings, sockets_for_workers(settings, std::move(inherited)));

@@ -118,23 +118,9 @@ Listener listen_as_told(const Settings& settings) {
 
 namespace detail {
 
-std::optional<Duration> Serving::pause_after_failure() {
-  constexpr Duration kShortage = milliseconds(100);
+void Serving::fail_to_accept() {
   const bool was_accepting = std::exchange(is_accepting, false);
-  if (was_accepting && ending.is_set()) return std::nullopt;  // the listener was closed
-  try {
-    throw;
-  } catch (const NetError& error) {
-    const int number = was_accepting ? error.error() : 0;
-    if (number == ECONNABORTED) return Duration();
-    if (number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS) {
-      return kShortage;
-    }
-    fail();
-  } catch (...) {
-    fail();
-  }
-  return std::nullopt;
+  if (!was_accepting || !ending.is_set()) fail();
 }
 
 Task<> handle(Task<> handling, Serving& serving) {
@@ -162,7 +148,8 @@ Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
   co_await serving.ending.wait();
   if (serving.failure) std::rethrow_exception(serving.failure);
   tell(settings, "STOPPING=1\nSTATUS=Waiting for open connections to end");
-  // Not by kill while it is in accept: a connection that has just come would be closed unheard.
+  // Not by kill while it is in accept: a connection that has just come would be closed unheard. Nor
+  // in a pause, which is short.
   serving.listener.close();
   if (serving.is_accepting) {
     co_await join(acceptor);

@@ -6,10 +6,9 @@
 // connection, and on SIGTERM or SIGINT stops accepting, lets open connections end within
 // settings.drain, closes what is left, and returns. A second one then has its usual effect and ends
 // the process at once. SIGHUP asks the program to reload: ServeState::reload_requested. A NetError
-// in a handler ends that connection only and is counted; an accept that fails for want of
-// descriptors or memory, or since its connection is gone, is made again (only simulated networks
-// report that: net/listener.h); any other exception ends the server, which rethrows it. Killed, it
-// takes its connections along.
+// in a handler ends that connection only and is counted; it accepts patiently, as server() does
+// (net/server.h); any other exception ends the server, which rethrows it. Killed, it takes its
+// connections along.
 //
 // With --workers N the program runs N times, and this is one of them: see Station. A service
 // manager (systemd) hears when it listens, reloads and stops, and that it is alive.
@@ -17,7 +16,6 @@
 
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,16 +82,15 @@ struct Serving {
     if (!failure) failure = std::current_exception();
     ending.set();
   }
-  /// From a catch block of the acceptor: whether it may accept again, and after which pause. If
-  /// not, the server ends, unless it does so already.
-  std::optional<Duration> pause_after_failure();
+  /// The same of the acceptor; unless it only was told that the listener has been closed.
+  void fail_to_accept();
 
   const Settings& settings;
   Listener listener;
   ServeState own_state;
   ServeState& state;
-  Event ending;  ///< by a signal or a failure
-  bool is_accepting = false;
+  Event ending;               ///< by a signal or a failure
+  bool is_accepting = false;  ///< or about to try again: accept_patiently()
   std::exception_ptr failure;
   Group connections;
   Group helpers;  ///< acceptor and signals; the first to go
@@ -105,21 +102,18 @@ Task<> handle(Task<> handling, Serving& serving);
 template <class F>
 Task<> accept_all(F& handler, Serving& serving) {
   while (!serving.ending.is_set()) {
-    std::optional<Duration> pause;
     try {
       if (serving.state.before_accept) co_await serving.state.before_accept();
       serving.is_accepting = true;
-      Connection connection = co_await serving.listener.accept();
+      Connection connection = co_await accept_patiently(serving.listener);
       serving.is_accepting = false;
       ++serving.state.statistics.accepted;
       Task<> handling = handler(std::move(connection));
       serving.connections.spawn(handle(std::move(handling), serving));
-      continue;
     } catch (...) {
-      pause = serving.pause_after_failure();
+      serving.fail_to_accept();
+      co_return;
     }
-    if (!pause) co_return;
-    co_await sleep(*pause);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "lessons/httpd/metrics_text.h"
 #include "net/http/request_parser.h"
 #include "net/http/writer.h"
+#include "net/server.h"
 #include "scheduler/group.h"
 #include "scheduler/semaphore.h"
 #include "scheduler/timeout.h"
@@ -134,7 +135,7 @@ Task<> serve_admin(Listener listener, AdminView view) {
   Group exchanges;
   for (;;) {
     Semaphore::Permit permit = co_await permits.acquire();
-    Connection connection = co_await listener.accept();
+    Connection connection = co_await accept_patiently(listener);
     exchanges.spawn(attend(std::move(connection), view, std::move(permit)));
   }
 }

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "net/accept_failure.h"
 #include "net/posix/posix_backend.h"
 
 namespace rill {
@@ -25,31 +26,6 @@ constexpr int kMostUnsentBytes = 128 << 10;
 
 constexpr Duration kFirstRetry = milliseconds(5);
 constexpr Duration kLastRetry = milliseconds(640);
-
-/// accept(2): errors of the one connection that was to be accepted, not of the listener.
-bool is_about_one_connection(int error) {
-  switch (error) {
-    case ECONNABORTED:
-    case EINTR:
-    case EPROTO:
-    case EPERM:  // a firewall's
-    case ENETDOWN:
-    case ENOPROTOOPT:
-    case EHOSTDOWN:
-    case ENONET:
-    case EHOSTUNREACH:
-    case EOPNOTSUPP:
-    case ENETUNREACH:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool is_shortage(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
-         error == ENOSPC;  // epoll_ctl(2): max_user_watches
-}
 
 }  // namespace
 
@@ -110,7 +86,7 @@ void PosixBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle)
       return complete(op, 0);
     }
     error = errno;
-    if (!is_about_one_connection(error)) break;
+    if (accept_failure(error) != AcceptFailure::of_connection) break;
   }
   if (error == EAGAIN) {
     error = await_edge(listener, handle, EPOLLIN);
@@ -119,8 +95,8 @@ void PosixBackend::accept_one(Descriptor& listener, AcceptOp& op, Handle handle)
       return park(listener.reading, op);
     }
   }
-  if (is_shortage(error) || is_about_one_connection(error)) return starve(listener, op, handle);
-  complete(op, -error);
+  if (accept_failure(error) == AcceptFailure::of_listener) return complete(op, -error);
+  starve(listener, op, handle);
 }
 
 int PosixBackend::accept_now(Descriptor& listener, Handle /*handle*/, SocketAddress& peer) {

@@ -95,6 +95,19 @@ std::vector<ListeningSocket> listen_shared(const Address& at, unsigned count, in
   return sockets;
 }
 
+void wait_for_port(const Address& at) {
+  constexpr int kMostTries = 100;
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    try {
+      bind_socket(at, false);
+      return;
+    } catch (const NetError& error) {
+      if (error.error() != EADDRINUSE) return;  // whoever listens then, hears of it
+    }
+    usleep(5'000);
+  }
+}
+
 int prepare_inherited(int fd) {
   int number = 0;
   socklen_t size_bytes = sizeof number;

@@ -46,6 +46,12 @@ class ListeningSocket {
 std::vector<ListeningSocket> listen_shared(const Address& at, unsigned count,
                                            int backlog = ListenOptions().backlog);
 
+/// Blocks while somebody listens at `at`, for half a second at most: before a server opens its
+/// port. For a predecessor that was killed on io_uring. The kernel takes its ring apart only some
+/// time after the process, 13 ms were seen, and until then the ring holds what it waited for: the
+/// port. (On epoll, and after a graceful end, it is free at once.)
+void wait_for_port(const Address& at);
+
 /// Makes `fd`, which somebody else opened, fit for a backend: non-blocking, close-on-exec, without
 /// Nagle's delay. Returns 0, or the errno that says what it is not: EBADF no descriptor, ENOTSOCK
 /// no socket, EAFNOSUPPORT or EPROTOTYPE not TCP, EINVAL not listening.

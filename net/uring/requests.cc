@@ -3,6 +3,7 @@
 // A completion of a recv or send ends its operation at once. An event - something is ready - may
 // make the program's parts run (the name resolver), which may end a poll and so wait for
 // completions in the midst of it; therefore events are put aside first, and told by turn().
+#include <algorithm>
 #include <cerrno>
 
 #include "net/uring/uring_backend.h"
@@ -40,11 +41,13 @@ UringBackend::Requests& UringBackend::requests_of(Handle handle) {
 }
 
 void UringBackend::turn(Duration limit) {
+  if (!doubts_.empty()) limit = std::min(limit, kDoubt);
   ring_.turn(events_.empty() ? limit : kNotAtAll);
   received_bytes_ = 0;
   tell_events();  // those that the last turn had no room for: they were there first
   take_completions(kMostBytesATurn);
   tell_events();
+  end_doubts();
 }
 
 /// As far as this turn may receive more.

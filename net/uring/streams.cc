@@ -69,13 +69,35 @@ void UringBackend::take_unread(Requests& requests, RecvOp& op) {
 void UringBackend::receive(Descriptor& socket, RecvOp& op) {
   const auto [result, is_short] = receive_now(socket, op);
   if (result == -EAGAIN) return wait_for_bytes(socket, op);
-  // As in net/epoll: the watch tells of what comes from now on. But of urgent data it cannot tell
-  // (on_watched()), at whose mark a recv stops, however much is behind it.
-  if (is_short && !socket.short_read_is_no_proof && requests_of(op.on).is_watching &&
-      ::sockatmark(socket.fd) == 0) {
+  // As in net/epoll: the watch tells of what comes from now on.
+  if (is_short && !socket.short_read_is_no_proof && requests_of(op.on).is_watching) {
     socket.can_read = false;
+    doubt(op.on);
   }
   complete(op, result);
+}
+
+/// Of urgent data a watch cannot tell (on_watched()), at whose mark a recv stops, however much is
+/// behind it. To ask the kernel after each recv takes 0.27 us, 4 % of an echo of 16 KiB, and urgent
+/// data is hardly known today. So all from which was received in a while are asked at its end.
+void UringBackend::doubt(Handle handle) {
+  Requests& requests = requests_of(handle);
+  if (requests.is_in_doubt) return;
+  requests.is_in_doubt = true;
+  if (doubts_.empty()) doubts_end_ = now() + kDoubt;
+  doubts_.push_back(handle);
+}
+
+void UringBackend::end_doubts() {
+  if (doubts_.empty() || now() < doubts_end_) return;
+  for (const Handle handle : std::exchange(doubts_, {})) {
+    Descriptor* const socket = table_.find(handle);
+    if (socket == nullptr) continue;
+    requests_of(handle).is_in_doubt = false;
+    if (socket->can_read || ::sockatmark(socket->fd) == 0) continue;
+    socket->can_read = true;
+    if (socket->reading != nullptr) receive(*socket, static_cast<RecvOp&>(unpark(socket->reading)));
+  }
 }
 
 /// Those that are there already are told of, too.

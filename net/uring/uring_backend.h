@@ -20,6 +20,10 @@
 // this backend or the next. A program cannot prevent it: the kernel's record of the thread goes
 // only with that word, or with the thread.
 //
+// Of a process that is killed, too: only then, some milliseconds after the process, does the kernel
+// close the sockets on which the ring waits, and their ports are free (wait_for_port() in
+// net/service).
+//
 // The pieces: kernel_ring.h; streams.cc recv and send, and the bytes that nobody asked for;
 // accepting.cc; requests.cc what the kernel has of ours; the rest is net/posix.
 #pragma once
@@ -50,6 +54,9 @@ class UringBackend final : public PosixBackend {
   /// top: up to 32 buffers before it looks for a cancel (io_uring/net.c, MULTISHOT_MAX_RETRY).
   /// Once a message has filled a buffer, the connection is watched, and no more comes unasked.
   static constexpr std::size_t kMostUnreadBytes = std::size_t{64} << 10;
+  /// What stands behind urgent data on a connection that is watched comes after so long, or twice
+  /// that, if nothing new comes before (doubt() in streams.cc).
+  static constexpr Duration kDoubt = milliseconds(100);
 
   /// Throws UringRefused.
   explicit UringBackend(UringOptions options = {});
@@ -99,7 +106,8 @@ class UringBackend final : public PosixBackend {
     bool is_watching : 1 = false;  ///< instead of receiving
     bool is_sending : 1 = false;
     bool is_accepting : 1 = false;
-    bool is_leaving : 1 = false;  ///< all are being brought home: an event is no news any more
+    bool is_in_doubt : 1 = false;  ///< whether the last recv stopped at urgent data
+    bool is_leaving : 1 = false;   ///< all are being brought home: an event is no news any more
     bool has_any() const {
       return is_receiving || is_watching || is_sending || is_accepting || polled != 0;
     }
@@ -120,6 +128,8 @@ class UringBackend final : public PosixBackend {
   void start_receive(Descriptor& socket, RecvOp& op);
   void start_transmit(Descriptor& socket, Op& op);
   void receive(Descriptor& socket, RecvOp& op);
+  void doubt(Handle handle);
+  void end_doubts();
   void wait_for_bytes(Descriptor& socket, RecvOp& op);
   void transmit(Descriptor& socket, Op& op);
   void take_unread(Requests& requests, RecvOp& op);
@@ -174,6 +184,8 @@ class UringBackend final : public PosixBackend {
   std::vector<Requests> requests_;                        ///< by slot
   std::unordered_map<std::uint32_t, Accepted> accepted_;  ///< by slot; the kernel knows where
   bool has_accept_ = true;                                ///< the kernel; until it says otherwise
+  std::vector<Handle> doubts_;                            ///< connections that are in doubt
+  Instant doubts_end_;                                    ///< when they are asked
   std::vector<Event> events_;  ///< that have come, and were not told yet, in that order
 };
 

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <thread>
 
+#include "tests/real/backend_names.h"
+
 namespace rill::abuse {
 namespace {
 
@@ -39,14 +41,9 @@ double mebibytes_of(const std::string& path, std::string_view name) {
 }  // namespace
 
 const std::vector<std::string>& backends() {
-  static const std::vector<std::string> there = [] {
-    raise_descriptor_limit();
-    std::vector<std::string> names = {"epoll"};
-    testing::Child echo(command(kEcho, "uring", {}));
-    if (echo.listening_port() != 0) names.emplace_back("uring");
-    return names;
-  }();
-  return there;
+  static const std::size_t descriptors = raise_descriptor_limit();
+  static_cast<void>(descriptors);
+  return testing::backend_names();
 }
 
 Victim::Victim(const std::string& program, const std::string& backend,

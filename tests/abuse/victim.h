@@ -21,8 +21,8 @@
 
 namespace rill::abuse {
 
-/// What the kernel gives the tests to work with: "epoll", and "uring" where program and kernel have
-/// it.
+/// What the kernel gives the tests to work with (tests/real/backend_names.h), and from now on as
+/// many descriptors as it lets us have.
 const std::vector<std::string>& backends();
 
 /// At a moment.

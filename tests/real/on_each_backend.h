@@ -11,11 +11,11 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <memory>
 
 #include "net/epoll/epoll_backend.h"
 #include "net/uring/uring_backend.h"
+#include "tests/real/backend_names.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
@@ -26,20 +26,6 @@ enum class RealBackend : std::uint8_t { epoll, uring };
 inline thread_local RealBackend real_backend = RealBackend::epoll;
 
 inline bool is_epoll() { return real_backend == RealBackend::epoll; }
-
-/// Whether this kernel lets us; the first time that it does not, that is said.
-inline bool has_uring() {
-  static const bool has = [] {
-    try {
-      const UringBackend backend;
-      return true;
-    } catch (const UringRefused& refusal) {
-      std::printf("not tested on io_uring: %s\n", refusal.what());
-      return false;
-    }
-  }();
-  return has;
-}
 
 inline std::unique_ptr<Backend> make_real_backend(EpollOptions options,
                                                   const RingCalls& ring_calls = kernel_ring_calls) {

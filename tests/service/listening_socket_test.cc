@@ -102,6 +102,22 @@ TEST_CASE("of two servers that start at the same moment one gets the port", "[ra
   }
 }
 
+TEST_CASE("a server waits for a port that a killed one leaves late, and not for one that stays") {
+  std::vector<ListeningSocket> dying = listen_shared(Address::loopback_ipv4(0), 2);
+  const Address at = dying[0].address();
+  std::thread end([&dying] {
+    usleep(50'000);
+    dying.clear();
+  });
+  wait_for_port(at);
+  CHECK(error_of_listening(at, 2) == 0);
+  end.join();
+
+  const std::vector<ListeningSocket> staying = listen_shared(Address::loopback_ipv4(0), 1);
+  wait_for_port(staying[0].address());
+  CHECK(error_of_listening(staying[0].address(), 1) == EADDRINUSE);
+}
+
 TEST_CASE("an address that is not ours is an error") {
   CHECK(error_of_listening(*Address::parse("192.0.2.1", 0), 2) == EADDRNOTAVAIL);  // RFC 5737
 }

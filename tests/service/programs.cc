@@ -13,9 +13,28 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "tests/real/backend_names.h"
+
 namespace rill::testing {
 
 namespace fs = std::filesystem;
+
+std::vector<std::string> Crew::run(const std::string& program,
+                                   const std::vector<std::string>& flags,
+                                   std::uint16_t port) const {
+  std::vector<std::string> command = {program,     "--real", "--port",    std::to_string(port),
+                                      "--backend", backend,  "--workers", workers};
+  command.insert(command.end(), flags.begin(), flags.end());
+  return command;
+}
+
+std::vector<Crew> crews() {
+  std::vector<Crew> all;
+  for (const std::string& backend : backend_names()) {
+    for (const char* workers : {"1", "2"}) all.push_back({backend, workers});
+  }
+  return all;
+}
 
 LargeSite::LargeSite() {
   large_.resize(kLargeBytes);

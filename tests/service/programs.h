@@ -16,6 +16,21 @@ inline const std::string kEcho = "lessons/echo/echo";
 inline const std::string kHttpd = "lessons/httpd/httpd";
 inline const std::string kTouchy = "tests/service/touchy";  // touchy.cc
 
+/// What serves: a backend, and so many workers on it.
+struct Crew {
+  std::string backend;
+  std::string workers;
+  /// What to type for `program` on real sockets, at `port`; 0: any.
+  std::vector<std::string> run(const std::string& program,
+                               const std::vector<std::string>& flags = {},
+                               std::uint16_t port = 0) const;
+  /// "2 on uring"
+  std::string text() const { return workers + " on " + backend; }
+};
+
+/// One worker and two, on each backend that the kernel has.
+std::vector<Crew> crews();
+
 /// A folder to serve: /small, and /large with kLargeBytes that repeat nowhere.
 class LargeSite {
  public:

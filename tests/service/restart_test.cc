@@ -8,8 +8,8 @@
 namespace rill::testing {
 namespace {
 
-std::vector<std::string> echo(std::uint16_t port, const std::string& workers) {
-  return {kEcho, "--real", "--quiet", "--port", std::to_string(port), "--workers", workers};
+std::vector<std::string> echo(std::uint16_t port, const Crew& crew) {
+  return crew.run(kEcho, {"--quiet"}, port);
 }
 
 bool echoes(Socket& client) {
@@ -19,8 +19,9 @@ bool echoes(Socket& client) {
 
 TEST_CASE("after SIGTERM or SIGKILL the port is free at once, although peers are connected") {
   const int number = GENERATE(SIGTERM, SIGKILL);
-  const std::string workers = GENERATE("1", "2");
-  Child first(echo(0, workers));
+  const Crew crew = GENERATE(from_range(crews()));
+  INFO(crew.text());
+  Child first(echo(0, crew));
   const std::uint16_t port = first.listening_port();
   REQUIRE(port != 0);
   Socket quiet(port);
@@ -30,19 +31,19 @@ TEST_CASE("after SIGTERM or SIGKILL the port is free at once, although peers are
   first.signal(number);
   CHECK(first.finish().exit_code == (number == SIGTERM ? 0 : -SIGKILL));
 
-  Child second(echo(port, workers));
+  Child second(echo(port, crew));
   CHECK(second.listening_port() == port);
   Socket client(port);
   CHECK(echoes(client));
 }
 
 TEST_CASE("a second instance on the port is refused in one sentence, whatever workers either has") {
-  const std::string workers_of_first = GENERATE("1", "2");
-  const std::string workers_of_second = GENERATE("1", "2");
-  Child first(echo(0, workers_of_first));
+  const Crew crew_of_first = {"epoll", GENERATE("1", "2")};
+  const Crew crew_of_second = {"epoll", GENERATE("1", "2")};
+  Child first(echo(0, crew_of_first));
   const std::uint16_t port = first.listening_port();
   REQUIRE(port != 0);
-  const Finished second = run_child(echo(port, workers_of_second));
+  const Finished second = run_child(echo(port, crew_of_second));
   CHECK(second.exit_code == 2);
   CHECK(second.out.empty());
   CHECK_THAT(second.err, contains("port " + std::to_string(port) + " is taken"));
@@ -54,13 +55,14 @@ TEST_CASE("a second instance on the port is refused in one sentence, whatever wo
 }
 
 TEST_CASE("of several instances that start at once one serves, and the others say why not") {
-  Child probe(echo(0, "2"));
+  const Crew crew = {"epoll", "2"};
+  Child probe(echo(0, crew));
   const std::uint16_t port = probe.listening_port();
   probe.signal(SIGTERM);
   CHECK(probe.finish().exit_code == 0);
 
   std::vector<std::unique_ptr<Child>> all;
-  for (int i = 0; i < 4; ++i) all.push_back(std::make_unique<Child>(echo(port, "2")));
+  for (int i = 0; i < 4; ++i) all.push_back(std::make_unique<Child>(echo(port, crew)));
   int serving = 0;
   for (const auto& one : all) {
     if (one->listening_port() == port) {

@@ -1,5 +1,6 @@
 // How a server stops, seen from outside: nothing that was under way is lost, nobody new gets in,
-// idle peers hold nothing up, and whoever insists gets his way. With one worker and with two.
+// idle peers hold nothing up, and whoever insists gets his way. On each backend, with one worker
+// and with two.
 #include <chrono>
 #include <csignal>
 #include <thread>
@@ -12,16 +13,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::vector<std::string> httpd(const LargeSite& site, const std::string& workers,
-                               const std::string& drain) {
-  return {kHttpd,    "--real",    "--root", site.path(),       "--port", "0",
-          "--quiet", "--workers", workers,  "--drain-timeout", drain};
+std::vector<std::string> httpd(const Crew& crew, const LargeSite& site, const std::string& drain) {
+  return crew.run(kHttpd, {"--quiet", "--root", site.path(), "--drain-timeout", drain});
 }
 
 TEST_CASE("SIGTERM loses no answer that is under way, lets nobody in, and waits for no idle peer") {
   const LargeSite& site = LargeSite::shared();
-  const std::string workers = GENERATE("1", "2");
-  Child server(httpd(site, workers, "120"));
+  const Crew crew = GENERATE(from_range(crews()));
+  INFO(crew.text());
+  Child server(httpd(crew, site, "120"));
   const std::uint16_t port = server.listening_port();
   REQUIRE(port != 0);
 
@@ -65,9 +65,10 @@ TEST_CASE("SIGTERM loses no answer that is under way, lets nobody in, and waits 
 
 TEST_CASE("a second SIGTERM or SIGINT ends a server that drains at once") {
   const LargeSite& site = LargeSite::shared();
-  const std::string workers = GENERATE("1", "2");
+  const Crew crew = GENERATE(from_range(crews()));
+  INFO(crew.text());
   const int second = GENERATE(SIGTERM, SIGINT);
-  Child server(httpd(site, workers, "120"));
+  Child server(httpd(crew, site, "120"));
   const std::uint16_t port = server.listening_port();
   Socket busy(port);
   busy.send(get_request("/large"));
@@ -80,8 +81,9 @@ TEST_CASE("a second SIGTERM or SIGINT ends a server that drains at once") {
 
 TEST_CASE("a peer that takes nothing is cut off when the time to drain is over") {
   const LargeSite& site = LargeSite::shared();
-  const std::string workers = GENERATE("1", "2");
-  Child server(httpd(site, workers, "300ms"));
+  const Crew crew = GENERATE(from_range(crews()));
+  INFO(crew.text());
+  Child server(httpd(crew, site, "300ms"));
   Socket stuck(server.listening_port());
   stuck.send(get_request("/large"));
   stuck.receive(1000);
@@ -91,8 +93,9 @@ TEST_CASE("a peer that takes nothing is cut off when the time to drain is over")
 
 TEST_CASE("SIGHUP during the drain ends nothing") {
   const LargeSite& site = LargeSite::shared();
-  const std::string workers = GENERATE("1", "2");
-  Child server(httpd(site, workers, "120"));
+  const Crew crew = GENERATE(from_range(crews()));
+  INFO(crew.text());
+  Child server(httpd(crew, site, "120"));
   const std::uint16_t port = server.listening_port();
   Socket busy(port);
   busy.send(get_request("/large"));
@@ -106,8 +109,9 @@ TEST_CASE("SIGHUP during the drain ends nothing") {
 }
 
 TEST_CASE("echo drains too: what was sent before SIGTERM comes back") {
-  const std::string workers = GENERATE("1", "2");
-  Child server({kEcho, "--real", "--port", "0", "--workers", workers, "--drain-timeout", "60"});
+  const Crew crew = GENERATE(from_range(crews()));
+  INFO(crew.text());
+  Child server(crew.run(kEcho, {"--drain-timeout", "60"}));
   const std::uint16_t port = server.listening_port();
   Socket client(port);
   client.send("ping\n");

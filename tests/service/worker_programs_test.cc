@@ -1,17 +1,24 @@
 // --workers from outside: all of them serve, none of their lines is torn, a failing one is told,
-// and in the simulator the same program with the same number is the same run.
+// and in the simulator the same program with the same number is the same run. What depends on the
+// backend runs on each.
 #include <csignal>
 #include <set>
 #include <sstream>
 
+#include "tests/real/backend_names.h"
 #include "tests/service/programs.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
 namespace {
 
+/// Two workers on the backend that it is the turn of.
+Crew two_workers() { return {GENERATE(from_range(backend_names())), "2"}; }
+
 TEST_CASE("two workers share the connections, and the end says how") {
-  Child server({kEcho, "--real", "--port", "0", "--workers", "2"});
+  const Crew crew = two_workers();
+  INFO(crew.text());
+  Child server(crew.run(kEcho));
   const std::uint16_t port = server.listening_port();
   REQUIRE(port != 0);
   constexpr int kClients = 64;
@@ -60,7 +67,9 @@ TEST_CASE("lines of several workers are not torn") {
 
 TEST_CASE(
     "a worker that fails is told in a sentence; clients of the others are served to the end") {
-  Child server({kTouchy, "--real", "--port", "0", "--workers", "2", "--drain-timeout", "60"});
+  const Crew crew = two_workers();
+  INFO(crew.text());
+  Child server(crew.run(kTouchy, {"--drain-timeout", "60"}));
   const std::uint16_t port = server.listening_port();
   std::vector<std::unique_ptr<Socket>> clients;
   for (int i = 0; i < 16; ++i) {

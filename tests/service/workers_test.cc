@@ -16,19 +16,26 @@
 
 #include "net/net.h"
 #include "net/posix/socket_address.h"
-#include "net/run.h"
 #include "net/service/listening_socket.h"
+#include "scheduler/run.h"
+#include "tests/real/on_each_backend.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
 namespace {
 
-std::unique_ptr<Backend> any_backend() { return make_backend("auto"); }
+/// Makes backends of the kind that it is the turn of, on any thread.
+std::function<std::unique_ptr<Backend>()> maker() {
+  return [kind = real_backend] {
+    const On turn(kind);
+    return make_real_backend({});
+  };
+}
 
 /// What run_workers throws.
 std::string failure_of(unsigned count, const std::function<Task<>(Worker&)>& program) {
   try {
-    run_workers(count, any_backend, program);
+    run_workers(count, maker(), program);
   } catch (const WorkerFailure& failure) {
     return failure.what();
   }
@@ -40,11 +47,11 @@ Task<> wait_for_the_end(Worker& worker, std::atomic<int>& ended) {
   if (number == SIGTERM || number == SIGINT) ++ended;
 }
 
-TEST_CASE("each worker runs on a thread of its own, and knows which it is") {
+RILL_ON_EACH("each worker runs on a thread of its own, and knows which it is") {
   std::mutex mutex;
   std::set<std::thread::id> threads;
   std::set<std::string> names;
-  run_workers(3, any_backend, [&](Worker& worker) -> Task<> {
+  run_workers(3, maker(), [&](Worker& worker) -> Task<> {
     const std::lock_guard lock(mutex);
     threads.insert(std::this_thread::get_id());
     names.insert(worker.name());
@@ -55,10 +62,10 @@ TEST_CASE("each worker runs on a thread of its own, and knows which it is") {
   CHECK(names == std::set<std::string>{"worker 1 of 3", "worker 2 of 3", "worker 3 of 3"});
 }
 
-TEST_CASE("SIGTERM and SIGINT reach every worker, also one that does not wait yet") {
+RILL_ON_EACH("SIGTERM and SIGINT reach every worker, also one that does not wait yet") {
   const int number = GENERATE(SIGTERM, SIGINT);
   std::atomic<int> ended = 0;
-  run_workers(3, any_backend, [&](Worker& worker) -> Task<> {
+  run_workers(3, maker(), [&](Worker& worker) -> Task<> {
     if (worker.index() == 0) ::kill(::getpid(), number);
     if (worker.index() == 1) co_await sleep(50_ms);
     co_await wait_for_the_end(worker, ended);
@@ -66,9 +73,9 @@ TEST_CASE("SIGTERM and SIGINT reach every worker, also one that does not wait ye
   CHECK(ended == 3);
 }
 
-TEST_CASE("SIGHUP reaches every worker as often as it comes, and ends none") {
+RILL_ON_EACH("SIGHUP reaches every worker as often as it comes, and ends none") {
   std::atomic<int> reloads = 0;
-  run_workers(2, any_backend, [&](Worker& worker) -> Task<> {
+  run_workers(2, maker(), [&](Worker& worker) -> Task<> {
     for (;;) {
       if (worker.index() == 0) ::kill(::getpid(), reloads < 4 ? SIGHUP : SIGTERM);
       const int number = co_await worker.next_signal();
@@ -80,7 +87,7 @@ TEST_CASE("SIGHUP reaches every worker as often as it comes, and ends none") {
   CHECK(reloads == 4);
 }
 
-TEST_CASE("a worker's exception is told with the worker's name, and the others end in order") {
+RILL_ON_EACH("a worker's exception is told with the worker's name, and the others end in order") {
   std::atomic<int> ended = 0;
   const std::string failure = failure_of(3, [&](Worker& worker) -> Task<> {
     if (worker.index() == 1) {
@@ -93,7 +100,7 @@ TEST_CASE("a worker's exception is told with the worker's name, and the others e
   CHECK(ended == 2);
 }
 
-TEST_CASE("a deadlock in one worker is told, with its task table") {
+RILL_ON_EACH("a deadlock in one worker is told, with its task table") {
   std::atomic<int> ended = 0;
   Event never;
   const std::string failure = failure_of(2, [&](Worker& worker) -> Task<> {
@@ -105,7 +112,7 @@ TEST_CASE("a deadlock in one worker is told, with its task table") {
   CHECK(ended == 1);
 }
 
-TEST_CASE("what the others throw at their end is told as well") {
+RILL_ON_EACH("what the others throw at their end is told as well") {
   const std::string failure = failure_of(2, [&](Worker& worker) -> Task<> {
     if (worker.index() == 0) throw std::logic_error("the first");
     co_await worker.next_signal();
@@ -114,12 +121,12 @@ TEST_CASE("what the others throw at their end is told as well") {
   CHECK(failure == "worker 1 of 2: the first\nalso worker 2 of 2: the second");
 }
 
-TEST_CASE("a worker without a backend is a failure like any other") {
+RILL_ON_EACH("a worker without a backend is a failure like any other") {
   std::atomic<int> made = 0;
   std::atomic<int> ended = 0;
-  const auto second_fails = [&]() -> std::unique_ptr<Backend> {
+  const auto second_fails = [&, make = maker()]() -> std::unique_ptr<Backend> {
     if (made.fetch_add(1) == 1) throw std::runtime_error("no descriptor is left");
-    return any_backend();
+    return make();
   };
   try {
     run_workers(3, second_fails, [&](Worker& worker) { return wait_for_the_end(worker, ended); });
@@ -130,14 +137,14 @@ TEST_CASE("a worker without a backend is a failure like any other") {
   CHECK(ended == 2);
 }
 
-TEST_CASE("afterwards the signals are as they were, and no descriptor is left") {
+RILL_ON_EACH("afterwards the signals are as they were, and no descriptor is left") {
   sigset_t before;
   sigset_t after;
   pthread_sigmask(SIG_SETMASK, nullptr, &before);
   const int probe = ::dup(0);
   ::close(probe);
   std::atomic<int> ended = 0;
-  run_workers(2, any_backend, [&](Worker& worker) -> Task<> {
+  run_workers(2, maker(), [&](Worker& worker) -> Task<> {
     if (worker.index() == 0) ::kill(::getpid(), SIGTERM);
     co_await wait_for_the_end(worker, ended);
   });
@@ -151,8 +158,7 @@ TEST_CASE("afterwards the signals are as they were, and no descriptor is left") 
 }
 
 /// So many answers; the client's own thread, with a scheduler of its own.
-void ask(std::uint16_t port, int connections) {
-  const std::unique_ptr<Backend> backend = any_backend();
+void ask(std::uint16_t port, int connections, Backend& backend) {
   const auto client = [=]() -> Task<> {
     for (int i = 0; i < connections; ++i) {
       Connection connection = co_await connect("127.0.0.1", port);
@@ -161,7 +167,7 @@ void ask(std::uint16_t port, int connections) {
       CHECK(answer == "ping\n");
     }
   };
-  run(client(), *backend);
+  run(client(), backend);
 }
 
 /// Echoes until a signal. `socket` is this worker's own.
@@ -179,7 +185,8 @@ Task<> echo(Worker& worker, ListeningSocket& socket, ServerStatistics& statistic
   co_await kill(service);
 }
 
-TEST_CASE("workers share a port, or the queue of one socket, and every connection is served once") {
+RILL_ON_EACH(
+    "workers share a port, or the queue of one socket, and every connection is served once") {
   const bool has_one_queue = GENERATE(false, true);
   constexpr int kConnections = 200;
   std::vector<ListeningSocket> sockets =
@@ -187,15 +194,15 @@ TEST_CASE("workers share a port, or the queue of one socket, and every connectio
   if (has_one_queue) sockets.push_back(sockets[0].duplicate());
   const std::uint16_t port = sockets[0].address().port;
   std::array<ServerStatistics, 2> statistics;
-  std::thread client([port] {
+  std::thread client([port, make = maker()] {
     sigset_t
         all;  // or the kernel might give the signal to this thread, and it would end everything
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
-    ask(port, kConnections);
+    ask(port, kConnections, *make());
     ::kill(::getpid(), SIGTERM);
   });
-  run_workers(2, any_backend, [&](Worker& worker) {
+  run_workers(2, maker(), [&](Worker& worker) {
     return echo(worker, sockets[worker.index()], statistics[worker.index()]);
   });
   client.join();
@@ -243,12 +250,12 @@ Bounds bounds_of(const ListenOptions& options) {
             0);
     bounds.waiting_connections = info.tcpi_sacked;  // of a listener: tcp(7)
   };
-  const std::unique_ptr<Backend> backend = any_backend();
+  const std::unique_ptr<Backend> backend = make_real_backend({});
   run(look(), *backend);
   return bounds;
 }
 
-TEST_CASE(
+RILL_ON_EACH(
     "the kernel holds no more for workers, nor for an inherited socket, than for one server") {
   const Bounds alone = bounds_of({});
   CHECK(alone.unsent_bytes > 0);

@@ -285,6 +285,30 @@ TEST_CASE("a connection that is gone before it is accepted does not end a server
   run(scenario(), site.network, {.oracle = &oracle});
 }
 
+TEST_CASE("SIGTERM ends a server that waits for a free descriptor, too") {
+  Site site;
+  simnet::HostOptions options;
+  options.most_descriptors = 1;  // the listener's
+  site.network.set_host(site.home, options);
+  play(site, [&]() -> Task<> {
+    TaskRef server = site.serve(lesson::echoer);
+    co_await site.state.listening.wait();
+    Connection waits = co_await connect(site.address());
+    co_await sleep(50_ms);  // within a pause of 100 ms
+    site.network.raise_signal(site.home, SIGTERM);
+    const Instant told = now();
+    co_await join(server);
+    CHECK(now() - told <= 100_ms);
+    try {
+      co_await waits.recv(1);
+      CHECK(false);
+    } catch (const NetError& error) {
+      CHECK(error.error() == ECONNRESET);
+    }
+  });
+  CHECK(site.state.statistics.accepted == 0);
+}
+
 TEST_CASE("a port that is taken is a mistake of use, told in a sentence that names it") {
   Site site;
   std::string message;

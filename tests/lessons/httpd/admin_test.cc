@@ -100,6 +100,23 @@ TEST_CASE("it has nothing else, and no files", "[httpd][admin]") {
   });
 }
 
+TEST_CASE("who asks while no descriptor is free is answered when one is", "[httpd][admin]") {
+  Fixture f;
+  simnet::HostOptions options;
+  options.most_descriptors = 2;  // the listener's, and one more
+  f.network.set_host(f.home, options);
+  play(f, [&]() -> Task<> {
+    Connection silent = co_await connect("home", 9090);
+    TaskRef leaving = spawn([&]() -> Task<> {
+      co_await sleep(1_s);
+      silent.close();
+    });
+    const std::string received = co_await ask(get("/healthz"));
+    CHECK(statuses(received) == "200 close");
+    co_await join(leaving);
+  });
+}
+
 TEST_CASE("slow and silent clients are closed in time, and the next one is answered",
           "[httpd][admin]") {
   Fixture f;

@@ -1,5 +1,5 @@
 // The access log of the binary: on files that are rotated, on disks that are full, into pipes that
-// nobody reads.
+// nobody reads. What depends on the backend runs on each.
 #include <csignal>
 
 #include "tests/lessons/httpd/operator.h"
@@ -9,9 +9,11 @@ namespace {
 
 TEST_CASE("a log that is rotated again and again has each request once, in whole lines",
           "[program]") {
+  const std::string backend = GENERATE(from_range(backend_names()));
+  INFO(backend);
   const ServedFolder folder;
-  Child httpd(
-      real(folder, {"--quiet", "--access-log", folder.log(), "--access-log-format", "json"}));
+  Child httpd(real(folder, {"--quiet", "--access-log", folder.log(), "--access-log-format", "json"},
+                   backend));
   const std::uint16_t port = httpd.listening_port();
   REQUIRE(port != 0);
   constexpr int kFiles = 5;
@@ -108,8 +110,11 @@ TEST_CASE("/dev/full, the disk that is always full, is told once", "[program]") 
 }
 
 TEST_CASE("standard output that nobody reads stops no request, and not the end", "[program]") {
+  const std::string backend = GENERATE(from_range(backend_names()));
+  INFO(backend);
   const ServedFolder folder;
-  Child httpd(real(folder, {"--admin", "0"}));  // whose pipe holds 64 KiB; the log, a megabyte
+  Child httpd(
+      real(folder, {"--admin", "0"}, backend));  // whose pipe holds 64 KiB; the log, a megabyte
   const std::uint16_t port = httpd.listening_port();
   httpd.read_line();
   const std::uint16_t admin = admin_port(httpd);

@@ -13,12 +13,14 @@
 #include "tests/lessons/common/child.h"
 #include "tests/lessons/httpd/exposition.h"
 #include "tests/lessons/httpd/wire.h"
+#include "tests/real/backend_names.h"
 #include "tests/testing/scratch_folder.h"
 #include "tests/testing/testing.h"
 
 namespace rill::httpd {
 
 namespace fs = std::filesystem;
+using testing::backend_names;
 using testing::Child;
 using testing::Finished;
 using testing::run_child;
@@ -37,8 +39,10 @@ struct ServedFolder : testing::ScratchFolder {
   std::string log() const { return (path / "access.log").string(); }
 };
 
-inline Arguments real(const ServedFolder& folder, const Arguments& more) {
-  Arguments all = {kHttpd, "--real", "--root", (folder.path / "root").string(), "--port", "0"};
+inline Arguments real(const ServedFolder& folder, const Arguments& more,
+                      const std::string& backend = "epoll", const std::string& port = "0") {
+  const std::string root = (folder.path / "root").string();
+  Arguments all = {kHttpd, "--real", "--root", root, "--port", port, "--backend", backend};
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
