@@ -1,6 +1,6 @@
-// Choices: by what a run is made again; and at a decision, what else could have been chosen, and the
-// token of the run in which it is: all other choices stay as they are, since a plan knows each by
-// its site and count.
+// Choices: by what a run is made again; and at a decision, what else could have been chosen, and what
+// to type for the run in which it is: all other choices stay as they are, since a plan and a command
+// know each by its site and count.
 
 const MOST_CHOICES = 24;
 
@@ -36,11 +36,75 @@ function site_of(event) {
   return BigInt("0x" + String(event.key).replace(/^0x/, "")) >> 24n;
 }
 
-/** What to type for another choice: {text, is_command}. */
+// ---- a program's run, drawn from a seed, but for the choices of its command ----------------------
+
+/** decision_word() of scheduler/choice.h: "turn@00c2d4e6b7085f3a:4". */
+function decision_word({ site, key, count }) {
+  return String(site).replace(/[^A-Za-z0-9._-]+/g, "-") + "@" + String(key).padStart(16, "0") + ":" + (count || 0);
+}
+
+const decision_in = (choice_word) => choice_word.slice(0, choice_word.lastIndexOf(":"));
+
+/** The decisions that the run's command made, as words. */
+function chosen_decisions(run) {
+  return new Set((run.header.chosen || []).map(decision_in));
+}
+
+function was_chosen(run, event) {
+  return chosen_decisions(run).has(decision_word(event));
+}
+
+const MOST_OF_64_BITS = (1n << 64n) - 1n;
+
+/** scatter() of scheduler/oracle.h. */
+function scatter(x) {
+  x = (x + 0x9E3779B97F4A7C15n) & MOST_OF_64_BITS;
+  x = ((x ^ (x >> 30n)) * 0xBF58476D1CE4E5B9n) & MOST_OF_64_BITS;
+  x = ((x ^ (x >> 27n)) * 0x94D049BB133111EBn) & MOST_OF_64_BITS;
+  return x ^ (x >> 31n);
+}
+
+/** What the seed says at a decision: as SeededOracle of scheduler/oracle.h draws it. */
+function drawn_choice(run, event) {
+  const place = (BigInt("0x" + event.key) + BigInt(event.count || 0)) & MOST_OF_64_BITS;
+  return (scatter(scatter(BigInt(run.header.seed)) ^ scatter(place)) * BigInt(event.of || 0)) >> 64n;
+}
+
+/** What to type for a program's run, with choices of its own or these; "" for any other run. */
+function command_with(run, chosen = run.header.chosen || []) {
+  const { command, seed, token } = run.header;
+  if (token || !command || seed === undefined) return "";
+  return command + " --seed " + seed + chosen.map((choice) => " --choose " + choice).join("");
+}
+
+/** The same with one choice more, or another one; without it where the seed says so anyway. */
+function command_choosing(run, event, choice) {
+  if (!event.key || command_with(run) === "") return "";
+  const decision = decision_word(event), chosen = (run.header.chosen || []).filter((other) => decision_in(other) !== decision);
+  if (BigInt(choice) !== drawn_choice(run, event)) chosen.push(decision + ":" + choice);
+  return command_with(run, chosen);
+}
+
+// ---- either --------------------------------------------------------------------------------------
+
+/** What to type for another choice; where nothing can be typed, what the choice is called. */
 function way_to(run, event, choice) {
   const token = token_with(run, event, choice);
-  if (!token) return { text: event.site + ":" + (event.count || 0) + ":" + choice, is_command: false };
-  return { text: command_of(token), is_command: true };
+  return token ? command_of(token) : command_choosing(run, event, choice) || event.site + ":" + (event.count || 0) + ":" + choice;
+}
+
+/** What was chosen at a decision, and what the ways to other choices are. */
+function about_choices(run, event) {
+  const by_command = command_choosing(run, event, 0) !== "";
+  const chose = "It chose " + (event.choice || 0) + " of " + event.of + (by_command && was_chosen(run, event) ? ", as the command says; the seed says " + drawn_choice(run, event) : "") + ". ";
+  if (plan_of_run(run) !== null && event.key) return chose + "The same run with another choice, for the test that wrote this trace:";
+  if (by_command) return chose + "The same run but for this decision; --view FILE makes its page:";
+  return chose + "This run was drawn from its seed, so no token can change a single choice of it: the names below are site:count:choice. Another --seed chooses anew everywhere.";
+}
+
+/** What to type for the same run; "" where nothing names it. */
+function way_again(run) {
+  return run.header.token ? command_of(run.header.token) : command_with(run);
 }
 
 /** What to type for the run that a token names: of a lesson the whole command, of a test its argument. */
@@ -50,11 +114,11 @@ function command_of(token) {
 
 /** How this run is made again; null where it cannot be. */
 function again_part(panel, run) {
-  const { token, seed, world } = run.header;
-  if (token) {
-    const is_of_test = split_token(token).before === "";
-    return panel.part("This run again", "again", element("p", {}, element("code", { class: "token", tabindex: 0 }, command_of(token)), " ",
-      element("button", { "data-key": "again", click: () => copy(command_of(token)), title: "Copy" }, "copy")),
+  const { token, seed, world } = run.header, way = way_again(run);
+  if (way) {
+    const is_of_test = token && split_token(token).before === "";
+    return panel.part("This run again", "again", element("p", {}, element("code", { class: "token", tabindex: 0 }, way), " ",
+      element("button", { "data-key": "again", click: () => copy(way), title: "Copy" }, "copy")),
       is_of_test ? element("p", { class: "soft" }, "for the test that wrote this trace") : null);
   }
   if (seed === undefined || world !== "sim") return null;
@@ -67,9 +131,13 @@ function count_of_others(event) {
   return of > 0n ? of - 1n : 0n;
 }
 
-/** The other choices of a decision, at most MOST_CHOICES. */
-function other_choices(event) {
+/** The other choices of a decision, at most MOST_CHOICES: that of the seed, if it is another, first. */
+function other_choices(run, event) {
   const choices = [];
+  if (command_choosing(run, event, 0) !== "" && was_chosen(run, event)) {
+    const drawn = drawn_choice(run, event);
+    if (drawn >= MOST_CHOICES && drawn !== BigInt(event.choice || 0)) choices.push(String(drawn));
+  }
   for (let choice = 0; choice < (event.of || 0) && choices.length < MOST_CHOICES; ++choice) {
     if (choice !== (event.choice || 0)) choices.push(choice);
   }
