@@ -44,8 +44,7 @@ std::string title(const trace::Header& header) {
           : world == "uring"  ? "on real sockets (io_uring)"
           : world == "replay" ? "replayed from a recording"
                               : "in the world " + world) +
-         (header.seed ? ", seed " + std::to_string(*header.seed) : "") +
-         (header.chosen.empty() ? "" : " but for " + counted(header.chosen.size(), "choice"));
+         (header.seed ? ", " + exports::seed_words(header) : "");
 }
 
 /// What to type for the same run; "" where nothing names it.

@@ -113,7 +113,8 @@ const WORLDS = { __proto__: null, sim: "on a simulated network", epoll: "on real
 
 function run_title(run) {
   const { program, world, seed, chosen = [] } = run.header;
-  return (program || "a run") + " " + (WORLDS[world] || "in the world " + world) + (seed === undefined ? "" : ", seed " + seed) + (chosen.length ? " but for " + counted(chosen.length, "choice") : "");
+  const but = chosen.length ? " but for " + counted(chosen.length, "choice") : "";
+  return (program || "a run") + " " + (WORLDS[world] || "in the world " + world) + (seed === undefined ? "" : ", seed " + seed + but);
 }
 
 function run_counts(run, folded) {
