@@ -3,6 +3,7 @@
 // know each by its site and count.
 
 const MOST_CHOICES = 24;
+const PARTS = 8n; // of the way to the last choice
 
 /** Splits "L08:Pabc" into what is before the plan's letters, and these. */
 function split_token(token) {
@@ -131,15 +132,21 @@ function count_of_others(event) {
   return of > 0n ? of - 1n : 0n;
 }
 
-/** The other choices of a decision, at most MOST_CHOICES: that of the seed, if it is another, first. */
+/**
+ * Other choices of a decision, at most MOST_CHOICES, in their order. Of many: the first ones, which
+ * are the strengths of a fault; some on the way to the last one; and that of the seed.
+ */
 function other_choices(run, event) {
-  const choices = [];
-  if (command_choosing(run, event, 0) !== "" && was_chosen(run, event)) {
-    const drawn = drawn_choice(run, event);
-    if (drawn >= MOST_CHOICES && drawn !== BigInt(event.choice || 0)) choices.push(String(drawn));
-  }
-  for (let choice = 0; choice < (event.of || 0) && choices.length < MOST_CHOICES; ++choice) {
-    if (choice !== (event.choice || 0)) choices.push(choice);
-  }
-  return choices;
+  const of = BigInt(event.of || 0), made = BigInt(event.choice || 0), choices = new Set();
+  const add = (choice) => { if (choice < of && choice !== made) choices.add(choice); };
+  if (command_choosing(run, event, 0) !== "") add(drawn_choice(run, event));
+  for (let part = 1n; part <= PARTS && of > 0n; ++part) add(((of - 1n) * part) / PARTS);
+  for (let choice = 0n; choice < of && choices.size < MOST_CHOICES; ++choice) add(choice);
+  return [...choices].sort((a, b) => (a < b ? -1 : 1)).map((choice) => (Number.isSafeInteger(Number(choice)) ? Number(choice) : String(choice)));
+}
+
+/** "3", "0, the plain one". */
+function choice_label(run, event, choice) {
+  const is_taken_back = was_chosen(run, event) && command_choosing(run, event, choice) !== "" && BigInt(choice) === drawn_choice(run, event);
+  return choice + (choice === 0 ? ", the plain one" : "") + (is_taken_back ? ", as the seed says" : "");
 }
