@@ -128,8 +128,8 @@ TEST_CASE("a trace has the command of its run, without where files go and how mu
   CHECK(traced({}).log.header.command == "./rill run echo");
   CHECK(traced({"--quiet", "--sim"}).log.header.command == "./rill run echo");
   CHECK(
-      traced({"--port=4000", "--full", "--verbose", "--drain-timeout", "2s"}).log.header.command ==
-      "./rill run echo --port=4000 --verbose --drain-timeout 2s");
+      traced({"--port=4000", "--full", "--verbose", "--drain-timeout", "2.5"}).log.header.command ==
+      "./rill run echo --port=4000 --verbose --drain-timeout 2.5");
 }
 
 TEST_CASE("a choice that the run does not have is said at its end, and the exit code is 2") {
