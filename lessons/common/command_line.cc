@@ -137,7 +137,7 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   line.each(
       "--choose", [&](const std::string& text) { add_choice(text, settings.choices); },
       "SITE:NTH:CHOICE",
-      "that run but for one decision, as its page (--view) lists them; any number");
+      "that run but for one decision, as its page lists them (--view); may be repeated");
   line.flag("--full", settings.is_full, "the whole story, however long");
   line.group("Real");
   if (program.port != 0)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Another choice on the page of a program's run: what it says to type is typed. Usage: as harness.py says, then ECHO DELEGATION"""
+"""Another choice on the page of a program's run: what it says to type is typed. Usage: as harness.py says, then ECHO CRAWLER"""
 import os
 import shlex
 import subprocess
@@ -30,7 +30,7 @@ def offered(browser, n):
     """{choice: what to type} at event n, as the page lists them."""
     browser.run("rill.go(arguments[0])", n)
     listed = browser.run("""return [...document.querySelectorAll('#choices li')].map((row) =>
-        [row.querySelector('span').textContent, row.querySelector('.token').textContent])""")
+        [row.querySelector('b').textContent, row.querySelector('.token').textContent])""")
     return {int(label.split(",")[0].rstrip(": ")): way for label, way in listed}
 
 
@@ -50,11 +50,11 @@ def check_parts_at(here, there, event, choice):
 
 @case("what the page says to type for another choice is the run that differs in it, and in nothing before")
 def _(browser):
-    for command in ("./rill run echo --seed 7", "./rill run echo --seed 3 --verbose --port 4000", "./rill run delegation --seed 2"):
+    for command in ("./rill run echo --seed 7", "./rill run echo --seed 3 --verbose --port 4000", "./rill run crawler --seed 2 --limit 20 --include '/docs/,/*.html$'"):
         trace = typed(command)
         decisions = decisions_of(trace)
         kinds = {event["site"]: event for event in decisions}
-        assert len(kinds) > 1 or "delegation" in command, kinds
+        assert len(kinds) > 1, kinds
         browser.open(page_of(trace))
         for event in [decisions[0], decisions[len(decisions) // 2], *kinds.values()]:
             ways = offered(browser, event["n"])
@@ -156,10 +156,10 @@ def _(browser):
 
 @case("flags of the program come along as a shell takes them")
 def _(browser):
-    trace = typed("./rill run echo --seed 5 --port 4001 --workers 2")
+    trace = typed("./rill run crawler --seed 5 --limit 9 --include '/docs/,/*.html$'")
     browser.open(page_of(trace))
     again = browser.text("#again .token")
-    equal(again, "./rill run echo --port 4001 --workers 2 --seed 5", "the run again")
+    equal(again, "./rill run crawler --limit 9 --include '/docs/,/*.html$' --seed 5", "the run again")
     equal(lines_of(typed(again)), lines_of(trace), "the trace of that")
 
 

@@ -99,7 +99,7 @@ function about_choices(run, event) {
   const by_command = command_choosing(run, event, 0) !== "";
   const chose = "It chose " + (event.choice || 0) + " of " + event.of + (by_command && was_chosen(run, event) ? ", as the command says; the seed says " + drawn_choice(run, event) : "") + ". ";
   if (plan_of_run(run) !== null && event.key) return chose + "The same run with another choice, for the test that wrote this trace:";
-  if (by_command) return chose + "The same run but for this decision; --view FILE makes its page:";
+  if (by_command) return chose + "The same run with another choice here, and its page with --view FILE:";
   return chose + "This run was drawn from its seed, so no token can change a single choice of it: the names below are site:count:choice. Another --seed chooses anew everywhere.";
 }
 
@@ -113,17 +113,22 @@ function command_of(token) {
   return (split_token(token).before !== "" ? "./rill run --replay " : "--replay=") + token;
 }
 
+/** Something to type. Words stay whole at the end of a line, also at their hyphens, unless one is longer than that. */
+function to_type(text) {
+  return element("code", { class: "token", tabindex: 0 }, ...text.split(" ").flatMap((word, place) => [place > 0 ? " " : "", element("span", {}, word)]));
+}
+
 /** How this run is made again; null where it cannot be. */
 function again_part(panel, run) {
   const { token, seed, world } = run.header, way = way_again(run);
   if (way) {
     const is_of_test = token && split_token(token).before === "";
-    return panel.part("This run again", "again", element("p", {}, element("code", { class: "token", tabindex: 0 }, way), " ",
+    return panel.part("This run again", "again", element("p", {}, to_type(way), " ",
       element("button", { "data-key": "again", click: () => copy(way), title: "Copy" }, "copy")),
       is_of_test ? element("p", { class: "soft" }, "for the test that wrote this trace") : null);
   }
   if (seed === undefined || world !== "sim") return null;
-  return panel.part("This run again", "again", element("p", {}, element("code", { class: "token", tabindex: 0 }, "--seed " + seed), element("span", { class: "soft" }, " and the other flags that it had")));
+  return panel.part("This run again", "again", element("p", {}, to_type("--seed " + seed), element("span", { class: "soft" }, " and the other flags that it had")));
 }
 
 /** How many a decision had beside the one it made; as a BigInt, as it may have 64 bits. */

@@ -176,7 +176,7 @@ class Panel {
     const list = element("ul", { class: "choices" }), choices = other_choices(run, event);
     for (const choice of choices) {
       const way = way_to(run, event, choice);
-      list.append(element("li", {}, element("span", {}, choice_label(run, event, choice) + ": "), element("code", { class: "token", tabindex: 0 }, way),
+      list.append(element("li", {}, element("b", {}, choice_label(run, event, choice) + ": "), to_type(way),
         element("button", { click: () => copy(way), title: "Copy" }, "copy")));
     }
     const left = count_of_others(event) - BigInt(choices.length);
