@@ -1,10 +1,10 @@
 // Address: a link goes to an event, "#n=123", of the other run with "&run=2", or to the first failure,
 // "#fail". One that is handed on also says of which run it is, since another file may have its name.
 
-/** By what a run is told from others: {token, seed, choices}, each as a text, or undefined. */
+/** By what a run is told from others: {seed, choices, token}, each as a text, or undefined. */
 function names_of_run({ header }) {
   const text = (value) => (value === undefined ? undefined : String(value));
-  return { token: text(header.token), seed: text(header.seed), choices: header.chosen && header.chosen.join(" ") };
+  return { seed: text(header.seed), choices: header.chosen && header.chosen.join(" "), token: text(header.token) };
 }
 
 /** "seed 7", or "one without a seed". */
@@ -32,7 +32,7 @@ function show_link(page) {
 function follow_link(page) {
   const link = new URLSearchParams(location.hash.slice(1)), names = names_of_run(page.runs[0]);
   const is_seeded = link.has("seed"); // then a link without choices is of the run that has none
-  const meant = Object.keys(names).find((name) => (link.has(name) || (name === "choices" && is_seeded)) && (link.get(name) ?? "") !== (names[name] ?? ""));
+  const meant = ["token", "seed", "choices"].find((name) => (link.has(name) || (name === "choices" && is_seeded)) && (link.get(name) ?? "") !== (names[name] ?? ""));
   page.complain(meant ? "This link is of another run, " + told_name(meant, link.get(meant)) + "; here is " + told_name(meant, names[meant]) + "." : "");
   if (link.get("run") === "2" && page.pictures.length > 1) page.make_current(1);
   if (link.has("fail")) page.go_to_failure();
