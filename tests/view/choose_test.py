@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Another choice on the page of a program's run: what it says to type is typed. Usage: as harness.py says, then ECHO CRAWLER"""
+"""Another choice on the page of a program's run: what it says to type is typed. Usage: as harness.py says, then CRAWLER ECHO"""
 import os
 import shlex
 import subprocess
