@@ -20,8 +20,9 @@ constexpr bool is_key_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a'
 
 std::optional<std::uint64_t> number_in(std::string_view digits, int base) {
   std::uint64_t number = 0;
-  const char* const last = digits.data() + digits.size();
-  const auto [end, error] = std::from_chars(digits.data(), last, number, base);
+  const char* const first = digits.data();
+  const char* const last = first + digits.size();
+  const auto [end, error] = std::from_chars(first, last, number, base);
   if (error != std::errc() || end != last) return std::nullopt;
   return number;
 }
