@@ -7,7 +7,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "lessons/common/console.h"
 #include "lessons/common/duration.h"
@@ -104,6 +106,22 @@ unsigned workers_of(const std::string& text, bool is_real) {
   return static_cast<unsigned>(number);
 }
 
+/// One more choice of --choose.
+void add_choice(const std::string& text, std::vector<Choice>& choices) {
+  const std::optional<Choice> read = parse_choice(text);
+  if (!read) {
+    throw UsageMistake(
+        "--choose takes SITE:NTH:CHOICE as the page of a run has it (--view), such " +
+        ("as turn@00c2d4e6b7085f3a:4:1, not '" + text + "'"));
+  }
+  for (const Choice& other : choices) {
+    if (other.key != read->key || other.nth != read->nth) continue;
+    throw UsageMistake("--choose decides " + decision_word(read->site, read->key, read->nth) +
+                       " twice; leave one of them out");
+  }
+  choices.push_back(*read);
+}
+
 void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   Settings& settings = chosen.settings;
   CommandLine line(app);
@@ -116,6 +134,10 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   line.group("Simulated");
   line.number("--seed", settings.seed, 0, UINT64_MAX,
               "which run; the same seed is the same run, to the byte");
+  line.each(
+      "--choose", [&](const std::string& text) { add_choice(text, settings.choices); },
+      "SITE:NTH:CHOICE",
+      "that run but for one decision, as its page lists them (--view); may be repeated");
   line.flag("--full", settings.is_full, "the whole story, however long");
   line.group("Real");
   if (program.port != 0)
@@ -180,6 +202,9 @@ void check(const CLI::App& app, const Choices& chosen) {
   if (chosen.settings.is_real && given("--seed")) {
     throw UsageMistake("--seed chooses among simulated runs; the real world has none");
   }
+  if (chosen.settings.is_real && given("--choose")) {
+    throw UsageMistake("--choose decides within a simulated run; in the real world nobody does");
+  }
   if (chosen.settings.is_real && chosen.settings.is_full) {
     throw UsageMistake("--full is about the story of a simulated run");
   }
@@ -220,6 +245,16 @@ void CommandLine::text(const std::string& name, std::string& value, const std::s
           name, [&value](const std::string& text) { value = text; }, help)
       ->type_name(placeholder)
       ->default_str(value);
+}
+
+void CommandLine::each(const std::string& name, std::function<void(const std::string&)> take,
+                       const std::string& placeholder, const std::string& help) {
+  const auto take_all = [take = std::move(take)](const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) take(text);
+  };
+  app_.add_option_function<std::vector<std::string>>(name, take_all, help)
+      ->type_name(placeholder)
+      ->allow_extra_args(false);  // one text each time
 }
 
 void CommandLine::duration(const std::string& name, Duration& value, const std::string& help) {

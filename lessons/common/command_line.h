@@ -35,6 +35,9 @@ class CommandLine {
   /// `--name TEXT`; `placeholder` is what --help calls the value, such as "FILE".
   void text(const std::string& name, std::string& value, const std::string& placeholder,
             const std::string& help);
+  /// `--name TEXT`, any number of times: `take` gets each, and may throw UsageMistake.
+  void each(const std::string& name, std::function<void(const std::string&)> take,
+            const std::string& placeholder, const std::string& help);
   /// `--name TIME`, as parse_duration() reads it.
   void duration(const std::string& name, Duration& value, const std::string& help);
   /// `--name NAME`, where NAME is among `choices`.

@@ -2,11 +2,10 @@
 // program.h.
 #include "lessons/common/program.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <iterator>
 #include <memory>
 
+#include "lessons/common/command_text.h"
 #include "lessons/common/console.h"
 #include "lessons/common/read_command_line.h"
 #include "lessons/common/worlds.h"
@@ -19,25 +18,6 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kMisused = 2;
-
-/// What to record as the command line, so that a replay has the same flags: all but where files of
-/// this run go.
-std::vector<std::string> recorded_arguments(int argc, char** argv) {
-  constexpr std::string_view kFileFlags[] = {"--record", "--trace", "--view", "--pcap"};
-  std::vector<std::string> arguments;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    const auto* const flag = std::ranges::find_if(kFileFlags, [argument](std::string_view name) {
-      return argument == name || argument.starts_with(std::string(name) + "=");
-    });
-    if (flag == std::end(kFileFlags)) {
-      arguments.emplace_back(argument);
-    } else if (argument == *flag) {
-      ++i;  // its value is the next word
-    }
-  }
-  return arguments;
-}
 
 std::unique_ptr<record::Recording> open_recording(const Program& program, const std::string& path) {
   try {
@@ -93,7 +73,7 @@ int run_program(const Program& program, int argc, char** argv) {
     } else if (settings.is_real) {
       run_real(program, settings, recorded_arguments(argc, argv));
     } else {
-      run_simulated(program, settings);
+      run_simulated(program, settings, command_text(program.name, argc, argv));
     }
     if (std::ferror(stdout) == 0) return 0;
     complain(program.name, "the output could not be written");

@@ -10,20 +10,23 @@
 //
 // --sim (the default) builds a simnet::Network with a SeededOracle, runs `scenario` on it, and
 // prints the story, what the program reported, and as the last line the fingerprint; the same seed
-// prints the same bytes. --real runs `main` on real sockets; with --record FILE everything that
-// the world answers goes into FILE, and --replay FILE runs `main` again, with the flags it had, on
-// nothing but that. With --trace FILE, --view FILE and --pcap FILE, in either world, the run is
-// left as events (docs/trace.md), a page (docs/viewer.md) and packets. Either way a mistake is one
-// sentence on stderr, never an uncaught exception.
+// prints the same bytes; --choose makes single decisions of it otherwise. --real runs `main` on
+// real sockets; with --record FILE everything that the world answers goes into FILE, and --replay
+// FILE runs `main` again, with the flags it had, on nothing but that. With --trace FILE, --view
+// FILE and --pcap FILE, in either world, the run is left as events (docs/trace.md), a page
+// (docs/viewer.md) and packets. Either way a mistake is one sentence on stderr, never an uncaught
+// exception.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "lessons/common/command_line.h"
 #include "net/backends.h"
+#include "scheduler/choice.h"
 #include "scheduler/task.h"
 #include "scheduler/time.h"
 
@@ -71,6 +74,7 @@ struct Station {
 struct Settings {
   bool is_real = false;                ///< --real; otherwise simulated
   std::uint64_t seed = 1;              ///< --seed N, of a simulated run
+  std::vector<Choice> choices;         ///< --choose: what the seed does not decide there
   std::string backend{kUsualBackend};  ///< --backend, of a real run: "epoll", "uring", "auto"
   std::string host;        ///< --host; "127.0.0.1" on real sockets, "" (all) in the simulation
   std::uint16_t port = 0;  ///< --port

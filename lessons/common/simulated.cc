@@ -1,8 +1,8 @@
 // A run in the simulated network: story, report, numbers, fingerprint. See worlds.h.
 //
-// stdout is a pure function of program and seed (and of whether it is a terminal, for colours).
-// How long the simulation took is different each time, so it is said on stderr, and only to a
-// person.
+// stdout is a pure function of program, seed and choices (and of whether it is a terminal, for
+// colours). How long the simulation took is different each time, so it is said on stderr, and only
+// to a person.
 #include <unistd.h>
 
 #include <chrono>
@@ -13,6 +13,7 @@
 #include "lessons/common/trace_file.h"
 #include "lessons/common/world.h"
 #include "lessons/common/worlds.h"
+#include "scheduler/choosing_oracle.h"
 #include "scheduler/run.h"
 #include "scheduler/spawn.h"
 #include "simnet/network.h"
@@ -58,9 +59,11 @@ std::string indented(const std::string& lines, const Style& style) {
 void print_story(const Program& program, const Settings& settings, const Story& story,
                  const RunReport& report, Duration taken) {
   const Style style(stdout_wants_colour());
+  const std::size_t choices = settings.choices.size();
   print("\n  " + style(Tint::strong, program.name) + " on a simulated network, seed " +
-        std::to_string(settings.seed) + style(Tint::faint, " (virtual time, in milliseconds)") +
-        "\n\n" + story.picture() + "\n");
+        std::to_string(settings.seed) +
+        (choices > 0 ? " but for " + counted(choices, "choice") : "") +
+        style(Tint::faint, " (virtual time, in milliseconds)") + "\n\n" + story.picture() + "\n");
   print(indented(console().reported, style));
   print("  " + story.totals() + counted(report.tasks, "task") + ", " +
         counted(report.events, "event") +
@@ -70,6 +73,14 @@ void print_story(const Program& program, const Settings& settings, const Story& 
     std::fprintf(stderr, "  simulated in %s of yours\n", to_string(taken).c_str());
   }
   print("  next: " + suggestion(program, settings, style) + "\n\n");
+}
+
+/// A sentence about what --choose asked for in vain; empty if there is none.
+std::string missed_choices(const ChoosingOracle& oracle) {
+  const std::string missed = oracle.not_made();
+  return missed.empty() ? ""
+                        : "--choose asks for what this run does not have: " + missed +
+                              "; leave it out, or take what the page of the run (--view) offers";
 }
 
 }  // namespace
@@ -83,19 +94,32 @@ simnet::NetworkOptions network_options(const Program& program) {
 
 void play_scenario(const Program& program, const Settings& settings, simnet::Network& network,
                    TraceSink* sink, RunReport& report, TraceSink* recorder) {
-  SeededOracle oracle(settings.seed, SeededOracle::Order::random);
+  SeededOracle seeded(settings.seed, SeededOracle::Order::random);
+  ChoosingOracle chosen(seeded, settings.choices);
   RunOptions options;
   options.stop_with_root = true;
-  options.oracle = &oracle;
+  options.oracle = &seeded;
+  if (!settings.choices.empty()) options.oracle = &chosen;
   options.most_steps_at_one_instant = 1'000'000;
   options.report = &report;
   options.trace_sink = sink;
   options.recorder = recorder;
   World world(network, settings, program);
-  run(scenario_of(program, world), network, options);
+  try {
+    run(scenario_of(program, world), network, options);
+  } catch (...) {
+    if (const std::string missed = missed_choices(chosen); !missed.empty()) {
+      complain(program.name, missed);
+    }
+    throw;
+  }
+  // The run that was asked for is not the one that there was: who only looks at the exit code, such
+  // as a script, must not take the one for the other.
+  if (const std::string missed = missed_choices(chosen); !missed.empty())
+    throw UsageMistake(missed);
 }
 
-void run_simulated(const Program& program, const Settings& settings) {
+void run_simulated(const Program& program, const Settings& settings, const std::string& command) {
   simnet::Network network(network_options(program));
   StoryOptions story_options;
   story_options.with_colour = stdout_wants_colour();
@@ -107,6 +131,8 @@ void run_simulated(const Program& program, const Settings& settings) {
     trace::Header header;
     header.program = program.name;
     header.seed = settings.seed;
+    header.command = command;
+    for (const Choice& choice : settings.choices) header.chosen.push_back(to_string(choice));
     trace.open(settings, header, surroundings);
   }
   RunReport report;

@@ -16,14 +16,15 @@ namespace rill::lesson {
 /// The simulated network that `program` asks for.
 simnet::NetworkOptions network_options(const Program& program);
 
-/// Runs the scenario with settings.seed and prints nothing; `sink` and `recorder` may be null.
-/// `report` is filled in also when this throws what the run threw.
+/// Runs the scenario with settings.seed and settings.choices; `sink` and `recorder` may be null.
+/// Prints nothing, throws what the run threw, and UsageMistake if it did not come to one of the
+/// choices: if it has thrown already, says that on stderr. `report` is filled in in any case.
 void play_scenario(const Program& program, const Settings& settings, simnet::Network& network,
                    TraceSink* sink, RunReport& report, TraceSink* recorder = nullptr);
 
 /// Runs the scenario, prints the story, the report and the fingerprint. Rethrows what the run
-/// threw, after printing.
-void run_simulated(const Program& program, const Settings& settings);
+/// threw, after printing. `command` is what command_text() made of its command line.
+void run_simulated(const Program& program, const Settings& settings, const std::string& command);
 
 /// Runs the program on real sockets. With settings.record, records it under `arguments`, its
 /// command line, and prints the fingerprint.

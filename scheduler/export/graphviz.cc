@@ -73,7 +73,7 @@ class Graph {
 
   std::string draw() {
     const trace::Header& header = log_.header;
-    const std::string seed = header.seed ? ", seed " + std::to_string(*header.seed) : "";
+    const std::string seed = header.seed ? ", " + seed_words(header) : "";
     text_ = "digraph rill {\n  label=" + dot_text(one_line(header.program) + seed) +
             "; labelloc=t; rankdir=TB; newrank=true; ranksep=0.3; nodesep=0.25;\n"
             "  fontname=\"Helvetica\"; fontsize=14;\n"

@@ -20,6 +20,7 @@ using trace::Record;
 std::string application_of(const trace::Header& header) {
   std::string text = "rill " + one_line(header.program);
   if (header.seed) text += " --seed " + std::to_string(*header.seed);
+  for (const std::string& choice : header.chosen) text += " --choose " + one_line(choice);
   return text;
 }
 

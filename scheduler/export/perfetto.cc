@@ -95,7 +95,10 @@ class Timeline {
     Arguments about;
     about.text("program", log_.header.program).text("world", log_.header.world);
     if (log_.header.seed) about.text("seed", std::to_string(*log_.header.seed));
-    about.text("token", log_.header.token);
+    std::string choices;
+    for (const std::string& choice : log_.header.chosen)
+      choices += (choices.empty() ? "" : " ") + choice;
+    about.text("choices", choices).text("token", log_.header.token);
     return left_out.result(file_.take(about), log_);
   }
 

@@ -80,7 +80,7 @@ ExportResult to_shiviz(const trace::Log& log, std::size_t most_events) {
 
   std::string text(kHeader);
   text += "=== " + one_line(log.header.program);
-  if (log.header.seed) text += " seed " + std::to_string(*log.header.seed);
+  if (log.header.seed) text += " " + seed_words(log.header);
   text += " ===\n";
   LeftOut left_out;
   std::size_t written = 0;

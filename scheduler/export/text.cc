@@ -24,6 +24,14 @@ std::string one_line(std::string_view text, std::size_t most_bytes) {
   return line;
 }
 
+std::string seed_words(const trace::Header& header) {
+  if (!header.seed) return "";
+  std::string words = "seed " + std::to_string(*header.seed);
+  const std::size_t choices = header.chosen.size();
+  if (choices > 0) words += " but for " + std::to_string(choices) + " choice";
+  return choices > 1 ? words + "s" : words;
+}
+
 std::string json_text(std::string_view text) {
   using Json = nlohmann::json;
   return Json(text).dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);

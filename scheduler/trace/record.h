@@ -128,7 +128,9 @@ struct Header {
   std::string world = "sim";      ///< "sim", "epoll", "uring", "replay"
   std::string clock = "virtual";  ///< or "monotonic": real time since the run began
   std::optional<std::uint64_t> seed = {};
-  std::string token = {};  ///< what repeats the run; empty: nothing does
+  std::string command = {};              ///< what to type for the run, but for seed and `chosen`
+  std::vector<std::string> chosen = {};  ///< what the seed did not decide (scheduler/choice.h)
+  std::string token = {};                ///< what repeats the run; empty: nothing does
   std::uint64_t left_out = 0;
 
   friend bool operator==(const Header&, const Header&) = default;

@@ -17,6 +17,8 @@ void fields_of_header(Archive& archive, SomeHeader& header) {
   archive.text("world", header.world);
   archive.text("clock", header.clock);
   archive.optional("seed", header.seed);
+  archive.optional("command", header.command);
+  archive.list("chosen", header.chosen);
   archive.optional("token", header.token);
   archive.number("left_out", header.left_out);
 }

@@ -2,8 +2,12 @@
 #include "scheduler/view/fold.h"
 
 #include <map>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
+
+#include "scheduler/choice.h"
 
 namespace rill::view {
 namespace {
@@ -61,16 +65,34 @@ bool has_plan(const trace::Header& header) {
   return token.substr(token.rfind(':') + 1).starts_with('P');
 }
 
+/// Whether a choice is out of the ordinary: what a plan lists, or what the run's command does.
+class Choices {
+ public:
+  explicit Choices(const trace::Header& header) : has_plan_(has_plan(header)) {
+    for (const std::string& choice : header.chosen) {
+      decisions_.insert(choice.substr(0, choice.rfind(':')));
+    }
+  }
+  bool has(const Record& event) const {
+    if (has_plan_ && event.choice != 0 && !event.text.empty()) return true;
+    return !decisions_.empty() &&
+           decisions_.contains(decision_word(event.site, event.key, event.count));
+  }
+
+ private:
+  bool has_plan_;
+  std::set<std::string> decisions_;
+};
+
 /// `is_telling`: it is a wait that never ends, or what led to it.
-Level level_of(const Record& event, bool is_telling, bool has_plan, bool has_network) {
+Level level_of(const Record& event, bool is_telling, const Choices& choices, bool has_network) {
   switch (event.kind) {
     case Kind::step:
       return has_network ? Level::everything : Level::waits;  // else who runs when is the story
     case Kind::host:
       return Level::everything;
     case Kind::decide:
-      return has_plan && event.choice != 0 && !event.text.empty() ? Level::messages
-                                                                  : Level::everything;
+      return choices.has(event) ? Level::messages : Level::everything;
     case Kind::block:
       return is_telling ? Level::messages : Level::waits;
     case Kind::sync:
@@ -91,12 +113,12 @@ Level level_of(const Record& event, bool is_telling, bool has_plan, bool has_net
 std::vector<std::size_t> rows(const Model& model, const Telling& telling, Level level) {
   const std::vector<bool> shares = shares_row(model);
   const bool has_network = !model.connections().empty();
-  const bool is_planned = has_plan(model.log().header);
+  const Choices choices(model.log().header);
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < model.events(); ++i) {
     if (level == Level::messages && shares[i]) continue;
     const bool is_telling = telling.events.contains(i);
-    if (level_of(model.event(i), is_telling, is_planned, has_network) <= level) rows.push_back(i);
+    if (level_of(model.event(i), is_telling, choices, has_network) <= level) rows.push_back(i);
   }
   return rows;
 }

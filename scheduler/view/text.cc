@@ -45,12 +45,17 @@ std::string title(const trace::Header& header) {
           : world == "uring"  ? "on real sockets (io_uring)"
           : world == "replay" ? "replayed from a recording"
                               : "in the world " + world) +
-         (header.seed ? ", seed " + std::to_string(*header.seed) : "");
+         (header.seed ? ", " + exports::seed_words(header) : "");
 }
 
 /// What to type for the same run; "" where nothing names it.
 std::string way_again(const trace::Header& header) {
-  if (header.token.empty()) return "";
+  if (header.token.empty()) {
+    if (!header.seed || header.command.empty()) return "";
+    std::string command = header.command + " --seed " + std::to_string(*header.seed);
+    for (const std::string& choice : header.chosen) command += " --choose " + choice;
+    return command;
+  }
   const bool is_of_lesson = header.token.find(':') != std::string::npos;
   return (is_of_lesson ? "./rill run --replay " : "--replay=") + header.token;
 }

@@ -80,6 +80,7 @@ rc::Gen<Log> any_log() {
     log.header.world = *rc::gen::element<std::string>("sim", "sim", "epoll", "replay", "");
     if (*rc::gen::arbitrary<bool>()) log.header.seed = *any_number();
     log.header.token = *any_text();
+    if (*rc::gen::arbitrary<bool>()) log.header.chosen = {*any_text(), "turn@00c2d4e6b7085f3a:4:1"};
     const int count = *rc::gen::inRange(0, 40);
     std::uint64_t n = 0;
     for (int i = 0; i < count; ++i) {

@@ -80,7 +80,8 @@ Record drawn_record(std::uint64_t n, Kind kind) {
 RILL_PROPERTY("what is written is read back, and written again as the same bytes",
               std::uint64_t seed) {
   Log log;
-  log.header.program = "echo";
+  Drawing drawing;
+  fields_of_header(drawing, log.header);
   log.header.seed = seed;
   const auto count = *rc::gen::inRange<std::uint64_t>(0, 40);
   std::uint64_t n = 0;

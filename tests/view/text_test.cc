@@ -46,6 +46,39 @@ TEST_CASE("what a token names says by what it is made again") {
   CHECK(to_text(loss()).find("again: ") == std::string::npos);
 }
 
+TEST_CASE("what a seed names says by what command it is made again, with its choices") {
+  const auto text = [](const std::string& more) {
+    const std::string header = R"({"rill_trace":1,"program":"x","world":"sim","clock":"virtual",)";
+    return to_text(trace::read(header + R"("seed":7)" + more + ",\"left_out\":0}\n"));
+  };
+  const std::string command = R"(,"command":"./rill run x --pages 5")";
+  const std::string plain = text(command);
+  CHECK(line_with(plain, "again: ") == "again: ./rill run x --pages 5 --seed 7");
+  CHECK(line_with(plain, "seed 7") == "x on a simulated network, seed 7");
+  const std::string chosen = text(command + R"(,"chosen":["a@0:0:1","b@0:0:1"])");
+  CHECK(line_with(chosen, "again: ") ==
+        "again: ./rill run x --pages 5 --seed 7 --choose a@0:0:1 --choose b@0:0:1");
+  CHECK(line_with(chosen, "x on") == "x on a simulated network, seed 7 but for 2 choices");
+}
+
+TEST_CASE("a choice that the command made has a row, and those of the seed have none") {
+  const std::string key = "00000000000000ab";
+  const auto text = [&key](const std::string& chosen) {
+    std::string trace =
+        R"({"rill_trace":1,"program":"x","world":"sim","clock":"virtual","seed":7,)" +
+        ("\"chosen\":[\"" + chosen + "\"],\"left_out\":0}\n");
+    for (int n = 1; n < 4; ++n) {
+      trace += "{\"n\":" + std::to_string(n) +
+               R"(,"t":0,"kind":"decide","site":"short read","key":")" + key +
+               R"(","choice":1,"of":9,"count":)" + std::to_string(n) + "}\n";
+    }
+    return to_text(trace::read(trace));
+  };
+  CHECK_THAT(text("short-read@" + key + ":2:1"),
+             testing::contains("1 row shown") && testing::contains("       2        0.000 "));
+  CHECK_THAT(text("short-read@" + key + ":4:1"), testing::contains("0 rows shown"));
+}
+
 TEST_CASE("what is lost ends in a cross, and never arrives") {
   CHECK(line_with(to_text(loss()), "piece 1/2") ==
         R"(       7        1.000  ●╌╌✗   left#1 3 B "ab\n" → away, piece 1/2, never arrives)");

@@ -1,11 +1,21 @@
 // Address: a link goes to an event, "#n=123", of the other run with "&run=2", or to the first failure,
 // "#fail". One that is handed on also says of which run it is, since another file may have its name.
 
-/** The link to what is at the cursor, with the seed and the token of the run. */
+/** By what a run is told from others: {seed, choices, token}, each as a text, or undefined. */
+function names_of_run({ header }) {
+  const text = (value) => (value === undefined ? undefined : String(value));
+  return { seed: text(header.seed), choices: header.chosen && header.chosen.join(" "), token: text(header.token) };
+}
+
+/** "seed 7", or "one without a seed". */
+function told_name(name, text) {
+  return text ? name + " " + text : "one without " + (name === "choices" ? name : "a " + name);
+}
+
+/** The link to what is at the cursor, with what names the run. */
 function link_to_share(page) {
-  const { seed, token } = page.runs[0].header, link = new URLSearchParams(page.link.slice(1));
-  if (seed !== undefined) link.set("seed", seed);
-  if (token) link.set("token", token);
+  const names = names_of_run(page.runs[0]), link = new URLSearchParams(page.link.slice(1));
+  for (const [name, text] of Object.entries(names)) if (text) link.set(name, text);
   return location.href.replace(/#.*/, "") + "#" + link;
 }
 
@@ -20,9 +30,10 @@ function show_link(page) {
 }
 
 function follow_link(page) {
-  const link = new URLSearchParams(location.hash.slice(1)), { header } = page.runs[0];
-  const meant = ["token", "seed"].find((name) => link.has(name) && link.get(name) !== String(header[name] ?? ""));
-  page.complain(meant ? "This link is of another run, " + meant + " " + link.get(meant) + "; here is " + (header[meant] === undefined ? "one without a " + meant : meant + " " + header[meant]) + "." : "");
+  const link = new URLSearchParams(location.hash.slice(1)), names = names_of_run(page.runs[0]);
+  const is_seeded = link.has("seed"); // then a link without choices is of the run that has none
+  const meant = ["token", "seed", "choices"].find((name) => (link.has(name) || (name === "choices" && is_seeded)) && (link.get(name) ?? "") !== (names[name] ?? ""));
+  page.complain(meant ? "This link is of another run, " + told_name(meant, link.get(meant)) + "; here is " + told_name(meant, names[meant]) + "." : "");
   if (link.get("run") === "2" && page.pictures.length > 1) page.make_current(1);
   if (link.has("fail")) go_to_failure(page);
   else if (link.has("n")) page.go(Number(link.get("n")));

@@ -7,15 +7,15 @@ const ALWAYS_FOLDED = { sync: 1, step: 2, host: 2, wake: 1, established: 1, bloc
 
 /**
  * Level 0 to 2: from which level on the event has a row. `telling` are waits that never end, and
- * what led to them. Where a plan says what is out of the ordinary, its choices are a story; a
- * seed's are all of them.
+ * what led to them. Where a plan says what is out of the ordinary, its choices are a story, and so
+ * are those that the run's command makes; a seed's are all of them.
  */
-function level_of(event, telling, has_plan, has_network) {
+function level_of(event, telling, is_choice_told, has_network) {
   if (event.kind === "step" && !has_network) return 1; // then who runs when is the story
   if ((event.kind === "block" || event.kind === "sync") && telling.has(event.i)) return 0;
   if (event.kind === "sync" && event.did === "destroy") return 2;
   if (event.kind === "wake" && event.object) return 2; // the row of what did it says so
-  if (event.kind === "decide") return has_plan && event.choice && event.text ? 0 : 2;
+  if (event.kind === "decide") return is_choice_told(event) ? 0 : 2;
   return ALWAYS_FOLDED[event.kind] || 0;
 }
 
@@ -61,13 +61,14 @@ function fold(run, options) {
   const count = run.events.length, rows = [], hidden_before = [];
   const position = new Float64Array(count);
   const facts = run.fold_facts || (run.fold_facts = { telling: telling_of(run), shares: shared_rows(run) });
-  const has_plan = split_token(run.header.token).letters.startsWith("P");
+  const has_plan = split_token(run.header.token).letters.startsWith("P"), chosen = chosen_decisions(run);
+  const is_choice_told = (event) => (has_plan && event.choice && event.text) || (chosen.size > 0 && chosen.has(decision_word(event)));
   let hidden = 0, filtered = 0;
   const shares = [], woken = [];
   for (const event of run.events) {
     const is_open = options.opened && options.opened.has(event.i);
     const has_share = options.level < 1 && facts.shares[event.i] >= 0;
-    const wanted = is_open || (level_of(event, facts.telling, has_plan, run.connections.size > 0) <= options.level && !has_share);
+    const wanted = is_open || (level_of(event, facts.telling, is_choice_told, run.connections.size > 0) <= options.level && !has_share);
     const is_allowed = !options.allows || options.allows(event);
     if (!is_allowed) ++filtered;
     if (wanted && is_allowed) {

@@ -218,7 +218,7 @@ class Page {
 
 try {
   window.rill = new Page(); // for tests, and for those who like consoles
-  window.rill.tools = { decode_plan, encode_plan, token_with, in_turns, causes_of, opening_of, clues_of, ARROWS, ARROW_WORDS, label_of, STATE_WIDTH, LANE_STATES };
+  window.rill.tools = { decode_plan, encode_plan, token_with, drawn_choice, in_turns, causes_of, opening_of, clues_of, ARROWS, ARROW_WORDS, label_of, STATE_WIDTH, LANE_STATES };
 } catch (error) {
   document.getElementById("problem").textContent = error.message;
   document.getElementById("problem").hidden = false;

@@ -73,19 +73,14 @@ class Panel {
   }
 
   choices_part(run, event) {
-    const list = element("ul", { class: "choices" }), choices = other_choices(event);
+    const list = element("ul", { class: "choices" }), choices = other_choices(run, event);
     for (const choice of choices) {
       const way = way_to(run, event, choice);
-      list.append(element("li", {}, element("span", {}, (choice === 0 ? "0, the plain one" : String(choice)) + ": "), element("code", { class: "token", tabindex: 0 }, way.text),
-        element("button", { click: () => copy(way.text), title: "Copy" }, "copy")));
+      list.append(element("li", {}, element("b", {}, choice_label(run, event, choice) + ": "), to_type(way),
+        element("button", { click: () => copy(way), title: "Copy" }, "copy")));
     }
     const left = count_of_others(event) - BigInt(choices.length);
-    const can_replay = plan_of_run(run) !== null && Boolean(event.key);
-    return this.part("Try another choice here", "choices",
-      element("p", { class: "soft" }, can_replay
-        ? "It chose " + (event.choice || 0) + " of " + event.of + ". The same run with another choice, for the test that wrote this trace:"
-        : "It chose " + (event.choice || 0) + " of " + event.of + ". This run was drawn from its seed, so no token can change a single choice of it: the names below are site:count:choice. Another --seed chooses anew everywhere."),
-      list, left > 0n ? element("p", { class: "soft" }, "and " + left + " more") : null);
+    return this.part("Try another choice here", "choices", element("p", { class: "soft" }, about_choices(run, event)), list, left > 0n ? element("p", { class: "soft" }, "and " + left + " more") : null);
   }
 
   rest_part(picture) {

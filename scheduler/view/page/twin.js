@@ -19,7 +19,7 @@ function twin_lines(picture, first, most_rows) {
   const add = (text, i = -1) => lines.push({ text: text.replace(ACTED_UPON, " ").replace(/ +$/, ""), i });
   add(run_title(run));
   add(run_counts(run, folded));
-  if (run.header.token) add("again: " + command_of(run.header.token));
+  if (way_again(run)) add("again: " + way_again(run));
   for (const line of first_look(run)) add(line);
   add("");
   const width = Math.max(4, ...lanes.map((lane) => [...lane.name].length));
@@ -116,8 +116,9 @@ function draw_text_arrow(cells, own, target, is_lost) {
 const WORLDS = { __proto__: null, sim: "on a simulated network", epoll: "on real sockets (epoll)", uring: "on real sockets (io_uring)", replay: "replayed from a recording" };
 
 function run_title(run) {
-  const { program, world, seed } = run.header;
-  return (program || "a run") + " " + (WORLDS[world] || "in the world " + world) + (seed === undefined ? "" : ", seed " + seed);
+  const { program, world, seed, chosen = [] } = run.header;
+  const but = chosen.length ? " but for " + counted(chosen.length, "choice") : "";
+  return (program || "a run") + " " + (WORLDS[world] || "in the world " + world) + (seed === undefined ? "" : ", seed " + seed + but);
 }
 
 function run_counts(run, folded) {
