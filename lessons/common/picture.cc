@@ -30,7 +30,7 @@ std::string bytes_text(const std::vector<Row::Piece>& pieces, std::uint64_t size
   std::string all;
   std::uint64_t shown_bytes = 0;
   for (const Row::Piece& piece : pieces) {
-    all += (all.empty() ? "" : " ") + quoted(piece.text, room);
+    all += (all.empty() ? "" : " ") + in_quotes(piece.text, room);
     shown_bytes += piece.text.size();
   }
   if (shown_bytes == size_bytes && width_of(all) <= room) return all;
@@ -41,7 +41,7 @@ std::string bytes_text(const std::vector<Row::Piece>& pieces, std::uint64_t size
   for (const Row::Piece& piece : pieces) {
     const std::size_t needed = (text.empty() ? 0 : 1) + 3;  // space, quotes, dots
     if (left < needed + 4) break;                           // too little to tell anything
-    const std::string next = (text.empty() ? "" : " ") + quoted(piece.text, left - needed);
+    const std::string next = (text.empty() ? "" : " ") + in_quotes(piece.text, left - needed);
     left -= std::min(left, width_of(next));
     text += next;
     if (next.ends_with("…")) return text + total;

@@ -29,7 +29,8 @@ void warn(std::string_view line);
 void announce_listening(const Address& address);
 
 /// Bytes as a person reads them: "hello\n" with the quotes, control characters and what is not
-/// UTF-8 escaped, the end cut off (and said so) beyond `most_characters`.
-std::string quoted(std::string_view bytes, std::size_t most_characters = 40);
+/// UTF-8 escaped, the end cut off (and said so) beyond `most_characters`. (Not quoted(): for a
+/// std::string that would be the one of <iomanip>, where that is included.)
+std::string in_quotes(std::string_view bytes, std::size_t most_characters = 40);
 
 }  // namespace rill::lesson

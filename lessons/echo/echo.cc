@@ -38,7 +38,7 @@ Task<> verbose_echoer(Connection connection) {
   for (;;) {
     const std::string data = co_await connection.recv(kMostBytes);
     if (data.empty()) co_return;
-    say(client.who + " sent " + quoted(data));
+    say(client.who + " sent " + in_quotes(data));
     co_await connection.sendall(data);
   }
 }

@@ -52,7 +52,7 @@ Task<> expect(Connection& connection, const std::string& name, const std::string
               Tally& tally) {
   const std::string answer = co_await connection.readline();
   if (answer != line) {
-    throw Failure(name + " sent " + quoted(line) + " and got back " + quoted(answer));
+    throw Failure(name + " sent " + in_quotes(line) + " and got back " + in_quotes(answer));
   }
   ++tally.echoed;
 }
@@ -71,7 +71,7 @@ Task<> visit(const Visitor& visitor, std::uint16_t port, Tally& tally) {
   }
   if (visitor.manner == Visitor::Manner::waits) connection.shutdown_write();
   const std::string rest = co_await connection.recv(1);
-  if (!rest.empty()) throw Failure(visitor.name + " got more than was sent: " + quoted(rest));
+  if (!rest.empty()) throw Failure(visitor.name + " got more than was sent: " + in_quotes(rest));
 }
 
 }  // namespace

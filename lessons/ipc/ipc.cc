@@ -38,7 +38,7 @@ class Endpoint {
     std::size_t size_bytes = 0;
     const auto [end, error] = std::from_chars(head.data(), head.data() + head.size(), size_bytes);
     if (error != std::errc() || *end != '\n' || size_bytes > kMostBytes) {
-      throw Failure("a message should start with its length, not with " + quoted(head));
+      throw Failure("a message should start with its length, not with " + in_quotes(head));
     }
     std::string message;
     while (message.size() < size_bytes) {
@@ -62,14 +62,14 @@ Task<> first_talks(Endpoint end) {
     co_await end.put(message);
   }
   const std::string answer = co_await end.get();
-  report("the first got " + quoted(answer));
+  report("the first got " + in_quotes(answer));
 }
 
 Task<> second_talks(Endpoint end) {
   std::string all;
   for (int i = 0; i < 3; ++i) {
     const std::string message = co_await end.get();
-    say("got " + quoted(message));
+    say("got " + in_quotes(message));
     all += (all.empty() ? "" : " + ") + std::to_string(message.size());
   }
   co_await end.put("I got 3 messages: " + all + " bytes");

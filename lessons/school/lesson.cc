@@ -7,7 +7,7 @@ namespace rill::school {
 
 std::string shown(std::string_view bytes) {
   constexpr std::size_t kMostCharacters = 80;
-  return lesson::quoted(bytes, kMostCharacters);
+  return lesson::in_quotes(bytes, kMostCharacters);
 }
 
 }  // namespace rill::school

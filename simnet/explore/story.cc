@@ -26,7 +26,7 @@ bool is_deviation(const ObservedEvent& event) {
 }
 
 /// Printable, quoted, and not too long.
-std::string quoted(std::string_view bytes) {
+std::string in_quotes(std::string_view bytes) {
   std::string text = "\"";
   for (const char c : bytes.substr(0, kMostTextBytes)) {
     if (c == '\n') {
@@ -111,7 +111,7 @@ std::string line_of(const ObservedEvent& event, std::string_view places_in) {
   if (who.size() < 16) who.resize(16, ' ');
   line += who + "  " + phrase(event);
   if ((event.kind == EventKind::send || event.kind == EventKind::recv) && !event.text.empty()) {
-    line += " " + quoted(event.text);
+    line += " " + in_quotes(event.text);
   }
   if (!event.where.empty() && std::string_view(event.path).starts_with(places_in)) {
     if (line.size() < 68) line.resize(68, ' ');

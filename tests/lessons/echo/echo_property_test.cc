@@ -26,7 +26,7 @@ std::ostream& operator<<(std::ostream& out, const Case& given) {
       << given.buffer_bytes << " bytes, step cost " << given.step_cost_ns << " ns, clients send\n";
   for (const Chunks& chunks : given.clients) {
     out << " ";
-    for (const std::string& chunk : chunks) out << " " << lesson::quoted(chunk, 60);
+    for (const std::string& chunk : chunks) out << " " << lesson::in_quotes(chunk, 60);
     out << "\n";
   }
   return out;

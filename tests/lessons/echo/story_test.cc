@@ -13,24 +13,24 @@ namespace rill::testing {
 namespace {
 
 using lesson::Picture;
-using lesson::quoted;
+using lesson::in_quotes;
 using lesson::Row;
 using lesson::Story;
 
-TEST_CASE("quoted() shows every byte on one line, and none that a terminal would act upon") {
-  CHECK(quoted("hello\n") == R"("hello\n")");
-  CHECK(quoted("\r\t\"\\") == R"("\r\t\"\\")");
-  CHECK(quoted(std::string("\0\x1b[2J\x7f", 6)) == R"("\0\x1b[2J\x7f")");
-  CHECK(quoted("grüß") == "\"grüß\"");
-  CHECK(quoted("\xc3") == R"("\xc3")");                  // half a character
-  CHECK(quoted("\xc0\xaf") == R"("\xc0\xaf")");          // overlong, RFC 3629
-  CHECK(quoted("\xed\xa0\x80") == R"("\xed\xa0\x80")");  // a surrogate
-  CHECK(quoted("\xe2\x80\xae") == R"("\xe2\x80\xae")");  // turns the direction of text
-  CHECK(quoted("abcdef", 3) == "\"abc\"…");
+TEST_CASE("in_quotes() shows every byte on one line, and none that a terminal would act upon") {
+  CHECK(in_quotes("hello\n") == R"("hello\n")");
+  CHECK(in_quotes("\r\t\"\\") == R"("\r\t\"\\")");
+  CHECK(in_quotes(std::string("\0\x1b[2J\x7f", 6)) == R"("\0\x1b[2J\x7f")");
+  CHECK(in_quotes("grüß") == "\"grüß\"");
+  CHECK(in_quotes("\xc3") == R"("\xc3")");                  // half a character
+  CHECK(in_quotes("\xc0\xaf") == R"("\xc0\xaf")");          // overlong, RFC 3629
+  CHECK(in_quotes("\xed\xa0\x80") == R"("\xed\xa0\x80")");  // a surrogate
+  CHECK(in_quotes("\xe2\x80\xae") == R"("\xe2\x80\xae")");  // turns the direction of text
+  CHECK(in_quotes("abcdef", 3) == "\"abc\"…");
 }
 
-RILL_PROPERTY("quoted() never lets a control character through", const std::string& bytes) {
-  for (const char c : quoted(bytes, 1000)) {
+RILL_PROPERTY("in_quotes() never lets a control character through", const std::string& bytes) {
+  for (const char c : in_quotes(bytes, 1000)) {
     const auto byte = static_cast<unsigned char>(c);
     RC_ASSERT((byte >= 0x20 && byte != 0x7F));
   }

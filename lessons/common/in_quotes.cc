@@ -4,7 +4,7 @@
 
 namespace rill::lesson {
 
-std::string quoted(std::string_view bytes, std::size_t most_characters) {
+std::string in_quotes(std::string_view bytes, std::size_t most_characters) {
   return print::quoted(bytes, {.most_characters = most_characters, .keeps_utf8 = true, .cut = "…"});
 }
 
