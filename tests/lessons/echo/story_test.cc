@@ -12,8 +12,8 @@
 namespace rill::testing {
 namespace {
 
-using lesson::Picture;
 using lesson::in_quotes;
+using lesson::Picture;
 using lesson::Row;
 using lesson::Story;
 
