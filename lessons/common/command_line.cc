@@ -164,6 +164,17 @@ void add_flags(CLI::App& app, const Program& program, Choices& chosen) {
   }
 }
 
+/// The help of a program that was installed under a name of its own, say rill-httpd, is about that.
+std::string about_installed(std::string help, const std::string& program, std::string_view path) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (name == program) return help;
+  const std::string in_tree = "./rill run " + program;
+  for (std::size_t at = 0; (at = help.find(in_tree, at)) != help.npos; at += name.size()) {
+    help.replace(at, in_tree.size(), name);
+  }
+  return help;
+}
+
 [[noreturn]] void refuse(const CLI::ParseError& error, const CLI::App& app) {
   const std::vector<std::string> rest = app.remaining();
   if (!rest.empty()) throw UsageMistake("there is no argument '" + rest.front() + "'");
@@ -294,7 +305,7 @@ bool read_command_line(const Program& program, int argc, char** argv, Settings& 
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    print(app.help());
+    print(about_installed(app.help(), program.name, argv[0]));
     return false;
   } catch (const CLI::ParseError& error) {
     refuse(error, app);

@@ -1,7 +1,9 @@
 // The echo program from outside: its command line, its two worlds, how it ends.
 #include <csignal>
+#include <filesystem>
 
 #include "tests/lessons/common/child.h"
+#include "tests/testing/scratch_folder.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
@@ -111,6 +113,15 @@ TEST_CASE("--help says what the program does and ends with examples") {
   for (const char* part : {"--seed", "--real", "--port", "--quiet", "Examples:"}) {
     CHECK_THAT(help.out, contains(part));
   }
+}
+
+TEST_CASE("--help of a program that was installed under another name is about that name") {
+  const ScratchFolder folder;
+  const std::string installed = folder.path / "rill-echo";
+  std::filesystem::create_symlink(std::filesystem::absolute(kEcho), installed);
+  const std::string help = run_child({installed, "--help"}).out;
+  CHECK_THAT(help, contains("Usage: rill-echo [FLAGS]"));
+  CHECK(help.find("./rill run") == help.npos);
 }
 
 TEST_CASE("on real sockets it echoes to several clients at a time, and leaves on a signal") {
