@@ -102,7 +102,7 @@ void Engine::cut(HostId from, HostId to, CutMode mode) {
   prepare_faults();
   const std::uint32_t link = links_.between(from, to);
   Wear& wear = wear_of(link);
-  const char* story;  // NOLINT(cppcoreguidelines-init-variables): each mode has one
+  const char* story = "";  // each mode has one
   switch (mode) {
     case CutMode::stop:
       wear.cut_until = Instant::never();
