@@ -58,7 +58,7 @@ void RecvBase::abandon() noexcept {
 }
 
 WaitReport RecvBase::report() const {
-  return {.text = "recv from " + state_->peer_text(),
+  return {.text = state_->text_with_peer("recv from "),
           .hint = state_->hint(),
           .what = "recv",
           .slot = state_->socket.slot + 1};
@@ -115,7 +115,7 @@ void SendBase<SomeSend>::abandon() noexcept {
 
 template <class SomeSend>
 WaitReport SendBase<SomeSend>::report() const {
-  return {.text = "send to " + state_->peer_text(),
+  return {.text = state_->text_with_peer("send to "),
           .hint = state_->hint(),
           .what = "send",
           .slot = state_->socket.slot + 1};
@@ -180,6 +180,11 @@ Address Connection::local() const {
 
 void Connection::refuse_moved_from() {
   throw UsageError("a call on a Connection that was moved from");
+}
+
+std::string ConnectionState::text_with_peer(std::string_view words) const {
+  char text[16 + kMostAddressBytes];
+  return {text, put(text + words.copy(text, 16), peer)};
 }
 
 }  // namespace rill

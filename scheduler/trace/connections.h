@@ -52,7 +52,11 @@ class Connections {
  public:
   explicit Connections(Surroundings& surroundings) : surroundings_(surroundings) {}
 
-  TracedSocket& of(std::uint64_t number);
+  TracedSocket& of(std::uint64_t number) {
+    const std::size_t slot = slot_of(number);
+    const bool is_known = slot < sockets_.size() && sockets_[slot].number == number;
+    return is_known ? sockets_[slot] : add(number);
+  }
   /// The other end; null if it is not known, or not of this world.
   TracedSocket* peer_of(TracedSocket& socket);
   /// By Handle::slot and 1, as it is now; null if nobody was told of.
@@ -66,6 +70,11 @@ class Connections {
   std::size_t kept() const { return sockets_.size() + flows_.size(); }
 
  private:
+  static std::size_t slot_of(std::uint64_t number) {
+    return static_cast<std::uint32_t>(number) - std::size_t{1};
+  }
+  TracedSocket& add(std::uint64_t number);
+
   Surroundings& surroundings_;
   std::deque<TracedSocket> sockets_;                        // by slot; references stay good
   std::unordered_map<std::uint64_t, std::uint64_t> flows_;  // deterministic: never iterated

@@ -2,20 +2,16 @@
 #include "scheduler/trace/json_text.h"
 
 #include <array>
+#include <bit>
+#include <charconv>
 #include <nlohmann/json.hpp>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace rill::trace {
 namespace {
-
-constexpr std::uint64_t each(std::uint64_t byte) { return byte * 0x0101010101010101u; }
-
-/// Not 0 if a byte of the word is not plain: below ' ', above '~', '"' or '\\'.
-constexpr std::uint64_t special(std::uint64_t word) {
-  const auto zeros = [](std::uint64_t w) { return (w - each(1)) & ~w; };
-  return (((word - each(0x20)) & ~word) | word | zeros(word ^ each('"')) |
-          zeros(word ^ each('\\')) | zeros(word ^ each(0x7F))) &
-         each(0x80);
-}
 
 struct Escape {
   char text[7];
@@ -50,46 +46,96 @@ constexpr Escapes escapes(bool is_text) {
 constexpr Escapes kOfText = escapes(true);
 constexpr Escapes kOfBytes = escapes(false);
 
-std::uint64_t word_at(const char* from) {
-  std::uint64_t word;
-  std::memcpy(&word, from, 8);
-  return word;
+using Eight = std::uint64_t;
+using Bytes = signed char __attribute__((vector_size(kAtOnce)));
+
+/// Which bytes of these are no plain ones. (Those above 0x7F are below ' ', since they have a
+/// sign.)
+template <bool kIsText>
+Bytes special(Bytes bytes) {
+  const Bytes found = (bytes < ' ') | (bytes == '"') | (bytes == '\\');
+  return kIsText ? found : found | (bytes == 0x7F);
 }
 
-char* put_escaped(char* to, const Escapes& escapes, const char* from, const char* end) {
-  for (; from != end; ++from) {
-    const Escape& escape = escapes[static_cast<unsigned char>(*from)];
-    std::memcpy(to, &escape, 8);  // more than is needed: its size is what counts
-    to += escape.size_bytes;
+template <class T>
+T at(const char* from) {
+  T value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+/// Fewer than kAtOnce bytes, and zeros behind them. In registers: bytes that were just written are
+/// not quick to be read at once.
+Bytes last_bytes(const char* from, std::size_t size) {
+  std::array<Eight, 2> words{};
+  const char* const end = from + size;
+  if (std::endian::native == std::endian::big) {
+    std::memcpy(words.data(), from, size);
+  } else if (size >= 8) {
+    const std::size_t half_of_unused = 4 * (kAtOnce - size);  // in bits; all of it may be 64
+    words = {at<Eight>(from), at<Eight>(end - 8) >> half_of_unused >> half_of_unused};
+  } else if (size >= 4) {
+    words[0] = at<std::uint32_t>(from) | Eight{at<std::uint32_t>(end - 4)} << 8 * (size - 4);
+  } else {
+    for (const std::size_t i : {std::size_t{0}, size / 2, size - 1}) {
+      words[0] |= Eight{static_cast<unsigned char>(from[i])} << 8 * i;
+    }
   }
-  return to;
+  return std::bit_cast<Bytes>(words);
 }
 
-/// Null if it is to be ASCII, and is not.
-template <bool kAscii>
-char* put_quoted(char* to, const Escapes& escapes, std::string_view text) {
+#ifndef __SSE2__
+/// How many bytes from the lowest on are zero, of a word that is not.
+std::size_t zeros_first(Eight word) {
+  if (std::endian::native == std::endian::big)
+    return static_cast<std::size_t>(std::countl_zero(word)) / 8;
+  return static_cast<std::size_t>(std::countr_zero(word)) / 8;
+}
+#endif
+
+/// How many of these, from the first on, are plain.
+template <bool kIsText>
+std::size_t plain_first(Bytes bytes) {
+  const Bytes found = special<kIsText>(bytes);
+#ifdef __SSE2__
+  const auto bits = static_cast<unsigned>(_mm_movemask_epi8(std::bit_cast<__m128i>(found)));
+  return static_cast<std::size_t>(std::countr_zero(bits | 1u << kAtOnce));
+#else
+  const auto halves = std::bit_cast<std::array<Eight, 2>>(found);
+  if ((halves[0] | halves[1]) == 0) return kAtOnce;
+  return halves[0] != 0 ? zeros_first(halves[0]) : sizeof(Eight) + zeros_first(halves[1]);
+#endif
+}
+
+/// Null if a text is not ASCII.
+template <bool kIsText>
+char* put_quoted(char* to, std::string_view text) {
+  constexpr const Escapes& kEscapes = kIsText ? kOfText : kOfBytes;
   *to++ = '"';
   const char* from = text.data();
   const char* const end = from + text.size();
-  std::uint64_t seen = 0;
-  for (; end - from >= 8; from += 8) {
-    const std::uint64_t word = word_at(from);
-    seen |= word;
-    if (special(word) == 0) {
-      std::memcpy(to, &word, 8);
-      to += 8;
-    } else {
-      to = put_escaped(to, escapes, from, from + 8);
+  while (from != end) {
+    const auto left = static_cast<std::size_t>(end - from);
+    const Bytes bytes = left >= kAtOnce ? at<Bytes>(from) : last_bytes(from, left);
+    std::memcpy(to, &bytes, sizeof bytes);
+    const std::size_t plain = plain_first<kIsText>(bytes);  // zeros behind the last are not
+    to += plain;
+    from += plain;
+    while (from != end) {
+      const auto byte = static_cast<unsigned char>(*from);
+      const Escape& escape = kEscapes[byte];
+      if (escape.size_bytes == 1) break;
+      if (kIsText && byte >= 0x80) return nullptr;
+      std::memcpy(to, &escape, sizeof escape);  // more than is needed: its size is what counts
+      to += escape.size_bytes;
+      ++from;
     }
-  }
-  to = put_escaped(to, escapes, from, end);
-  if (kAscii) {
-    for (; from != end; ++from) seen |= static_cast<unsigned char>(*from);
-    if ((seen & each(0x80)) != 0) return nullptr;
   }
   *to++ = '"';
   return to;
 }
+
+constexpr std::uint64_t kZeros = 0x3030303030303030u;  // as characters
 
 /// Eight digits, with zeros in front, the first in the lowest byte.
 std::uint64_t eight_digits(std::uint64_t number) {
@@ -101,7 +147,7 @@ std::uint64_t eight_digits(std::uint64_t number) {
 }
 
 char* put_eight_digits(char* to, std::uint64_t number) {
-  const std::uint64_t digits = eight_digits(number) | each('0');
+  const std::uint64_t digits = eight_digits(number) | kZeros;
   std::memcpy(to, &digits, 8);
   return to + 8;
 }
@@ -111,7 +157,7 @@ char* put_digits(char* to, std::uint64_t number) {
   const std::uint64_t digits = eight_digits(number);
   const int zeros =
       std::countr_zero(digits) / 8 & 7;  // which says to a checker what is so: below 8
-  const std::uint64_t shown = (digits | each('0')) >> 8 * zeros;
+  const std::uint64_t shown = (digits | kZeros) >> 8 * zeros;
   std::memcpy(to, &shown, 8);
   return to + 8 - zeros;
 }
@@ -119,21 +165,24 @@ char* put_digits(char* to, std::uint64_t number) {
 }  // namespace
 
 char* put_text(char* to, std::string_view text) {
-  if (char* const end = put_quoted<true>(to, kOfText, text)) return end;
+  if (char* const end = put_quoted<true>(to, text)) return end;
   using Json = nlohmann::json;
   const std::string json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
-  return put_plain(to, json);
+  json.copy(to, json.size());
+  return to + json.size();
 }
 
-char* put_bytes(char* to, std::string_view bytes) { return put_quoted<false>(to, kOfBytes, bytes); }
+char* put_bytes(char* to, std::string_view bytes) { return put_quoted<false>(to, bytes); }
 
+/// Of two digits at least.
 char* put_large_number(char* to, std::uint64_t number) {
   if (std::endian::native != std::endian::little)
-    return std::to_chars(to, to + kMostDigits, number).ptr;
+    return std::to_chars(to, to + kNumberRoom, number).ptr;
   constexpr std::uint64_t k8Digits = 100'000'000;
-  if (number == 0) {
-    *to = '0';
-    return to + 1;
+  if (number < 100) {
+    to[0] = static_cast<char>('0' + number / 10);
+    to[1] = static_cast<char>('0' + number % 10);
+    return to + 2;
   }
   if (number < k8Digits) return put_digits(to, number);
   const std::uint64_t high = number / k8Digits;
