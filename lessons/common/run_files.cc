@@ -47,8 +47,8 @@ RunFiles::RunFiles(const Settings& settings, const trace::Header& header, std::s
 }
 
 void RunFiles::write(trace::Kind kind, std::string_view line) {
-  if (trace_) trace_->write(kind, line);
   if (kept_) kept_->write(kind, line);
+  if (trace_) trace_->write(kind, line);
 }
 
 void RunFiles::end(const trace::Record& last) {

@@ -49,14 +49,6 @@ constexpr Escapes kOfBytes = escapes(false);
 using Eight = std::uint64_t;
 using Bytes = signed char __attribute__((vector_size(kAtOnce)));
 
-/// Which bytes of these are no plain ones. (Those above 0x7F are below ' ', since they have a
-/// sign.)
-template <bool kIsText>
-Bytes special(Bytes bytes) {
-  const Bytes found = (bytes < ' ') | (bytes == '"') | (bytes == '\\');
-  return kIsText ? found : found | (bytes == 0x7F);
-}
-
 template <class T>
 T at(const char* from) {
   T value;
@@ -64,72 +56,76 @@ T at(const char* from) {
   return value;
 }
 
-/// Fewer than kAtOnce bytes, and zeros behind them. In registers: bytes that were just written are
-/// not quick to be read at once.
-Bytes last_bytes(const char* from, std::size_t size) {
-  std::array<Eight, 2> words{};
-  const char* const end = from + size;
-  if (std::endian::native == std::endian::big) {
-    std::memcpy(words.data(), from, size);
-  } else if (size >= 8) {
-    const std::size_t half_of_unused = 4 * (kAtOnce - size);  // in bits; all of it may be 64
-    words = {at<Eight>(from), at<Eight>(end - 8) >> half_of_unused >> half_of_unused};
-  } else if (size >= 4) {
-    words[0] = at<std::uint32_t>(from) | Eight{at<std::uint32_t>(end - 4)} << 8 * (size - 4);
-  } else {
-    for (const std::size_t i : {std::size_t{0}, size / 2, size - 1}) {
-      words[0] |= Eight{static_cast<unsigned char>(from[i])} << 8 * i;
-    }
-  }
-  return std::bit_cast<Bytes>(words);
-}
-
-#ifndef __SSE2__
-/// How many bytes from the lowest on are zero, of a word that is not.
-std::size_t zeros_first(Eight word) {
-  if (std::endian::native == std::endian::big)
-    return static_cast<std::size_t>(std::countl_zero(word)) / 8;
-  return static_cast<std::size_t>(std::countr_zero(word)) / 8;
-}
-#endif
-
-/// How many of these, from the first on, are plain.
+/// For the first eight bytes and for the others: not 0 if one of them is not plain.
 template <bool kIsText>
-std::size_t plain_first(Bytes bytes) {
-  const Bytes found = special<kIsText>(bytes);
+auto special(Bytes bytes) {
+  // Those above 0x7F are below ' ', since they have a sign.
+  Bytes found = (bytes < ' ') | (bytes == '"') | (bytes == '\\');
+  if (!kIsText) found |= bytes == 0x7F;
 #ifdef __SSE2__
-  const auto bits = static_cast<unsigned>(_mm_movemask_epi8(std::bit_cast<__m128i>(found)));
-  return static_cast<std::size_t>(std::countr_zero(bits | 1u << kAtOnce));
+  const int bits = _mm_movemask_epi8(std::bit_cast<__m128i>(found));
+  return std::array<int, 2>{bits & 0xFF, bits >> 8};
 #else
-  const auto halves = std::bit_cast<std::array<Eight, 2>>(found);
-  if ((halves[0] | halves[1]) == 0) return kAtOnce;
-  return halves[0] != 0 ? zeros_first(halves[0]) : sizeof(Eight) + zeros_first(halves[1]);
+  return std::bit_cast<std::array<Eight, 2>>(found);
 #endif
 }
 
-/// Null if a text is not ASCII.
+/// Bytes among which are the last eight of a text, or all that it has. (Without a loop, of which a
+/// compiler makes much.)
+Eight last_of(std::string_view text) {
+  const std::size_t size = text.size();
+  const char* const from = text.data();
+  if (size >= 8) return at<Eight>(from + size - 8);
+  if (size >= 4) return at<std::uint32_t>(from) | at<std::uint32_t>(from + size - 4);
+  return size == 0 ? 0 : static_cast<unsigned char>(from[0] | from[size / 2] | from[size - 1]);
+}
+
+char* put_escaped(char* to, const Escapes& escapes, const char* from, const char* end) {
+  for (; from != end; ++from) {
+    const Escape& escape = escapes[static_cast<unsigned char>(*from)];
+    std::memcpy(to, &escape, sizeof escape);  // more than is needed: its size is what counts
+    to += escape.size_bytes;
+  }
+  return to;
+}
+
+char* put_eight(char* to, const Escapes& escapes, const char* from, bool is_plain) {
+  if (!is_plain) return put_escaped(to, escapes, from, from + 8);
+  std::memcpy(to, from, 8);
+  return to + 8;
+}
+
+/// Null if a text is not ASCII. It goes on by eight or more bytes even where one is not plain: if
+/// it began behind that one, each step would have to wait for the one before.
 template <bool kIsText>
 char* put_quoted(char* to, std::string_view text) {
   constexpr const Escapes& kEscapes = kIsText ? kOfText : kOfBytes;
   *to++ = '"';
   const char* from = text.data();
   const char* const end = from + text.size();
-  while (from != end) {
-    const auto left = static_cast<std::size_t>(end - from);
-    const Bytes bytes = left >= kAtOnce ? at<Bytes>(from) : last_bytes(from, left);
-    std::memcpy(to, &bytes, sizeof bytes);
-    const std::size_t plain = plain_first<kIsText>(bytes);  // zeros behind the last are not
-    to += plain;
-    from += plain;
-    while (from != end) {
-      const auto byte = static_cast<unsigned char>(*from);
-      const Escape& escape = kEscapes[byte];
-      if (escape.size_bytes == 1) break;
-      if (kIsText && byte >= 0x80) return nullptr;
-      std::memcpy(to, &escape, sizeof escape);  // more than is needed: its size is what counts
-      to += escape.size_bytes;
-      ++from;
+  Bytes seen{};
+  for (; end - from >= std::ptrdiff_t{kAtOnce}; from += kAtOnce) {
+    const auto bytes = at<Bytes>(from);
+    const auto found = special<kIsText>(bytes);
+    seen |= bytes;
+    if ((found[0] | found[1]) == 0) {
+      std::memcpy(to, &bytes, sizeof bytes);
+      to += kAtOnce;
+    } else {
+      to = put_eight(to, kEscapes, from, found[0] == 0);
+      to = put_eight(to, kEscapes, from + 8, found[1] == 0);
     }
+  }
+  if (end - from >= 8) {
+    const auto bytes = std::bit_cast<Bytes>(std::array<Eight, 2>{at<Eight>(from), 0});
+    seen |= bytes;
+    to = put_eight(to, kEscapes, from, special<kIsText>(bytes)[0] == 0);
+    from += 8;
+  }
+  to = put_escaped(to, kEscapes, from, end);
+  if (kIsText) {
+    const auto halves = std::bit_cast<std::array<Eight, 2>>(seen);
+    if (((halves[0] | halves[1] | last_of(text)) & 0x8080808080808080u) != 0) return nullptr;
   }
   *to++ = '"';
   return to;
@@ -189,6 +185,19 @@ char* put_large_number(char* to, std::uint64_t number) {
   to = high < k8Digits ? put_digits(to, high)
                        : put_eight_digits(put_digits(to, high / k8Digits), high % k8Digits);
   return put_eight_digits(to, number % k8Digits);
+}
+
+char* NextNumber::put_anew(char* to, std::uint64_t number) {
+  char* const end = put_number(to, number);
+  number_ = number;
+  size_bytes_ = static_cast<std::size_t>(end - to);
+  next_ten_ = 0;
+  if (size_bytes_ <= sizeof digits_ && std::endian::native == std::endian::little) {
+    next_ten_ = number - number % 10 + 10;
+    std::memcpy(&digits_, to, sizeof digits_);
+    one_ = Eight{1} << 8 * (size_bytes_ - 1);
+  }
+  return end;
 }
 
 }  // namespace rill::trace

@@ -41,10 +41,10 @@ class LineArchive {
   template <std::size_t N>
   RILL_INLINE void number(const char (&name)[N], std::uint64_t value) {
     begin(name);
-    if constexpr (N == 2) {  // those of every line: "n" and "t"
-      at_ = (name[0] == 'n' ? line_.last_n_ : line_.last_t_).put(at_, value);
-    } else {
+    if constexpr (N > 2) {
       at_ = put_number(at_, value);
+    } else {  // those of every line
+      at_ = name[0] == 'n' ? line_.n_.put(at_, value) : line_.t_.put(at_, value);
     }
   }
   template <std::size_t N>

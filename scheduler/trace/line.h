@@ -49,8 +49,8 @@ class Line {
   std::size_t size_bytes_ = 0;
   std::array<std::size_t, 2> holes_{};
   std::size_t hole_ = 0;
-  LastNumber last_n_;
-  LastNumber last_t_;
+  NextNumber n_;
+  SameNumber t_;
 };
 
 void append_line(std::string& to, const Header& header);

@@ -29,7 +29,7 @@ Name::Name(std::span<const std::string> texts) {
 void Name::keep(std::string_view json) {
   json_ = std::make_unique<char[]>(std::max(json.size(), kShort));
   json.copy(json_.get(), json.size());
-  size_bytes_ = json.size();
+  size_bytes_ = static_cast<std::uint32_t>(json.size());
 }
 
 }  // namespace rill::trace

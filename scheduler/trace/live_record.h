@@ -22,6 +22,8 @@ namespace rill::trace {
 /// the compiler knows is quicker.
 inline constexpr std::size_t kShort = 32;
 
+class Borrowed;
+
 /// A text as JSON has it, with its quotes; of an empty one nothing at all.
 class Name {
  public:
@@ -34,10 +36,11 @@ class Name {
   std::string_view json() const { return {json_.get(), size_bytes_}; }
 
  private:
+  friend class Borrowed;
   void keep(std::string_view json);
 
   std::unique_ptr<char[]> json_;
-  std::size_t size_bytes_ = 0;
+  std::uint32_t size_bytes_ = 0;
 };
 
 /// The same of a short word that the source has: made by the compiler.
@@ -54,9 +57,9 @@ class Word {
     }
     *to = '"';
   }
-  constexpr std::string_view json() const { return {json_.data(), size_bytes_}; }
 
  private:
+  friend class Borrowed;
   std::array<char, kShort> json_{};
   std::uint8_t size_bytes_;
 };
@@ -76,8 +79,10 @@ class Borrowed {
         size_(static_cast<std::uint32_t>(std::min<std::size_t>(text.size(), UINT32_MAX))) {}
   Borrowed(const std::string& text) : Borrowed(std::string_view(text)) {}
   Borrowed(const char* text) : Borrowed(std::string_view(text)) {}
-  Borrowed(const Name& name) : Borrowed(name.json()) { form_ = Form::json; }
-  Borrowed(const Word& word) : Borrowed(word.json()) { form_ = Form::json; }
+  Borrowed(const Name& name)
+      : data_(name.json_.get()), size_(name.size_bytes_), form_(Form::json) {}
+  Borrowed(const Word& word)
+      : data_(word.json_.data()), size_(word.size_bytes_), form_(Form::json) {}
   Borrowed(std::string&&) = delete;
   Borrowed(Name&&) = delete;
   Borrowed(Word&&) = delete;

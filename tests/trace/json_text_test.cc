@@ -100,20 +100,26 @@ TEST_CASE("a text of each length ends where it ends") {
   }
 }
 
-TEST_CASE("the last number is the one that is asked for") {
-  LastNumber last;
-  const auto text_of_number = [&](std::uint64_t number) {
-    char text[kNumberRoom];
-    return std::string(text, last.put(text, number));
+template <class Kept>
+std::string put_by(Kept& kept, std::uint64_t number) {
+  char text[kNumberRoom];
+  return {text, kept.put(text, number)};
+}
+
+TEST_CASE("a number that is kept as text is the one that is asked for") {
+  SameNumber same;
+  NextNumber next;
+  const auto check = [&](std::uint64_t number) {
+    REQUIRE(put_by(same, number) == std::to_string(number));
+    REQUIRE(put_by(next, number) == std::to_string(number));
   };
   for (std::uint64_t number = 0; number < 20'000; ++number) {
-    REQUIRE(text_of_number(number) == std::to_string(number));
-    if (number % 3 == 0) REQUIRE(text_of_number(number) == std::to_string(number));
+    check(number);
+    if (number % 3 == 0) check(number);
   }
-  for (const std::uint64_t number :
-       {UINT64_MAX, std::uint64_t{0}, std::uint64_t{99}, std::uint64_t{98}}) {
-    REQUIRE(text_of_number(number) == std::to_string(number));
-  }
+  for (std::uint64_t number = 99'999'990; number < 100'000'020; ++number) check(number);
+  for (std::uint64_t number = UINT64_MAX - 20; number != 5; ++number) check(number);
+  for (const std::uint64_t number : {98, 99, 98, 109, 111, 110, 0}) check(number);
 }
 
 }  // namespace
