@@ -180,9 +180,9 @@ class Trace {
 
   Fingerprint fingerprint_;
   std::uint64_t events_ = 0;
-  Instant now_;
   TraceSink* sink_ = nullptr;
   TraceSink* recorder_ = nullptr;
+  Instant now_;  // not beside events_: of two words read at once none may have just been changed
   const TaskControl* running_ = nullptr;
   TaskId task_id_ = 0;
   bool enabled_ = false;

@@ -27,6 +27,7 @@ class RunFiles final : public trace::LineSink {
   RunFiles(const Settings& settings, const trace::Header& header,
            std::size_t most_bytes = kMostBytes);
 
+  std::span<char> room() override;
   void write(trace::Kind kind, std::string_view line) override;
   void end(const trace::Record& last) override;
   void flush() override;

@@ -181,10 +181,7 @@ char* put_large_number(char* to, std::uint64_t number) {
     return to + 2;
   }
   if (number < k8Digits) return put_digits(to, number);
-  const std::uint64_t high = number / k8Digits;
-  to = high < k8Digits ? put_digits(to, high)
-                       : put_eight_digits(put_digits(to, high / k8Digits), high % k8Digits);
-  return put_eight_digits(to, number % k8Digits);
+  return put_eight_digits(put_number(to, number / k8Digits), number % k8Digits);
 }
 
 char* NextNumber::put_anew(char* to, std::uint64_t number) {

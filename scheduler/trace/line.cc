@@ -25,17 +25,13 @@ constexpr std::array<Word, kKinds> kKindWords = words_of_kinds(std::make_index_s
 
 class LineArchive {
  public:
-  explicit LineArchive(Line& line) : line_(line), at_(line.start_.get()) {
-    if (at_ == nullptr) at_ = line_.grow(at_, 1);
-    line_.hole_ = 0;
-  }
+  LineArchive(Line& line, char* start) : line_(line), at_(start) {}
   /// Each field began with a comma.
   void close() {
     *at_++ = '}';
     *at_++ = '\n';
-    char* const start = line_.start_.get();
-    *start = '{';
-    line_.size_bytes_ = static_cast<std::size_t>(at_ - start);
+    *line_.start_ = '{';
+    line_.size_bytes_ = static_cast<std::size_t>(at_ - line_.start_);
   }
 
   template <std::size_t N>
@@ -131,32 +127,41 @@ class LineArchive {
 };
 
 void Line::set(const Header& header) {
-  LineArchive archive(*this);
+  LineArchive archive(*this, begin({}));
   archive.number("rill_trace", kVersion);
   fields_of_header(archive, header);
   archive.close();
 }
 
 void Line::set(const Record& record) {
-  LineArchive archive(*this);
+  LineArchive archive(*this, begin({}));
   fields_of(archive, record);
   archive.close();
 }
 
-void Line::set(const LiveRecord& record) {
-  LineArchive archive(*this);
+void Line::set(const LiveRecord& record, std::span<char> there) {
+  LineArchive archive(*this, begin(there));
   fields_of(archive, record);
   archive.close();
+}
+
+char* Line::begin(std::span<char> there) {
+  if (there.size() < 2 * kRoomBytes) there = {block_.get(), block_bytes_};
+  start_ = there.data();
+  limit_ = start_ + there.size() - kRoomBytes;
+  hole_ = 0;
+  return start_;
 }
 
 char* Line::grow(char* at, std::size_t size_bytes) {
-  const auto used = static_cast<std::size_t>(at - start_.get());
-  const std::size_t wider = 2 * (used + size_bytes);
-  std::unique_ptr<char[]> next(new char[wider + kRoomBytes]);
-  if (used > 0) std::memcpy(next.get(), start_.get(), used);
-  start_ = std::move(next);
-  limit_ = start_.get() + wider;
-  return start_.get() + used;
+  const auto used = static_cast<std::size_t>(at - start_);
+  block_bytes_ = 2 * (used + size_bytes) + kRoomBytes;
+  std::unique_ptr<char[]> next(new char[block_bytes_]);
+  std::memcpy(next.get(), start_, used);
+  block_ = std::move(next);
+  start_ = block_.get();
+  limit_ = start_ + block_bytes_ - kRoomBytes;
+  return start_ + used;
 }
 
 char* Line::put(char* at, const Borrowed& value) {
@@ -168,7 +173,7 @@ char* Line::put(char* at, const Borrowed& value) {
       std::memcpy(at, value.data(), value.size());
       return at + value.size();
     case Borrowed::Form::hole:
-      holes_[hole_++] = static_cast<std::size_t>(at - start_.get());
+      holes_[hole_++] = static_cast<std::size_t>(at - start_);
       return at;
   }
   return at;

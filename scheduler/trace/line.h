@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,13 +18,16 @@ namespace rill::trace {
 /// One line at a time, in a block of memory that is used again and again.
 class Line {
  public:
+  Line() : block_(new char[2 * kRoomBytes]), block_bytes_(2 * kRoomBytes) {}
+
   /// Takes the place of the line before.
   void set(const Header& header);
   void set(const Record& record);
-  void set(const LiveRecord& record);
+  /// At the beginning of `there`, if there is room for it.
+  void set(const LiveRecord& record, std::span<char> there = {});
 
-  /// With its newline. Good until the next set().
-  std::string_view text() const { return {start_.get(), size_bytes_}; }
+  /// With its newline. Good until the next set(), and while `there` is.
+  std::string_view text() const { return {start_, size_bytes_}; }
   /// Where the values of holes belong, in the order of the line.
   const std::array<std::size_t, 2>& holes() const { return holes_; }
 
@@ -34,6 +38,7 @@ class Line {
   /// text, so that those alone have to ask for room.
   static constexpr std::size_t kRoomBytes = 2048;
 
+  char* begin(std::span<char> there);
   /// `at` in a larger block.
   char* grow(char* at, std::size_t size_bytes);
   char* room(char* at, std::size_t size_bytes) {
@@ -44,7 +49,9 @@ class Line {
   [[gnu::noinline]] char* put(char* at, const Borrowed& value);
   [[gnu::noinline]] char* put_data(char* at, const Borrowed& value);
 
-  std::unique_ptr<char[]> start_;
+  std::unique_ptr<char[]> block_;
+  std::size_t block_bytes_;
+  char* start_ = nullptr;  // of the line: in the block, or in somebody else's
   char* limit_ = nullptr;  // behind it are kRoomBytes
   std::size_t size_bytes_ = 0;
   std::array<std::size_t, 2> holes_{};

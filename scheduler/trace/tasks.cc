@@ -64,7 +64,7 @@ void Tasks::write(LiveRecord& record, TracedTask* task, TracedTask* target) {
   const bool knows_target = knows_task && (target == nullptr || is_named(*target));
   if (task != nullptr) record.task = knows_task ? Borrowed(task->who) : Borrowed::hole();
   if (target != nullptr) record.target = knows_target ? Borrowed(target->who) : Borrowed::hole();
-  line_.set(record);
+  line_.set(record, sink_.room());
   if (held_.empty() && knows_target) [[likely]]
     return sink_.write(record.kind, line_.text());
   hold(record.kind, knows_task ? nullptr : task, knows_target ? nullptr : target);
