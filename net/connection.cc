@@ -59,10 +59,12 @@ void RecvBase::abandon() noexcept {
 
 WaitReport RecvBase::report() const {
   return {.text = state_->text_with_peer("recv from "),
-          .hint = state_->hint(),
           .what = "recv",
           .slot = state_->socket.slot + 1};
 }
+
+// Apart from the report: a trace has no use for it.
+Hint RecvBase::hint() const { return state_->hint(); }
 
 void RecvBase::end_of_stream(std::string_view operation, std::int64_t result) {
   if (result < 0) state_->throw_error(operation, result);
@@ -115,10 +117,8 @@ void SendBase<SomeSend>::abandon() noexcept {
 
 template <class SomeSend>
 WaitReport SendBase<SomeSend>::report() const {
-  return {.text = state_->text_with_peer("send to "),
-          .hint = state_->hint(),
-          .what = "send",
-          .slot = state_->socket.slot + 1};
+  return {
+      .text = state_->text_with_peer("send to "), .what = "send", .slot = state_->socket.slot + 1};
 }
 
 template class SendBase<SendOp>;

@@ -86,6 +86,7 @@ class RecvBase : public Operation<RecvOp> {
   }
   void abandon() noexcept override;
   WaitReport report() const override;
+  Hint hint() const override;
 
  protected:
   explicit RecvBase(ConnectionRef state) : state_(std::move(state)) {
@@ -211,6 +212,7 @@ class SendBase : public Operation<SomeSend> {
   }
   void abandon() noexcept override;
   WaitReport report() const override;
+  Hint hint() const override { return state_->hint(); }
 
  protected:
   explicit SendBase(ConnectionRef state) : state_(std::move(state)) {

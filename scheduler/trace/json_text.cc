@@ -70,12 +70,13 @@ auto special(Bytes bytes) {
 #endif
 }
 
-/// Bytes among which are the last eight of a text, or all that it has. (Without a loop, of which a
+/// The bits of the last kAtOnce bytes of a text, or of all that it has. (Without a loop, of which a
 /// compiler makes much.)
 Eight last_of(std::string_view text) {
   const std::size_t size = text.size();
   const char* const from = text.data();
-  if (size >= 8) return at<Eight>(from + size - 8);
+  if (size >= kAtOnce) return at<Eight>(from + size - 8) | at<Eight>(from + size - kAtOnce);
+  if (size >= 8) return at<Eight>(from) | at<Eight>(from + size - 8);
   if (size >= 4) return at<std::uint32_t>(from) | at<std::uint32_t>(from + size - 4);
   return size == 0 ? 0 : static_cast<unsigned char>(from[0] | from[size / 2] | from[size - 1]);
 }
@@ -93,6 +94,22 @@ char* put_eight(char* to, const Escapes& escapes, const char* from, bool is_plai
   if (!is_plain) return put_escaped(to, escapes, from, from + 8);
   std::memcpy(to, from, 8);
   return to + 8;
+}
+
+/// What is left of a text, of less than kAtOnce bytes.
+template <bool kIsText>
+char* put_rest(char* to, const Escapes& escapes, const char* from, const char* end) {
+  const std::ptrdiff_t left = end - from;
+  if (left >= 8) {
+    const std::array<Eight, 2> both = {at<Eight>(from), at<Eight>(end - 8)};
+    const auto found = special<kIsText>(std::bit_cast<Bytes>(both));
+    if ((found[0] | found[1]) == 0) {
+      std::memcpy(to, &both[0], 8);
+      std::memcpy(to + left - 8, &both[1], 8);
+      return to + left;
+    }
+  }
+  return put_escaped(to, escapes, from, end);
 }
 
 /// Null if a text is not ASCII. It goes on by eight or more bytes even where one is not plain: if
@@ -116,13 +133,7 @@ char* put_quoted(char* to, std::string_view text) {
       to = put_eight(to, kEscapes, from + 8, found[1] == 0);
     }
   }
-  if (end - from >= 8) {
-    const auto bytes = std::bit_cast<Bytes>(std::array<Eight, 2>{at<Eight>(from), 0});
-    seen |= bytes;
-    to = put_eight(to, kEscapes, from, special<kIsText>(bytes)[0] == 0);
-    from += 8;
-  }
-  to = put_escaped(to, kEscapes, from, end);
+  to = put_rest<kIsText>(to, kEscapes, from, end);
   if (kIsText) {
     const auto halves = std::bit_cast<std::array<Eight, 2>>(seen);
     if (((halves[0] | halves[1] | last_of(text)) & 0x8080808080808080u) != 0) return nullptr;
@@ -148,11 +159,10 @@ char* put_eight_digits(char* to, std::uint64_t number) {
   return to + 8;
 }
 
-/// `number` is not 0, and below 10^8.
+/// `number` is below 10^8. Without a branch: how many digits there are no processor guesses.
 char* put_digits(char* to, std::uint64_t number) {
   const std::uint64_t digits = eight_digits(number);
-  const int zeros =
-      std::countr_zero(digits) / 8 & 7;  // which says to a checker what is so: below 8
+  const int zeros = std::countr_zero(digits | std::uint64_t{1} << 56) / 8;
   const std::uint64_t shown = (digits | kZeros) >> 8 * zeros;
   std::memcpy(to, &shown, 8);
   return to + 8 - zeros;
@@ -170,16 +180,10 @@ char* put_text(char* to, std::string_view text) {
 
 char* put_bytes(char* to, std::string_view bytes) { return put_quoted<false>(to, bytes); }
 
-/// Of two digits at least.
-char* put_large_number(char* to, std::uint64_t number) {
+char* put_number(char* to, std::uint64_t number) {
   if (std::endian::native != std::endian::little)
     return std::to_chars(to, to + kNumberRoom, number).ptr;
   constexpr std::uint64_t k8Digits = 100'000'000;
-  if (number < 100) {
-    to[0] = static_cast<char>('0' + number / 10);
-    to[1] = static_cast<char>('0' + number % 10);
-    return to + 2;
-  }
   if (number < k8Digits) return put_digits(to, number);
   return put_eight_digits(put_number(to, number / k8Digits), number % k8Digits);
 }

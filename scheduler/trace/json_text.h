@@ -22,13 +22,8 @@ char* put_bytes(char* to, std::string_view bytes);
 
 /// Room that a number takes at most.
 constexpr std::size_t kNumberRoom = 32;
-char* put_large_number(char* to, std::uint64_t number);
 /// In decimal.
-inline char* put_number(char* to, std::uint64_t number) {
-  if (number >= 10) return put_large_number(to, number);
-  *to = static_cast<char>('0' + number);
-  return to + 1;
-}
+char* put_number(char* to, std::uint64_t number);
 
 /// A number that is often the same as before, such as the time of an event.
 class SameNumber {

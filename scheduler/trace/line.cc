@@ -85,7 +85,11 @@ class LineArchive {
   }
   template <std::size_t N>
   void list(const char (&name)[N], const std::vector<std::string>& values) {
-    const Name json{std::span(values)};
+    std::vector<Name> names;
+    std::vector<const Name*> all;
+    names.reserve(values.size());
+    for (const std::string& value : values) all.push_back(&names.emplace_back(value));
+    const Name json = Name::list(all);
     optional(name, json);
   }
   template <std::size_t N>

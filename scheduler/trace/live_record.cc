@@ -4,26 +4,25 @@
 #include <algorithm>
 
 namespace rill::trace {
-namespace {
-
-std::string json_of(std::string_view text) {
-  std::string json(json_room(text.size()), '\0');
-  json.resize(static_cast<std::size_t>(put_text(json.data(), text) - json.data()));
-  return json;
-}
-
-}  // namespace
 
 Name::Name(std::string_view text) {
-  if (!text.empty()) keep(json_of(text));
+  if (text.empty()) return;
+  std::string json(json_room(text.size()), '\0');
+  const char* const end = put_text(json.data(), text);
+  keep({json.data(), static_cast<std::size_t>(end - json.data())});
 }
 
-Name::Name(std::span<const std::string> texts) {
-  if (texts.empty()) return;
+Name Name::list(std::span<const Name* const> names) {
+  Name result;
+  if (names.empty()) return result;
   std::string json = "[";
-  for (const std::string& text : texts) (json += json_of(text)) += ',';
+  for (const Name* const name : names) {
+    json += name->empty() ? "\"\"" : name->json();
+    json += ',';
+  }
   json.back() = ']';
-  keep(json);
+  result.keep(json);
+  return result;
 }
 
 void Name::keep(std::string_view json) {

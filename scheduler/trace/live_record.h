@@ -30,7 +30,7 @@ class Name {
   Name() = default;
   explicit Name(std::string_view text);
   /// ["one","two"]
-  explicit Name(std::span<const std::string> texts);
+  static Name list(std::span<const Name* const> names);
   bool empty() const { return size_bytes_ == 0; }
   /// At least kShort bytes can be read.
   std::string_view json() const { return {json_.get(), size_bytes_}; }

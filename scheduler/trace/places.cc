@@ -1,6 +1,8 @@
 // See places.h.
 #include "scheduler/trace/places.h"
 
+#include <string>
+
 #include "scheduler/deadlock.h"
 
 namespace rill::trace {
@@ -12,7 +14,7 @@ const PlaceText& Places::put_together(const std::source_location& where) {
   const std::string path = short_file(where.file_name());
   text.path = Name(path);
   text.at = Name(path.substr(path.rfind('/') + 1) + line);
-  text.frame = short_function(where.function_name()) + " at " + path + line;
+  text.frame = Name(short_function(where.function_name()) + " at " + path + line);
   return text;
 }
 
@@ -34,19 +36,21 @@ const ChainText& Places::chain_of(const TaskControl& task) {
 }
 
 void Places::put_together(ChainText& chain, const TaskControl& task) {
-  std::vector<std::string> frames;
+  static const Name kMore("...");
+  static const Name kNotStarted("(not started)");
+  std::vector<const Name*> frames;
   chain.first = nullptr;
   for_each_await(task, [&](const std::source_location& where) {
     if (frames.size() == kMostFrames) {
-      frames.emplace_back("...");
+      frames.push_back(&kMore);
       return false;
     }
     const PlaceText* const place = where.line() != 0 ? &of(where) : nullptr;
     if (frames.empty()) chain.first = place;
-    frames.push_back(place != nullptr ? place->frame : "(not started)");
+    frames.push_back(place != nullptr ? &place->frame : &kNotStarted);
     return true;
   });
-  chain.frames = Name(std::span<const std::string>(frames));
+  chain.frames = Name::list(frames);
 }
 
 }  // namespace rill::trace

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <source_location>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -18,9 +17,9 @@
 namespace rill::trace {
 
 struct PlaceText {
-  Name at;            ///< "echo.cc:20"
-  Name path;          ///< "lessons/echo/echo.cc"
-  std::string frame;  ///< "echoer at lessons/echo/echo.cc:20"
+  Name at;     ///< "echo.cc:20"
+  Name path;   ///< "lessons/echo/echo.cc"
+  Name frame;  ///< "echoer at lessons/echo/echo.cc:20"
 };
 
 /// Innermost first.
