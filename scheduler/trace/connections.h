@@ -23,6 +23,33 @@ struct InFlight {
   std::uint64_t bytes = 0;
 };
 
+/// Those to one end, in the order in which they left.
+class Coming {
+ public:
+  std::size_t size() const { return segments_.size() - first_; }
+  bool empty() const { return size() == 0; }
+  InFlight& operator[](std::size_t i) { return segments_[first_ + i]; }
+  void push_back(const InFlight& segment) {
+    if (first_ > kMostGone && first_ > size()) {
+      segments_.erase(segments_.begin(), segments_.begin() + static_cast<std::ptrdiff_t>(first_));
+      first_ = 0;
+    }
+    segments_.push_back(segment);
+  }
+  /// Not when empty.
+  InFlight pop_front() {
+    const InFlight segment = segments_[first_++];
+    if (empty()) segments_.clear(), first_ = 0;
+    return segment;
+  }
+
+ private:
+  static constexpr std::size_t kMostGone = 64;
+
+  std::vector<InFlight> segments_;
+  std::size_t first_ = 0;  // those before it have arrived
+};
+
 /// One end of a connection, or a listener.
 struct TracedSocket {
   std::uint64_t number = 0;  ///< 0: nobody
@@ -38,7 +65,7 @@ struct TracedSocket {
   std::uint64_t left = 0;     ///< in segments
   std::uint64_t arrived = 0;  ///< from the other end
   std::uint64_t read = 0;     ///< kernel -> application
-  std::deque<InFlight> coming;
+  Coming coming;
 
   // n of events; 0: there was none.
   std::uint64_t connected = 0;  ///< the first `connect`

@@ -2,14 +2,20 @@
 #include "scheduler/trace/live_record.h"
 
 #include <algorithm>
+#include <array>
 
 namespace rill::trace {
 
 Name::Name(std::string_view text) {
   if (text.empty()) return;
-  std::string json(json_room(text.size()), '\0');
-  const char* const end = put_text(json.data(), text);
-  keep({json.data(), static_cast<std::size_t>(end - json.data())});
+  std::array<char, 512> here;  // for nearly all
+  std::string elsewhere;
+  char* json = here.data();
+  if (json_room(text.size()) > here.size()) {
+    elsewhere.resize(json_room(text.size()));
+    json = elsewhere.data();
+  }
+  keep({json, static_cast<std::size_t>(put_text(json, text) - json)});
 }
 
 Name Name::list(std::span<const Name* const> names) {

@@ -55,8 +55,8 @@ bool Tasks::is_named_now(TracedTask& task) {
 
 void Tasks::name_at_last(TracedTask& task) {
   if (!task.who.empty()) return;
-  const std::string name = task.control != nullptr ? task_name(*task.control) : "task";
-  task.who = Name(name + "#" + std::to_string(task.id));
+  std::string name = task.control != nullptr ? task_name(*task.control) : "task";
+  task.who = Name((name += '#') += std::to_string(task.id));
 }
 
 void Tasks::write(LiveRecord& record, TracedTask* task, TracedTask* target) {
