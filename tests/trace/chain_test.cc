@@ -14,7 +14,7 @@ unsigned line_of_left = 0;
 unsigned line_of_right = 0;
 
 /// The bits of `way` say through which of two lines it goes down.
-Task<> go_down(unsigned way, int steps) {
+Task<> go_down(std::uint64_t way, int steps) {
   if (steps == 0) {
     line_of_sleep = __LINE__ + 1;
     co_await sleep(1_ms);
@@ -31,7 +31,7 @@ std::string frame(unsigned line) {
   return "go_down at tests/trace/chain_test.cc:" + std::to_string(line);
 }
 
-std::vector<std::string> frames_of(unsigned way, int steps) {
+std::vector<std::string> frames_of(std::uint64_t way, int steps) {
   std::vector<std::string> frames;
   for (int i = 0; i < steps; ++i) {
     frames.insert(frames.begin(), frame((way >> i & 1) == 0 ? line_of_left : line_of_right));
@@ -40,17 +40,17 @@ std::vector<std::string> frames_of(unsigned way, int steps) {
   return frames;
 }
 
-constexpr unsigned kWays = 1024;  // more than a recorder keeps texts of
+constexpr std::uint64_t kWays = 1024;  // more than a recorder keeps texts of
 constexpr int kSteps = 10;
 
 Task<> go_all_ways() {
   for (int round = 0; round < 2; ++round) {
-    for (unsigned way = 0; way < kWays; ++way) co_await join(spawn(go_down, way, kSteps));
+    for (std::uint64_t way = 0; way < kWays; ++way) co_await join(spawn(go_down, way, kSteps));
   }
 }
 
 TEST_CASE("of a thousand chains that differ in one line each wait has its own") {
-  unsigned ways = 0;
+  std::uint64_t ways = 0;
   for (const Record& record : traced(go_all_ways()).records) {
     if (record.kind != Kind::block || record.on != "sleep") continue;
     REQUIRE(record.chain == frames_of(ways++ % kWays, kSteps));
@@ -60,7 +60,7 @@ TEST_CASE("of a thousand chains that differ in one line each wait has its own") 
 }
 
 Task<> go_deep() {
-  for (const int steps : {62, 63, 64, 100}) co_await join(spawn(go_down, 0u, steps));
+  for (const int steps : {62, 63, 64, 100}) co_await join(spawn(go_down, std::uint64_t{0}, steps));
 }
 
 TEST_CASE("a chain of more than 64 frames says that there are more") {
