@@ -159,7 +159,7 @@ char* put_eight_digits(char* to, std::uint64_t number) {
   return to + 8;
 }
 
-/// `number` is below 10^8. Without a branch: how many digits there are no processor guesses.
+/// `number` is below 10^8. Without a branch: no processor guesses how many digits it has.
 char* put_digits(char* to, std::uint64_t number) {
   const std::uint64_t digits = eight_digits(number);
   const int zeros = std::countr_zero(digits | std::uint64_t{1} << 56) / 8;
