@@ -58,11 +58,13 @@ void RecvBase::abandon() noexcept {
 }
 
 WaitReport RecvBase::report() const {
-  return {.text = "recv from " + state_->peer_text(),
-          .hint = state_->hint(),
+  return {.text = state_->text_with_peer("recv from "),
           .what = "recv",
           .slot = state_->socket.slot + 1};
 }
+
+// Apart from the report: a trace has no use for it.
+Hint RecvBase::hint() const { return state_->hint(); }
 
 void RecvBase::end_of_stream(std::string_view operation, std::int64_t result) {
   if (result < 0) state_->throw_error(operation, result);
@@ -115,10 +117,8 @@ void SendBase<SomeSend>::abandon() noexcept {
 
 template <class SomeSend>
 WaitReport SendBase<SomeSend>::report() const {
-  return {.text = "send to " + state_->peer_text(),
-          .hint = state_->hint(),
-          .what = "send",
-          .slot = state_->socket.slot + 1};
+  return {
+      .text = state_->text_with_peer("send to "), .what = "send", .slot = state_->socket.slot + 1};
 }
 
 template class SendBase<SendOp>;
@@ -180,6 +180,11 @@ Address Connection::local() const {
 
 void Connection::refuse_moved_from() {
   throw UsageError("a call on a Connection that was moved from");
+}
+
+std::string ConnectionState::text_with_peer(std::string_view words) const {
+  char text[16 + kMostAddressBytes];
+  return {text, put(text + words.copy(text, 16), peer)};
 }
 
 }  // namespace rill

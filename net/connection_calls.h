@@ -37,6 +37,8 @@ struct ConnectionState {
   Address peer;        ///< noted when it was known: after a reset the kernel has forgotten it
 
   std::string peer_text() const;
+  /// Behind a few words, in one go: a trace wants it for each wait.
+  std::string text_with_peer(std::string_view words) const;
   Hint hint() const;
   /// Makes the task of `frame` the `holder`, who is in `call`. Throws UsageError when there is one.
   void claim(TaskControl*& holder, const PromiseBase& frame, const char* call) const {
@@ -84,6 +86,7 @@ class RecvBase : public Operation<RecvOp> {
   }
   void abandon() noexcept override;
   WaitReport report() const override;
+  Hint hint() const override;
 
  protected:
   explicit RecvBase(ConnectionRef state) : state_(std::move(state)) {
@@ -209,6 +212,7 @@ class SendBase : public Operation<SomeSend> {
   }
   void abandon() noexcept override;
   WaitReport report() const override;
+  Hint hint() const override { return state_->hint(); }
 
  protected:
   explicit SendBase(ConnectionRef state) : state_(std::move(state)) {

@@ -77,6 +77,7 @@ bool parse_ipv6(std::string_view text, std::array<std::uint8_t, 16>& out) {
 }
 
 constexpr std::size_t kMostDottedBytes = 15;
+constexpr std::size_t kMostPortBytes = 5;
 
 /// The new end.
 char* put_dotted(char* to, const std::uint8_t* bytes) {
@@ -162,16 +163,23 @@ std::string Address::host_text() const {
   return out + scope_text(scope);
 }
 
-std::string to_string(const Address& address) {
-  if (address.family == Address::Family::ipv4) {  // in one go: a trace wants one for each wait
-    char text[kMostDottedBytes + 6];
-    char* const colon = put_dotted(text, address.bytes.data());
-    *colon = ':';
-    return {text, std::to_chars(colon + 1, text + sizeof text, address.port).ptr};
+char* put(char* to, const Address& address) {
+  const bool has_brackets = address.family == Address::Family::ipv6;
+  if (address.family == Address::Family::ipv4) {
+    to = put_dotted(to, address.bytes.data());
+  } else {
+    const std::string host = address.host_text();
+    if (has_brackets) *to++ = '[';
+    to += host.copy(to, host.size());
+    if (has_brackets) *to++ = ']';
   }
-  const auto port = ":" + std::to_string(address.port);
-  if (address.family == Address::Family::ipv6) return "[" + address.host_text() + "]" + port;
-  return address.host_text() + port;
+  *to++ = ':';
+  return std::to_chars(to, to + kMostPortBytes, address.port).ptr;
+}
+
+std::string to_string(const Address& address) {
+  char text[kMostAddressBytes];
+  return {text, put(text, address)};
 }
 
 }  // namespace rill

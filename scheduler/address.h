@@ -5,6 +5,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,5 +37,8 @@ struct Address {
 
 /// "10.0.0.7:80" or "[::1]:80".
 std::string to_string(const Address& address);
+/// The same, for who has that much room for it. The new end.
+constexpr std::size_t kMostAddressBytes = 64;
+char* put(char* to, const Address& address);
 
 }  // namespace rill

@@ -63,10 +63,10 @@ class Channel {
     std::string_view kind() const override { return "push"; }
     WaitReport report() const override {
       if (!is_linked()) return {.text = "room in a channel that was destroyed", .what = "channel"};
-      return {.text = "room in a channel",
-              .hint = {"took from it before", channel_.last_popper_},
-              .what = "channel",
-              .object = &channel_.object_};
+      return {.text = "room in a channel", .what = "channel", .object = &channel_.object_};
+    }
+    Hint hint() const override {
+      return is_linked() ? Hint{"took from it before", channel_.last_popper_} : Hint();
     }
 
    private:
@@ -107,10 +107,10 @@ class Channel {
     WaitReport report() const override {
       if (!is_linked())
         return {.text = "a value from a channel that was destroyed", .what = "channel"};
-      return {.text = "a value from a channel",
-              .hint = {"put into it before", channel_.last_pusher_},
-              .what = "channel",
-              .object = &channel_.object_};
+      return {.text = "a value from a channel", .what = "channel", .object = &channel_.object_};
+    }
+    Hint hint() const override {
+      return is_linked() ? Hint{"put into it before", channel_.last_pusher_} : Hint();
     }
 
    private:

@@ -192,7 +192,7 @@ BlockedTask describe_task(const TaskControl& task) {
   WaitReport wait = task.wait->report();
   row.waits_for = std::move(wait.text);
   row.is_service = wait.is_service;
-  row.hint = wait.hint;
+  row.hint = task.wait->hint();
   for (const TaskControl* other : wait.on) {
     if (other != nullptr && other->state != TaskControl::State::ended)
       row.waits_for_tasks.push_back(other->id);

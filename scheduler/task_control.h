@@ -47,7 +47,6 @@ struct WaitReport {
   std::vector<const TaskControl*> on = {};  ///< all who could, where that is known
   /// An accept or a signal: nothing to expect, so no deadlock by itself (RunOptions::idle_is_ok).
   bool is_service = false;
-  Hint hint = {};  ///< only where `on` is not known
   // For traces:
   const char* what = "wait";     ///< "recv", "join", ...: one word
   std::uint32_t slot = 0;        ///< Handle::slot of the connection or listener, and 1; 0: none
@@ -66,6 +65,8 @@ class Wait {
   /// The task is about to be unwound: forget it. Afterwards nothing may wake it through this wait.
   virtual void abandon() noexcept = 0;
   virtual WaitReport report() const = 0;
+  /// Only where the report does not know `on`. Apart from it, since traces have no use for it.
+  virtual Hint hint() const { return {}; }
   /// What sites of choices are keyed by (scheduler/turns.h): by default the name of its class. A
   /// class template must give another, since how its arguments are called differs between
   /// compilers, and changes with the program.

@@ -2,37 +2,44 @@
 #include "scheduler/time.h"
 
 #include <charconv>
+#include <string_view>
 
 namespace rill {
+namespace {
+
+// Integers only, by hand: the text of a time is the same in every locale and with every libc, and a
+// trace tells many.
+char* put(char* to, std::uint64_t number) {
+  return std::to_chars(to, to + kMostDurationBytes, number).ptr;
+}
+
+char* put(char* to, std::string_view text) { return to + text.copy(to, text.size()); }
+
+template <std::uint64_t kScale>
+char* put_in_units(char* to, std::uint64_t ns, std::string_view unit) {
+  to = put(to, ns / kScale);
+  to = put(to, 1000 + ns % kScale * 1000 / kScale);
+  to[-4] = '.';
+  return put(to, unit);
+}
+
+}  // namespace
+
+char* put(char* to, Duration length) {
+  auto ns = static_cast<std::uint64_t>(length.ns);
+  if (length.ns < 0) {
+    *to++ = '-';
+    ns = 0 - ns;
+  }
+  if (ns >= 1'000'000'000) return put_in_units<1'000'000'000>(to, ns, " s");
+  if (ns >= 1'000'000) return put_in_units<1'000'000>(to, ns, " ms");
+  if (ns >= 1'000) return put_in_units<1'000>(to, ns, " us");
+  return put(put(to, ns), " ns");
+}
 
 std::string to_string(Duration length) {
-  struct Unit {
-    std::int64_t ns;
-    const char* name;
-  };
-  constexpr Unit kUnits[] = {{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}};
-  const bool negative = length.ns < 0;
-  const auto magnitude =
-      negative ? 0 - static_cast<std::uint64_t>(length.ns) : static_cast<std::uint64_t>(length.ns);
-  // Integers only, by hand: the text of a time is the same in every locale and with every libc, and
-  // a trace tells many.
-  char text[32];
-  char* end = text;
-  if (negative) *end++ = '-';
-  const auto put = [&](std::uint64_t number) {
-    end = std::to_chars(end, text + sizeof text, number).ptr;
-  };
-  for (const Unit& unit : kUnits) {
-    const auto scale = static_cast<std::uint64_t>(unit.ns);
-    if (magnitude < scale) continue;
-    put(magnitude / scale);
-    const std::uint64_t thousandths = magnitude % scale * 1000 / scale;
-    put(1000 + thousandths);
-    end[-4] = '.';
-    return std::string(text, end).append(" ").append(unit.name);
-  }
-  put(magnitude);
-  return std::string(text, end).append(" ns");
+  char text[kMostDurationBytes];
+  return {text, put(text, length)};
 }
 
 }  // namespace rill

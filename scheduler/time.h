@@ -7,6 +7,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -95,5 +96,8 @@ struct WallTime {
 
 /// "1.250 ms", "3.000 s": three decimals in the largest unit that keeps the number at 1 or above.
 std::string to_string(Duration length);
+/// The same, for who has that much room for it. The new end.
+constexpr std::size_t kMostDurationBytes = 32;
+char* put(char* to, Duration length);
 
 }  // namespace rill

@@ -110,7 +110,10 @@ std::string_view to_string(OpKind kind) {
 
 void Trace::describe(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text) {
   if (recorder_ != nullptr) tell_recorder(kind, a, b, text);
-  if (sink_ == nullptr) return;
+  if (sink_ != nullptr) tell_sink(kind, a, b, text);
+}
+
+void Trace::tell_sink(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text) {
   TraceEvent event;
   event.number = events_;
   event.at = now_;
@@ -138,9 +141,10 @@ void Trace::tell_recorder(EventKind kind, std::uint64_t a, std::uint64_t b, std:
   event.b = b;
   event.text = text;
   event.running = running_;
-  event.detail = &detail_;
+  static constexpr EventDetail kNone;
+  event.detail = has_detail_ ? &detail_ : &kNone;
+  has_detail_ = false;
   recorder_->on_event(event);
-  detail_ = EventDetail();
 }
 
 }  // namespace rill

@@ -159,7 +159,7 @@ class Trace {
   /// folded, not counted. Only when has_sink().
   void tell(EventKind kind, std::string_view text) { describe(kind, 0, 0, text); }
   /// What a recorder will hear with the next event. Only when has_recorder().
-  void set_detail(const EventDetail& detail) { detail_ = detail; }
+  void set_detail(const EventDetail& detail) { detail_ = detail, has_detail_ = true; }
   /// A detail. Only when has_recorder().
   void tell_recorder(EventKind kind, std::uint64_t a, std::uint64_t b = 0,
                      std::string_view text = {});
@@ -176,17 +176,19 @@ class Trace {
 
  private:
   void describe(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text);
+  void tell_sink(EventKind kind, std::uint64_t a, std::uint64_t b, std::string_view text);
 
   Fingerprint fingerprint_;
   std::uint64_t events_ = 0;
-  Instant now_;
   TraceSink* sink_ = nullptr;
   TraceSink* recorder_ = nullptr;
+  Instant now_;  // not beside events_: of two words read at once none may have just been changed
   const TaskControl* running_ = nullptr;
   TaskId task_id_ = 0;
   bool enabled_ = false;
   bool is_heard_ = false;  // by either
-  EventDetail detail_;
+  bool has_detail_ = false;
+  EventDetail detail_;  // of the next event, if it has one
 };
 
 }  // namespace rill

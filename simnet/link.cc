@@ -36,9 +36,16 @@ void Links::set_default(const LinkOptions& options) {
   }
 }
 
-std::string Links::in_words(const Latency& latency, std::uint64_t choice) {
-  return "this segment takes " + to_string(latency.at(choice)) + " instead of " +
-         to_string(latency.least);
+Links::Words Links::in_words(const Latency& latency, std::uint64_t choice) {
+  constexpr std::string_view kBefore = "this segment takes ";
+  constexpr std::string_view kBetween = " instead of ";
+  static_assert(kBefore.size() + kBetween.size() <= 32);
+  Words words;
+  char* to = words.text.data();
+  to = put(to + kBefore.copy(to, kBefore.size()), latency.at(choice));
+  to = put(to + kBetween.copy(to, kBetween.size()), latency.least);
+  words.size_bytes = static_cast<std::size_t>(to - words.text.data());
+  return words;
 }
 
 bool Links::is_full(const Link& link, std::uint32_t size_bytes, Instant at) {

@@ -7,9 +7,11 @@
 // and the stream above forbids that for itself.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "scheduler/backend.h"
@@ -66,8 +68,15 @@ class Links {
   static bool is_full(const Link& link, std::uint32_t size_bytes, Instant at);
 
  private:
+  /// On the stack: a trace wants some for nearly every segment.
+  struct Words {
+    operator std::string_view() const { return {text.data(), size_bytes}; }
+
+    std::array<char, 32 + 2 * kMostDurationBytes> text;
+    std::size_t size_bytes;
+  };
   /// "this segment takes 7.200 ms instead of 2.000 ms"
-  static std::string in_words(const Latency& latency, std::uint64_t choice);
+  static Words in_words(const Latency& latency, std::uint64_t choice);
   static std::uint64_t key(HostId from, HostId to) { return std::uint64_t{from} << 32 | to; }
   std::uint32_t find(HostId from, HostId to) const;
   std::uint32_t add(HostId from, HostId to, const LinkOptions* options, bool is_explicit);

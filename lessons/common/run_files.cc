@@ -46,9 +46,11 @@ RunFiles::RunFiles(const Settings& settings, const trace::Header& header, std::s
   if (!view_.empty() || !pcap_.empty()) kept_.emplace(header, most_bytes);
 }
 
+std::span<char> RunFiles::room() { return trace_ ? trace_->room() : std::span<char>(); }
+
 void RunFiles::write(trace::Kind kind, std::string_view line) {
-  if (trace_) trace_->write(kind, line);
   if (kept_) kept_->write(kind, line);
+  if (trace_) trace_->write(kind, line);
 }
 
 void RunFiles::end(const trace::Record& last) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "lessons/common/program.h"
@@ -27,6 +28,7 @@ class RunFiles final : public trace::LineSink {
   RunFiles(const Settings& settings, const trace::Header& header,
            std::size_t most_bytes = kMostBytes);
 
+  std::span<char> room() override;
   void write(trace::Kind kind, std::string_view line) override;
   void end(const trace::Record& last) override;
   void flush() override;

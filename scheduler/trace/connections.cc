@@ -2,17 +2,11 @@
 #include "scheduler/trace/connections.h"
 
 namespace rill::trace {
-namespace {
 
-std::size_t slot_of(std::uint64_t number) { return static_cast<std::uint32_t>(number) - 1; }
-
-}  // namespace
-
-TracedSocket& Connections::of(std::uint64_t number) {
+TracedSocket& Connections::add(std::uint64_t number) {
   const std::size_t slot = slot_of(number);
   if (slot >= sockets_.size()) sockets_.resize(slot + 1);
   TracedSocket& socket = sockets_[slot];
-  if (socket.number == number) return socket;
   const SocketFacts facts = surroundings_.socket(number);
   if (socket.flow != 0) flows_.erase(socket.flow);
   socket = TracedSocket();

@@ -23,6 +23,33 @@ struct InFlight {
   std::uint64_t bytes = 0;
 };
 
+/// Those to one end, in the order in which they left.
+class Coming {
+ public:
+  std::size_t size() const { return segments_.size() - first_; }
+  bool empty() const { return size() == 0; }
+  InFlight& operator[](std::size_t i) { return segments_[first_ + i]; }
+  void push_back(const InFlight& segment) {
+    if (first_ > kMostGone && first_ > size()) {
+      segments_.erase(segments_.begin(), segments_.begin() + static_cast<std::ptrdiff_t>(first_));
+      first_ = 0;
+    }
+    segments_.push_back(segment);
+  }
+  /// Not when empty.
+  InFlight pop_front() {
+    const InFlight segment = segments_[first_++];
+    if (empty()) segments_.clear(), first_ = 0;
+    return segment;
+  }
+
+ private:
+  static constexpr std::size_t kMostGone = 64;
+
+  std::vector<InFlight> segments_;
+  std::size_t first_ = 0;  // those before it have arrived
+};
+
 /// One end of a connection, or a listener.
 struct TracedSocket {
   std::uint64_t number = 0;  ///< 0: nobody
@@ -38,7 +65,7 @@ struct TracedSocket {
   std::uint64_t left = 0;     ///< in segments
   std::uint64_t arrived = 0;  ///< from the other end
   std::uint64_t read = 0;     ///< kernel -> application
-  std::deque<InFlight> coming;
+  Coming coming;
 
   // n of events; 0: there was none.
   std::uint64_t connected = 0;  ///< the first `connect`
@@ -52,7 +79,11 @@ class Connections {
  public:
   explicit Connections(Surroundings& surroundings) : surroundings_(surroundings) {}
 
-  TracedSocket& of(std::uint64_t number);
+  TracedSocket& of(std::uint64_t number) {
+    const std::size_t slot = slot_of(number);
+    const bool is_known = slot < sockets_.size() && sockets_[slot].number == number;
+    return is_known ? sockets_[slot] : add(number);
+  }
   /// The other end; null if it is not known, or not of this world.
   TracedSocket* peer_of(TracedSocket& socket);
   /// By Handle::slot and 1, as it is now; null if nobody was told of.
@@ -66,6 +97,11 @@ class Connections {
   std::size_t kept() const { return sockets_.size() + flows_.size(); }
 
  private:
+  static std::size_t slot_of(std::uint64_t number) {
+    return static_cast<std::uint32_t>(number) - std::size_t{1};
+  }
+  TracedSocket& add(std::uint64_t number);
+
   Surroundings& surroundings_;
   std::deque<TracedSocket> sockets_;                        // by slot; references stay good
   std::unordered_map<std::uint64_t, std::uint64_t> flows_;  // deterministic: never iterated

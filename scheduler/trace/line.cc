@@ -2,162 +2,189 @@
 // here. See line.h.
 #include "scheduler/trace/line.h"
 
-#include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "scheduler/trace/json_text.h"
 #include "scheduler/trace/schema.h"
 
 namespace rill::trace {
+namespace {
+
+template <std::size_t... kKind>
+consteval std::array<Word, kKinds> words_of_kinds(std::index_sequence<kKind...>) {
+  return {Word(kKindNames[kKind])...};
+}
+constexpr std::array<Word, kKinds> kKindWords = words_of_kinds(std::make_index_sequence<kKinds>());
+
+}  // namespace
+
+#define RILL_INLINE [[gnu::always_inline]]
 
 class LineArchive {
  public:
-  explicit LineArchive(Line& line) : line_(line) {}
+  LineArchive(Line& line, char* start) : line_(line), at_(start) {}
+  /// Each field began with a comma.
+  void close() {
+    *at_++ = '}';
+    *at_++ = '\n';
+    *line_.start_ = '{';
+    line_.size_bytes_ = static_cast<std::size_t>(at_ - line_.start_);
+  }
 
   template <std::size_t N>
-  void number(const char (&name)[N], std::uint64_t value) {
-    char* const at = field(name, kMostDigits + 8);
-    line_.end_ = put_number(at, value);
-  }
-  template <std::size_t N>
-  void text(const char (&name)[N], const Borrowed& value) {
-    char* const at = field(name, json_room(value.view().size()));
-    line_.end_ = put(at, value);
-  }
-  template <std::size_t N>
-  void flag(const char (&name)[N], bool value) {
-    char* const at = field(name, 1);
-    *at = value ? '1' : '0';
-    line_.end_ = at + 1;
-  }
-  template <std::size_t N>
-  void end(const char (&name)[N], End value) {
-    char* const at = field(name, 3);
-    // NOLINTNEXTLINE(bugprone-not-null-terminated-result): a part of a line, not a string
-    std::memcpy(at, value == End::a ? "\"a\"" : "\"b\"", 3);
-    line_.end_ = at + 3;
-  }
-  void kind(Kind kind) { text("kind", to_string(kind)); }
-  template <std::size_t N>
-  void hex(const char (&name)[N], std::uint64_t value) {
-    char* at = field(name, 18);
-    *at++ = '"';
-    for (int shift = 60; shift >= 0; shift -= 4) *at++ = "0123456789abcdef"[value >> shift & 15];
-    *at++ = '"';
-    line_.end_ = at;
-  }
-  template <std::size_t N>
-  void data(const char (&name)[N], const Borrowed& value) {
-    if (value.empty()) return;
-    char* const at = field(name, json_room(value.view().size()));
-    line_.end_ = put_bytes(at, value.view());
-  }
-  template <std::size_t N, class Texts>
-  void list(const char (&name)[N], const Texts& values) {
-    if (values.empty()) return;
-    line_.end_ = field(name, 0);
-    char separator = '[';
-    for (const Borrowed value : values) {
-      char* const at = line_.room(1 + json_room(value.view().size()));
-      *at = separator;
-      line_.end_ = put(at + 1, value);
-      separator = ',';
+  RILL_INLINE void number(const char (&name)[N], std::uint64_t value) {
+    begin(name);
+    if constexpr (N > 2) {
+      at_ = put_number(at_, value);
+    } else {  // those of every line
+      at_ = name[0] == 'n' ? line_.n_.put(at_, value) : line_.t_.put(at_, value);
     }
-    *line_.room(1) = ']';
-    ++line_.end_;
   }
   template <std::size_t N>
-  void optional(const char (&name)[N], std::uint64_t value) {
+  RILL_INLINE void text(const char (&name)[N], const Borrowed& value) {
+    begin(name);
+    if (value.form() == Borrowed::Form::json && value.size() <= kShort) [[likely]] {
+      std::memcpy(at_, value.data(), kShort);
+      at_ += value.size();
+    } else {
+      at_ = line_.put(at_, value);
+    }
+  }
+  template <std::size_t N>
+  RILL_INLINE void flag(const char (&name)[N], bool value) {
+    begin(name);
+    *at_++ = value ? '1' : '0';
+  }
+  template <std::size_t N>
+  RILL_INLINE void end(const char (&name)[N], End value) {
+    begin(name);
+    // NOLINTNEXTLINE(bugprone-not-null-terminated-result): a part of a line, not a string
+    std::memcpy(at_, value == End::a ? "\"a\"" : "\"b\"", 3);
+    at_ += 3;
+  }
+  RILL_INLINE void kind(Kind kind) { text("kind", kKindWords[static_cast<std::size_t>(kind)]); }
+  template <std::size_t N>
+  RILL_INLINE void hex(const char (&name)[N], std::uint64_t value) {
+    begin(name);
+    *at_++ = '"';
+    for (int shift = 60; shift >= 0; shift -= 4) *at_++ = "0123456789abcdef"[value >> shift & 15];
+    *at_++ = '"';
+  }
+  template <std::size_t N>
+  RILL_INLINE void data(const char (&name)[N], const Borrowed& value) {
+    if (value.empty()) return;
+    begin(name);
+    at_ = line_.put_data(at_, value);
+  }
+  template <std::size_t N>
+  RILL_INLINE void list(const char (&name)[N], const Borrowed& value) {
+    optional(name, value);
+  }
+  template <std::size_t N>
+  void list(const char (&name)[N], const std::vector<std::string>& values) {
+    std::vector<Name> names;
+    std::vector<const Name*> all;
+    names.reserve(values.size());
+    for (const std::string& value : values) all.push_back(&names.emplace_back(value));
+    const Name json = Name::list(all);
+    optional(name, json);
+  }
+  template <std::size_t N>
+  RILL_INLINE void optional(const char (&name)[N], std::uint64_t value) {
     if (value != 0) number(name, value);
   }
   template <std::size_t N>
-  void optional(const char (&name)[N], const std::optional<std::uint64_t>& value) {
+  RILL_INLINE void optional(const char (&name)[N], const std::optional<std::uint64_t>& value) {
     if (value) number(name, *value);
   }
   template <std::size_t N>
-  void optional(const char (&name)[N], const Borrowed& value) {
+  RILL_INLINE void optional(const char (&name)[N], const Borrowed& value) {
     if (!value.empty()) text(name, value);
   }
   template <std::size_t N>
-  void optional(const char (&name)[N], bool value) {
+  RILL_INLINE void optional(const char (&name)[N], bool value) {
     if (value) flag(name, value);
   }
   template <std::size_t N>
-  void optional(const char (&name)[N], End value) {
+  RILL_INLINE void optional(const char (&name)[N], End value) {
     if (value != End::none) end(name, value);
   }
 
  private:
-  /// Its name, and where its value goes: there is room for so many bytes.
+  /// A field: what is before its value.
   template <std::size_t N>
-  char* field(const char (&name)[N], std::size_t size_bytes) {
-    char* const at = line_.room(N + 3 + size_bytes);  // the name's zero makes room for one
+  RILL_INLINE void begin(const char (&name)[N]) {
+    char* const at = at_;
     at[0] = ',';
     at[1] = '"';
     std::memcpy(at + 2, name, N - 1);
     at[N + 1] = '"';
     at[N + 2] = ':';
-    return at + N + 3;
-  }
-
-  char* put(char* at, const Borrowed& value) {
-    switch (value.form()) {
-      case Borrowed::Form::text:
-        return put_text(at, value.view());
-      case Borrowed::Form::json:
-        return put_plain(at, value.view());
-      case Borrowed::Form::hole:
-        line_.holes_[line_.hole_++] = static_cast<std::size_t>(at - line_.start_.get());
-        return at;
-    }
-    return at;
+    at_ = at + N + 3;
   }
 
   Line& line_;
+  char* at_;
 };
 
 void Line::set(const Header& header) {
-  begin();
-  LineArchive archive(*this);
+  LineArchive archive(*this, begin({}));
   archive.number("rill_trace", kVersion);
   fields_of_header(archive, header);
-  finish();
+  archive.close();
 }
 
-void Line::set(const Record& record) { set_record(record); }
-void Line::set(const LiveRecord& record) { set_record(record); }
-
-template <class SomeRecord>
-void Line::set_record(const SomeRecord& record) {
-  begin();
-  LineArchive archive(*this);
+void Line::set(const Record& record) {
+  LineArchive archive(*this, begin({}));
   fields_of(archive, record);
-  finish();
+  archive.close();
 }
 
-void Line::begin() {
-  end_ = start_.get();
+void Line::set(const LiveRecord& record, std::span<char> there) {
+  LineArchive archive(*this, begin(there));
+  fields_of(archive, record);
+  archive.close();
+}
+
+char* Line::begin(std::span<char> there) {
+  if (there.size() < 2 * kRoomBytes) there = {block_.get(), block_bytes_};
+  start_ = there.data();
+  limit_ = start_ + there.size() - kRoomBytes;
   hole_ = 0;
+  return start_;
 }
 
-/// Each field began with a comma.
-void Line::finish() {
-  char* const at = room(2);
-  at[0] = '}';
-  at[1] = '\n';
-  end_ = at + 2;
-  start_[0] = '{';
+char* Line::grow(char* at, std::size_t size_bytes) {
+  const auto used = static_cast<std::size_t>(at - start_);
+  block_bytes_ = 2 * (used + size_bytes) + kRoomBytes;
+  std::unique_ptr<char[]> next(new char[block_bytes_]);
+  std::memcpy(next.get(), start_, used);
+  block_ = std::move(next);
+  start_ = block_.get();
+  limit_ = start_ + block_bytes_ - kRoomBytes;
+  return start_ + used;
 }
 
-void Line::grow(std::size_t size_bytes) {
-  const auto used = static_cast<std::size_t>(end_ - start_.get());
-  const std::size_t wider = std::max<std::size_t>(2 * (used + size_bytes), 1024);
-  std::unique_ptr<char[]> next(new char[wider]);
-  if (used > 0) std::memcpy(next.get(), start_.get(), used);
-  start_ = std::move(next);
-  end_ = start_.get() + used;
-  limit_ = start_.get() + wider;
+char* Line::put(char* at, const Borrowed& value) {
+  switch (value.form()) {
+    case Borrowed::Form::text:
+      return put_text(room(at, json_room(value.size())), value.view());
+    case Borrowed::Form::json:
+      at = room(at, value.size());
+      std::memcpy(at, value.data(), value.size());
+      return at + value.size();
+    case Borrowed::Form::hole:
+      holes_[hole_++] = static_cast<std::size_t>(at - start_);
+      return at;
+  }
+  return at;
+}
+
+char* Line::put_data(char* at, const Borrowed& value) {
+  return put_bytes(room(at, json_room(value.size())), value.view());
 }
 
 void append_line(std::string& to, const Header& header) {
@@ -170,13 +197,6 @@ void append_line(std::string& to, const Record& record) {
   Line line;
   line.set(record);
   to += line.text();
-}
-
-Name::Name(std::string_view text) {
-  if (text.empty()) return;
-  json_.resize(json_room(text.size()));
-  json_.resize(static_cast<std::size_t>(put_text(json_.data(), text) - json_.data()));
-  json_.shrink_to_fit();
 }
 
 }  // namespace rill::trace

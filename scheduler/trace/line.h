@@ -4,7 +4,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,37 +18,46 @@ namespace rill::trace {
 /// One line at a time, in a block of memory that is used again and again.
 class Line {
  public:
+  Line() : block_(new char[2 * kRoomBytes]), block_bytes_(2 * kRoomBytes) {}
+
   /// Takes the place of the line before.
   void set(const Header& header);
   void set(const Record& record);
-  void set(const LiveRecord& record);
+  /// At the beginning of `there`, if there is room for it.
+  void set(const LiveRecord& record, std::span<char> there = {});
 
-  /// With its newline. Good until the next set().
-  std::string_view text() const {
-    return {start_.get(), static_cast<std::size_t>(end_ - start_.get())};
-  }
+  /// With its newline. Good until the next set(), and while `there` is.
+  std::string_view text() const { return {start_, size_bytes_}; }
   /// Where the values of holes belong, in the order of the line.
   const std::array<std::size_t, 2>& holes() const { return holes_; }
 
  private:
   friend class LineArchive;
 
-  char* room(std::size_t size_bytes) {
-    if (static_cast<std::size_t>(limit_ - end_) < size_bytes) [[unlikely]]
-      grow(size_bytes);
-    return end_;
-  }
-  void grow(std::size_t size_bytes);
-  template <class SomeRecord>
-  void set_record(const SomeRecord& record);
-  void begin();
-  void finish();
+  /// For all that is short in a line: names of fields, numbers, words. It is there behind each long
+  /// text, so that those alone have to ask for room.
+  static constexpr std::size_t kRoomBytes = 2048;
 
-  std::unique_ptr<char[]> start_;
-  char* end_ = nullptr;
-  char* limit_ = nullptr;
+  char* begin(std::span<char> there);
+  /// `at` in a larger block.
+  char* grow(char* at, std::size_t size_bytes);
+  char* room(char* at, std::size_t size_bytes) {
+    if (limit_ - at < static_cast<std::ptrdiff_t>(size_bytes)) [[unlikely]]
+      return grow(at, size_bytes);
+    return at;
+  }
+  [[gnu::noinline]] char* put(char* at, const Borrowed& value);
+  [[gnu::noinline]] char* put_data(char* at, const Borrowed& value);
+
+  std::unique_ptr<char[]> block_;
+  std::size_t block_bytes_;
+  char* start_ = nullptr;  // of the line: in the block, or in somebody else's
+  char* limit_ = nullptr;  // behind it are kRoomBytes
+  std::size_t size_bytes_ = 0;
   std::array<std::size_t, 2> holes_{};
   std::size_t hole_ = 0;
+  NextNumber n_;
+  SameNumber t_;
 };
 
 void append_line(std::string& to, const Header& header);

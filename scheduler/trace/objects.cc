@@ -8,11 +8,12 @@ ObjectPointer Objects::known(const SyncObject& object) const {
   return notes != nullptr && notes->run == run_ ? notes : nullptr;
 }
 
-ObjectPointer Objects::of(SyncObject& object, const std::string& what) {
+ObjectPointer Objects::of(SyncObject& object, std::string_view what) {
   if (ObjectPointer notes = known(object)) return notes;
   const auto notes = std::make_shared<TracedObject>();
   notes->run = run_;
-  notes->name = Name(what + "#" + std::to_string(++numbers_[what]));
+  const std::string kind(what);
+  notes->name = Name(kind + "#" + std::to_string(++numbers_[kind]));
   object.notes = notes;
   return notes;
 }

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "scheduler/sync_object.h"
 #include "scheduler/trace/live_record.h"
@@ -32,7 +33,7 @@ using ObjectPointer = std::shared_ptr<TracedObject>;
 class Objects {
  public:
   /// `what` is "channel", ...
-  ObjectPointer of(SyncObject& object, const std::string& what);
+  ObjectPointer of(SyncObject& object, std::string_view what);
   /// One that was told of before, or null.
   ObjectPointer known(const SyncObject& object) const;
 

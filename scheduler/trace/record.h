@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,8 +53,15 @@ enum class Kind : std::uint8_t {
 };
 inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::end) + 1;
 
-/// "host", "spawn", ...
-std::string_view to_string(Kind kind);
+inline constexpr std::array<std::string_view, kKinds> kKindNames = {
+    "host",     "spawn",   "step",    "block",  "wake",     "finish",        "fail",      "kill",
+    "time_out", "sync",    "decide",  "listen", "connect",  "established",   "accept",    "send",
+    "segment",  "lost",    "deliver", "recv",   "shutdown", "end_of_stream", "close",     "reset",
+    "refuse",   "resolve", "signal",  "fault",  "property", "note",          "run_fails", "end",
+};
+constexpr std::string_view to_string(Kind kind) {
+  return kKindNames[static_cast<std::size_t>(kind)];
+}
 std::optional<Kind> kind_of(std::string_view name);
 
 /// Which end of a connection.

@@ -12,7 +12,6 @@
 // is handed on at once, and of the bytes of one send or recv at most `most_data_bytes`.
 #pragma once
 
-#include <deque>
 #include <string>
 #include <vector>
 
@@ -118,13 +117,12 @@ class Recorder final : public TraceSink {
   Connections connections_;
   Objects objects_;
   Places places_;
-  std::deque<Name> hosts_;  // by host; empty: not told of yet
+  std::vector<Name> hosts_;  // by host; empty: not told of yet
   std::uint64_t n_ = 0;
   LiveRecord record_;              // the one that is being put together, ...
   TracedTask* running_ = nullptr;  // ... its task, ...
   SocketFacts facts_;              // ... and what it borrows
   std::string text_;
-  std::vector<Borrowed> chain_;
   std::uint64_t last_ = 0;          // n of the last record ...
   std::uint64_t last_step_ = 0;     // ... of the last step, of whatever task ...
   std::uint64_t last_of_task_ = 0;  // ... and of the last finish, fail, kill or time_out

@@ -155,8 +155,7 @@ void Recorder::on_resent(const TraceEvent& event) {
 void Recorder::on_arrival(const TraceEvent& event, Kind kind) {
   TracedSocket& reader = connections_.of(event.a);
   TracedSocket* const writer = connections_.peer_of(reader);
-  const InFlight segment = reader.coming.empty() ? InFlight{} : reader.coming.front();
-  if (!reader.coming.empty()) reader.coming.pop_front();
+  const InFlight segment = reader.coming.empty() ? InFlight{} : reader.coming.pop_front();
   if (kind == Kind::deliver) {
     begin_at(kind, event);
     set_bytes(reader.arrived, event.b);

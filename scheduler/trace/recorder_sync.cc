@@ -3,6 +3,7 @@
 //
 // A value that is handed to a task that waits, and a permit, are taken in the step in which that
 // task goes on: the program tells of the wake only, and the record of the taking is made here.
+#include <iterator>
 #include <utility>
 
 #include "scheduler/trace/recorder.h"
@@ -16,39 +17,14 @@ const char* kind_of(SyncDeed deed) {
 }
 
 /// As the trace has it: a value that is handed over was put into the channel all the same.
-const char* name_of(SyncDeed deed) {
-  switch (deed) {
-    case SyncDeed::put:
-    case SyncDeed::hand:
-      return "put";
-    case SyncDeed::offer:
-      return "offer";
-    case SyncDeed::take:
-      return "take";
-    case SyncDeed::put_back:
-    case SyncDeed::hand_on:
-      return "put_back";
-    case SyncDeed::find_end:
-      return "find_end";
-    case SyncDeed::refuse:
-      return "refuse";
-    case SyncDeed::close:
-      return "close";
-    case SyncDeed::acquire:
-      return "acquire";
-    case SyncDeed::release:
-    case SyncDeed::pass_on:
-      return "release";
-    case SyncDeed::set:
-      return "set";
-    case SyncDeed::clear:
-      return "clear";
-    case SyncDeed::pass:
-      return "pass";
-    case SyncDeed::destroy:
-      return "destroy";
-  }
-  return "";
+const Word& name_of(SyncDeed deed) {
+  static constexpr Word kNames[] = {
+      // in the order of SyncDeed
+      "put",   "put",     "offer",   "take",    "put_back", "put_back", "find_end", "refuse",
+      "close", "acquire", "release", "release", "set",      "clear",    "pass",     "destroy",
+  };
+  static_assert(std::size(kNames) == static_cast<std::size_t>(SyncDeed::destroy) + 1);
+  return kNames[static_cast<std::size_t>(deed)];
 }
 
 /// The event by which what is taken now got there. Permits that nobody has given back yet are taken
@@ -87,6 +63,7 @@ void Recorder::on_deed(const TraceEvent& event, SyncDeed deed, TracedObject& obj
   if (where.line() != 0) record.at = places_.of(where).at;
   const bool was_handed = running_ != nullptr && running_->handed.get() == &object;
   if (was_handed) running_->handed = nullptr;
+  static constexpr Word kGiveBack("give_back");
   switch (deed) {
     case SyncDeed::take:
       record.cause = take_first(object, 0);
@@ -104,7 +81,7 @@ void Recorder::on_deed(const TraceEvent& event, SyncDeed deed, TracedObject& obj
     case SyncDeed::release:
     case SyncDeed::pass_on:
       // Killed before its turn: it never knew that it had the permit.
-      if (was_handed) record.did = "give_back", record.cause = running_->handed_by;
+      if (was_handed) record.did = kGiveBack, record.cause = running_->handed_by;
       break;
     case SyncDeed::find_end:
     case SyncDeed::refuse:
@@ -146,12 +123,13 @@ void Recorder::on_wake_by_object(TracedTask& target) {
 }
 
 void Recorder::take_what_was_handed(const TraceEvent& event) {
+  if (running_->handed == nullptr) return;
   const ObjectPointer object = std::exchange(running_->handed, nullptr);
-  if (object == nullptr || object->is_gone) return;
+  if (object->is_gone) return;
   const bool is_permit = object->last_deed >= SyncDeed::acquire;
   LiveRecord& record = begin(Kind::sync, event);
   record.object = object->name;
-  record.did = is_permit ? "acquire" : "take";
+  record.did = name_of(is_permit ? SyncDeed::acquire : SyncDeed::take);
   record.count = object->count;
   record.of = object->of;
   record.cause = running_->handed_by;

@@ -1,7 +1,7 @@
 // What the scheduler tells of tasks: when they run, what they wait for, who wakes them, how they
 // end. See recorder.h.
 #include "scheduler/backend.h"
-#include "scheduler/deadlock.h"
+#include "scheduler/task.h"
 #include "scheduler/trace/recorder.h"
 
 namespace rill::trace {
@@ -24,13 +24,12 @@ void Recorder::on_step(const TraceEvent& event) {
 }
 
 void Recorder::on_block(const TraceEvent& event) {
-  constexpr std::size_t kMostFrames = 64;
   // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): whoever tells of a block says of which
   const WaitReport& wait = *event.detail->wait;
   LiveRecord& record = begin(Kind::block, event);
   record.on = wait.what;
   record.text = event.text;
-  const bool connects = record.on.view() == "connect" && running_->connecting != 0;
+  const bool connects = running_->connecting != 0 && record.on.view() == "connect";
   const TracedSocket* const socket =
       connects ? &connections_.of(running_->connecting) : connections_.at_slot(wait.slot);
   if (socket != nullptr) {
@@ -53,18 +52,9 @@ void Recorder::on_block(const TraceEvent& event) {
     record.limit_ns = timeout.limit_ns;
     record.limit_at = timeout.at != nullptr ? Borrowed(*timeout.at) : Borrowed();
   }
-  chain_.clear();
-  for_each_await(*event.running, [&](const std::source_location& where) {
-    if (chain_.size() == kMostFrames) {
-      chain_.emplace_back("...");
-      return false;
-    }
-    const PlaceText* const place = where.line() != 0 ? &places_.of(where) : nullptr;
-    if (place != nullptr && chain_.empty()) record.in = place->path;
-    chain_.push_back(place != nullptr ? Borrowed(place->frame) : Borrowed("(not started)"));
-    return true;
-  });
-  record.chain = chain_;
+  const ChainText& chain = places_.chain_of(*event.running);
+  record.chain = chain.frames;
+  if (chain.first != nullptr) record.in = chain.first->path;
   write();
 }
 
@@ -95,11 +85,14 @@ std::uint64_t Recorder::cause_of(const Op& op, const TracedTask& task) {
 }
 
 void Recorder::on_wake(const TraceEvent& event) {
+  static constexpr Word kTask("task");
+  static constexpr Word kTimer("timer");
+  static constexpr Word kNetwork("network");
   TracedTask* const target = tasks_.of(event.detail->target);
   LiveRecord& record = begin(Kind::wake, event);
   switch (static_cast<Waker>(event.b)) {
     case Waker::task:
-      record.why = "task";
+      record.why = kTask;
       if (target->waits_on != nullptr) {
         on_wake_by_object(*target);
         break;
@@ -110,11 +103,11 @@ void Recorder::on_wake(const TraceEvent& event) {
                                                   : 0;
       break;
     case Waker::timer:
-      record.why = "timer";
+      record.why = kTimer;
       record.cause = last_of_task_ == last_ ? last_of_task_ : 0;  // a timeout
       break;
     case Waker::network:
-      record.why = "network";
+      record.why = kNetwork;
       record.cause = cause_of(*event.detail->op, *target);
       // A signal may wait for who takes it; whatever else came before the call did not end it.
       if (record.cause < target->last_step && event.detail->op->kind != OpKind::signal) {

@@ -55,8 +55,8 @@ bool Tasks::is_named_now(TracedTask& task) {
 
 void Tasks::name_at_last(TracedTask& task) {
   if (!task.who.empty()) return;
-  const std::string name = task.control != nullptr ? task_name(*task.control) : "task";
-  task.who = Name(name + "#" + std::to_string(task.id));
+  std::string name = task.control != nullptr ? task_name(*task.control) : "task";
+  task.who = Name((name += '#') += std::to_string(task.id));
 }
 
 void Tasks::write(LiveRecord& record, TracedTask* task, TracedTask* target) {
@@ -64,11 +64,16 @@ void Tasks::write(LiveRecord& record, TracedTask* task, TracedTask* target) {
   const bool knows_target = knows_task && (target == nullptr || is_named(*target));
   if (task != nullptr) record.task = knows_task ? Borrowed(task->who) : Borrowed::hole();
   if (target != nullptr) record.target = knows_target ? Borrowed(target->who) : Borrowed::hole();
-  line_.set(record);
-  if (held_.empty() && knows_target) return sink_.write(record.kind, line_.text());
-  held_.push_back({record.kind, std::string(line_.text()), line_.holes(),
-                   knows_task ? nullptr : task->shared_from_this(),
-                   knows_target || target == nullptr ? nullptr : target->shared_from_this()});
+  line_.set(record, sink_.room());
+  if (held_.empty() && knows_target) [[likely]]
+    return sink_.write(record.kind, line_.text());
+  hold(record.kind, knows_task ? nullptr : task, knows_target ? nullptr : target);
+}
+
+void Tasks::hold(Kind kind, TracedTask* task, TracedTask* target) {
+  held_.push_back({kind, std::string(line_.text()), line_.holes(),
+                   task == nullptr ? nullptr : task->shared_from_this(),
+                   target == nullptr ? nullptr : target->shared_from_this()});
   held_bytes_ += sizeof(Held) + held_.back().line.size();
   hand_on_what_is_known();
   if (held_bytes_ > kMostHeldBytes) write_all();

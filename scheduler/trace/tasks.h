@@ -89,6 +89,8 @@ class Tasks {
   }
   static bool is_named_now(TracedTask& task);
   static void name_at_last(TracedTask& task);
+  /// The line that was just made, until the names of these are known, and its turn has come.
+  void hold(Kind kind, TracedTask* task, TracedTask* target);
   void hand_on(const Held& held);
   void hand_on_what_is_known();
 

@@ -64,6 +64,14 @@ FileWriter::~FileWriter() {
   if (!has_failed()) ::close(unwritten_.file);
 }
 
+std::span<char> FileWriter::room() {
+  constexpr std::size_t kMostLines = kBufferBytes - (std::size_t{8} << 10);
+  if (unwritten_.size_bytes.load(std::memory_order_relaxed) > kMostLines) [[unlikely]]
+    flush();
+  const std::size_t size_bytes = unwritten_.size_bytes.load(std::memory_order_relaxed);
+  return {buffer_.get() + size_bytes, kBufferBytes - size_bytes};
+}
+
 void FileWriter::write(Kind, std::string_view line) {
   if (has_failed()) {
     ++left_out_;
@@ -75,7 +83,8 @@ void FileWriter::write(Kind, std::string_view line) {
     if (line.size() > kBufferBytes) return write_out(line);
     size_bytes = 0;
   }
-  std::memcpy(buffer_.get() + size_bytes, line.data(), line.size());
+  char* const there = buffer_.get() + size_bytes;
+  if (line.data() != there) std::memcpy(there, line.data(), line.size());
   unwritten_.size_bytes.store(size_bytes + line.size(), std::memory_order_release);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,7 @@ class FileWriter final : public LineSink {
   FileWriter& operator=(const FileWriter&) = delete;
   ~FileWriter() override;
 
+  std::span<char> room() override;
   /// When the disk is full, says so on stderr, once, and lets the run go on without a trace.
   void write(Kind kind, std::string_view line) override;
   void end(const Record& last) override;

@@ -1,4 +1,4 @@
-// Strings of JSON, against a library's.
+// Strings of JSON, against a library's; and what they are made of.
 #include "scheduler/trace/json_text.h"
 
 #include <nlohmann/json.hpp>
@@ -26,7 +26,7 @@ std::string by_library(const std::string& text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// Mostly plain, so that what is not stands anywhere in a word of eight.
+/// Mostly plain, so that what is not stands anywhere among those that are looked at at once.
 std::string drawn(const std::string& odd) {
   std::string text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("abcdefg ~")));
   const int more = *rc::gen::inRange(0, 3);
@@ -58,15 +58,22 @@ RILL_PROPERTY("bytes are characters of which all but printable ASCII are numbers
   for (const char c : json) RC_ASSERT((c >= ' ' && c < 0x7F));
 }
 
-TEST_CASE("each of the 256 bytes, at each place of a word") {
+/// As docs/trace.md has it.
+std::string escaped(int byte) {
+  if (byte == '"') return "\\\"";
+  if (byte == '\\') return "\\\\";
+  if (byte >= ' ' && byte < 0x7F) return {static_cast<char>(byte)};
+  char text[7];
+  std::snprintf(text, sizeof text, "\\u%04x", byte);
+  return text;
+}
+
+TEST_CASE("each of the 256 bytes, at each place among those that are looked at at once") {
   for (int byte = 0; byte < 256; ++byte) {
-    for (std::size_t before = 0; before < 17; ++before) {
+    for (std::size_t before = 0; before < 2 * kAtOnce + 1; ++before) {
       const std::string text = std::string(before, 'x') + static_cast<char>(byte) + "yz";
       REQUIRE(text_of(text) == by_library(text));
-      const std::string json = bytes_of(text);
-      REQUIRE(json.size() >= text.size() + 2);
-      REQUIRE(json.substr(0, before + 1) == '"' + std::string(before, 'x'));
-      REQUIRE(json.ends_with("yz\""));
+      REQUIRE(bytes_of(text) == '"' + std::string(before, 'x') + escaped(byte) + "yz\"");
     }
   }
   CHECK(text_of("") == "\"\"");
@@ -75,7 +82,7 @@ TEST_CASE("each of the 256 bytes, at each place of a word") {
 
 TEST_CASE("a number is its decimal digits") {
   const auto text_of_number = [](std::uint64_t number) {
-    char text[kMostDigits + 8];
+    char text[kNumberRoom];
     return std::string(text, put_number(text, number));
   };
   for (std::uint64_t number = 0; number < 20'000; ++number) {
@@ -92,14 +99,34 @@ TEST_CASE("a number is its decimal digits") {
   }
 }
 
-TEST_CASE("what is plain is copied, however long") {
-  for (std::size_t size = 0; size < 300; ++size) {
-    std::string text;
-    for (std::size_t i = 0; i < size; ++i) text += static_cast<char>('A' + i % 26);
-    std::string copy(size, '?');
-    REQUIRE(put_plain(copy.data(), text) == copy.data() + size);
-    REQUIRE(copy == text);
+TEST_CASE("a text of each length ends where it ends") {
+  for (std::size_t size = 0; size < 3 * kAtOnce; ++size) {
+    const std::string text(size, '~');
+    REQUIRE(text_of(text) == '"' + text + '"');
+    REQUIRE(bytes_of(text) == '"' + text + '"');
   }
+}
+
+template <class Kept>
+std::string put_by(Kept& kept, std::uint64_t number) {
+  char text[kNumberRoom];
+  return {text, kept.put(text, number)};
+}
+
+TEST_CASE("a number that is kept as text is the one that is asked for") {
+  SameNumber same;
+  NextNumber next;
+  const auto check = [&](std::uint64_t number) {
+    REQUIRE(put_by(same, number) == std::to_string(number));
+    REQUIRE(put_by(next, number) == std::to_string(number));
+  };
+  for (std::uint64_t number = 0; number < 20'000; ++number) {
+    check(number);
+    if (number % 3 == 0) check(number);
+  }
+  for (std::uint64_t number = 99'999'990; number < 100'000'020; ++number) check(number);
+  for (std::uint64_t number = UINT64_MAX - 20; number != 5; ++number) check(number);
+  for (const std::uint64_t number : {98, 99, 98, 109, 111, 110, 0}) check(number);
 }
 
 }  // namespace
