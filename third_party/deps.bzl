@@ -109,10 +109,10 @@ def system_packages():
     _system_package(name = "liburing", apt = "liburing-dev", choices = [
         "include/liburing.h include/liburing lib/liburing.a",
     ])
-    _system_package(name = "openssl", apt = "libssl-dev libzstd-dev", choices = [
+    _system_package(name = "openssl", apt = "libssl-dev libzstd-dev zlib1g-dev", choices = [
         # Its opensslconf.h, which Debian has in a folder for each processor, is the compiler's.
-        # Debian 13's is built to compress with zstd, which no program of ours asks it to.
-        "include/openssl lib/libssl.a lib/libcrypto.a lib/libzstd.a",
+        # Debian 13's is built to compress with the other two, which no program of ours asks it to.
+        "include/openssl lib/libssl.a lib/libcrypto.a lib/libzstd.a lib/libz.a",
     ])
     _system_package(name = "zlib", apt = "zlib1g-dev", choices = [
         "include/zlib.h include/zconf.h lib/libz.a",
