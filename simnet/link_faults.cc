@@ -22,6 +22,19 @@ std::string text_of(std::uint32_t strength) {
   return std::to_string(length_of(strength).ns / 1'000'000) + " ms";
 }
 
+/// Behind the link's name.
+const char* story_of(CutMode mode) {
+  switch (mode) {
+    case CutMode::stop:
+      return " is cut";
+    case CutMode::slow:
+      return " is slow";
+    case CutMode::jam:
+      return " holds everything back";
+  }
+  return "";
+}
+
 }  // namespace
 
 Wear& Engine::wear_of(std::uint32_t link) {
@@ -102,22 +115,18 @@ void Engine::cut(HostId from, HostId to, CutMode mode) {
   prepare_faults();
   const std::uint32_t link = links_.between(from, to);
   Wear& wear = wear_of(link);
-  const char* story = "";  // each mode has one
   switch (mode) {
     case CutMode::stop:
       wear.cut_until = Instant::never();
-      story = " is cut";
       break;
     case CutMode::slow:
       wear.slow_until = Instant::never();
-      story = " is slow";
       break;
     case CutMode::jam:
       wear.jammed_until = Instant::never();
-      story = " holds everything back";
       break;
   }
-  tell_fault(wear.key, 0, context_->trace.has_sink() ? name_of_link(link) + story : "");
+  tell_fault(wear.key, 0, context_->trace.has_sink() ? name_of_link(link) + story_of(mode) : "");
 }
 
 void Engine::stall(HostId from, HostId to, Duration length) {

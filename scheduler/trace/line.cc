@@ -88,6 +88,7 @@ class LineArchive {
     std::vector<Name> names;
     std::vector<const Name*> all;
     names.reserve(values.size());
+    all.reserve(values.size());
     for (const std::string& value : values) all.push_back(&names.emplace_back(value));
     const Name json = Name::list(all);
     optional(name, json);
