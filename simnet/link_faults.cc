@@ -23,7 +23,7 @@ std::string text_of(std::uint32_t strength) {
 }
 
 /// Behind the link's name.
-const char* story_of(CutMode mode) {
+const char* words_for(CutMode mode) {
   switch (mode) {
     case CutMode::stop:
       return " is cut";
@@ -126,7 +126,7 @@ void Engine::cut(HostId from, HostId to, CutMode mode) {
       wear.jammed_until = Instant::never();
       break;
   }
-  tell_fault(wear.key, 0, context_->trace.has_sink() ? name_of_link(link) + story_of(mode) : "");
+  tell_fault(wear.key, 0, context_->trace.has_sink() ? name_of_link(link) + words_for(mode) : "");
 }
 
 void Engine::stall(HostId from, HostId to, Duration length) {
