@@ -146,9 +146,10 @@ bool TlsLayer::has_unread() {
   for (; outcome == Session::Outcome::done; outcome = session_->read(scratch(), moved)) {
     is_any = true;
   }
-  // Both directions have ended: then nobody minds (as with TCP).
-  if (outcome == Session::Outcome::at_end && session_->has_said_goodbye()) return false;
-  return is_any || session_->has_partial_record();
+  if (outcome != Session::Outcome::at_end) return is_any || session_->has_partial_record();
+  // Behind the peer's goodbye nothing counts (RFC 8446, 6.1), and from 3.2 on OpenSSL calls the
+  // goodbye itself pending. Where ours is said, too, nobody minds what was not read (as with TCP).
+  return is_any && !session_->has_said_goodbye();
 }
 
 /// Without goodbye: if a kill is the reason, so that the peer does not take the torn for the whole;
