@@ -27,6 +27,7 @@ inline void fail_as_asked(io_uring* ring) {
     if (call_log.fails_now(call)) {
       constexpr __u32 kInjectResult = 1;  // IORING_NOP_INJECT_RESULT, Linux 6.10
       const std::uint64_t word = request.user_data;
+      request = {};  // which liburing leaves to us from 2.4 on
       io_uring_prep_nop(&request);
       request.rw_flags = kInjectResult;
       request.len = static_cast<__u32>(-errno);
