@@ -30,7 +30,7 @@ std::uint64_t read_resident_bytes() {
   std::FILE* const file = std::fopen("/proc/self/statm", "re");
   if (file == nullptr) return 0;
   unsigned long pages = 0;
-  const bool has_read = std::fscanf(file, "%*lu %lu", &pages) == 1;
+  const bool has_read = std::fscanf(file, "%*u %lu", &pages) == 1;
   std::fclose(file);
   return has_read ? pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) : 0;
 }

@@ -107,7 +107,7 @@ class Endings {
   /// How many have ended, after news.
   unsigned count() {
     char byte;
-    static_cast<void>(::read(news_.reading_end(), &byte, 1));
+    [[maybe_unused]] const ssize_t taken = ::read(news_.reading_end(), &byte, 1);
     const std::lock_guard lock(mutex_);
     return ended_;
   }
