@@ -164,10 +164,10 @@ std::string Address::host_text() const {
 }
 
 char* put(char* to, const Address& address) {
-  const bool has_brackets = address.family == Address::Family::ipv6;
   if (address.family == Address::Family::ipv4) {
     to = put_dotted(to, address.bytes.data());
   } else {
+    const bool has_brackets = address.family == Address::Family::ipv6;
     const std::string host = address.host_text();
     if (has_brackets) *to++ = '[';
     to += host.copy(to, host.size());

@@ -15,24 +15,25 @@ struct Flag {
 };
 
 constexpr Flag kOfFiles[] = {{"--record"}, {"--trace"}, {"--view"}, {"--pcap"}};
-constexpr Flag kOfThisRun[] = {{"--seed"}, {"--choose"},     {"--trace"},        {"--view"},
-                               {"--pcap"}, {"--sim", false}, {"--quiet", false}, {"--full", false}};
+constexpr Flag kOfThisRun[] = {
+    {"--seed"}, {"--choose"}, {"--sim", false}, {"--quiet", false}, {"--full", false}};
 
-std::vector<std::string> arguments_without(std::span<const Flag> flags, int argc, char** argv) {
-  std::vector<std::string> arguments;
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
+std::vector<std::string> without(std::span<const Flag> flags,
+                                 const std::vector<std::string>& arguments) {
+  std::vector<std::string> left;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string_view argument = arguments[i];
     const auto flag = std::ranges::find_if(flags, [argument](const Flag& wanted) {
       return argument == wanted.name ||
              (wanted.has_value && argument.starts_with(std::string(wanted.name) + "="));
     });
     if (flag == flags.end()) {
-      arguments.emplace_back(argument);
+      left.emplace_back(argument);
     } else if (flag->has_value && argument == flag->name) {
       ++i;  // its value is the next word
     }
   }
-  return arguments;
+  return left;
 }
 
 /// As a shell takes it for one word.
@@ -48,12 +49,12 @@ std::string shell_word(const std::string& word) {
 }  // namespace
 
 std::vector<std::string> recorded_arguments(int argc, char** argv) {
-  return arguments_without(kOfFiles, argc, argv);
+  return without(kOfFiles, {argv + 1, argv + argc});
 }
 
 std::string command_text(const std::string& program, int argc, char** argv) {
   std::string text = "./rill run " + shell_word(program);
-  for (const std::string& word : arguments_without(kOfThisRun, argc, argv)) {
+  for (const std::string& word : without(kOfThisRun, recorded_arguments(argc, argv))) {
     text += " " + shell_word(word);
   }
   return text;

@@ -78,9 +78,14 @@ function command_with(run, chosen = run.header.chosen || []) {
   return command + " --seed " + seed + chosen.map((choice) => " --choose " + choice).join("");
 }
 
+/** Whether a command can make this decision otherwise. */
+function is_by_command(run, event) {
+  return Boolean(event.key) && command_with(run) !== "";
+}
+
 /** The same with one choice more, or another one; without it where the seed says so anyway. */
 function command_choosing(run, event, choice) {
-  if (!event.key || command_with(run) === "") return "";
+  if (!is_by_command(run, event)) return "";
   const decision = decision_word(event), chosen = (run.header.chosen || []).filter((other) => decision_in(other) !== decision);
   if (BigInt(choice) !== drawn_choice(run, event)) chosen.push(decision + ":" + choice);
   return command_with(run, chosen);
@@ -96,7 +101,7 @@ function way_to(run, event, choice) {
 
 /** What was chosen at a decision, and what the ways to other choices are. */
 function about_choices(run, event) {
-  const by_command = command_choosing(run, event, 0) !== "";
+  const by_command = is_by_command(run, event);
   const chose = "It chose " + (event.choice || 0) + " of " + event.of + (by_command && was_chosen(run, event) ? ", as the command says; the seed says " + drawn_choice(run, event) : "") + ". ";
   if (plan_of_run(run) !== null && event.key) return chose + "The same run with another choice, for the test that wrote this trace:";
   if (by_command) return chose + "The same run with another choice here, and its page with --view FILE:";
@@ -144,7 +149,7 @@ function count_of_others(event) {
 function other_choices(run, event) {
   const of = BigInt(event.of || 0), made = BigInt(event.choice || 0), choices = new Set();
   const add = (choice) => { if (choice < of && choice !== made) choices.add(choice); };
-  if (command_choosing(run, event, 0) !== "") add(drawn_choice(run, event));
+  if (is_by_command(run, event)) add(drawn_choice(run, event));
   for (let part = 1n; part <= PARTS && of > 0n; ++part) add(((of - 1n) * part) / PARTS);
   for (let choice = 0n; choice < of && choices.size < MOST_CHOICES; ++choice) add(choice);
   return [...choices].sort((a, b) => (a < b ? -1 : 1)).map((choice) => (Number.isSafeInteger(Number(choice)) ? Number(choice) : String(choice)));
@@ -152,6 +157,6 @@ function other_choices(run, event) {
 
 /** "3", "0, the plain one". */
 function choice_label(run, event, choice) {
-  const is_taken_back = was_chosen(run, event) && command_choosing(run, event, choice) !== "" && BigInt(choice) === drawn_choice(run, event);
+  const is_taken_back = was_chosen(run, event) && is_by_command(run, event) && BigInt(choice) === drawn_choice(run, event);
   return choice + (choice === 0 ? ", the plain one" : "") + (is_taken_back ? ", as the seed says" : "");
 }
