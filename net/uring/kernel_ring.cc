@@ -1,6 +1,8 @@
 // See kernel_ring.h.
 #include "net/uring/kernel_ring.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -42,6 +44,17 @@ void check(int result, const char* call) {
 
 }  // namespace
 
+int ask_patiently(const std::function<int()>& ask) {
+  constexpr int kMostTries = 200;
+  constexpr useconds_t kPauseUs = 5'000;
+  int result = ask();
+  for (int tries = 1; result == -ENOMEM && tries < kMostTries; ++tries) {
+    usleep(kPauseUs);
+    result = ask();
+  }
+  return result;
+}
+
 KernelRing::KernelRing(const RingCalls& calls) : calls_(calls) {
   // Disabled at first: the thread that enables it is the one whose ring it is.
   constexpr unsigned kAlways = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP | IORING_SETUP_SUBMIT_ALL |
@@ -52,7 +65,7 @@ KernelRing::KernelRing(const RingCalls& calls) : calls_(calls) {
     io_uring_params params{};
     params.flags = kAlways | flag;
     params.cq_entries = kCompletions;
-    result = calls_.queue_init_params(kRequests, &ring_, &params);
+    result = ask_patiently([&] { return calls_.queue_init_params(kRequests, &ring_, &params); });
     if (result != -EINVAL) break;
   }
   if (result < 0) throw UringRefused(reason(-result));

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 
 #include "net/uring/ring_calls.h"
@@ -22,6 +23,11 @@ class UringRefused : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// Calls `ask`, which gives a result of the kernel's, again while that is ENOMEM, up to a second:
+/// all rings of a user share `ulimit -l`, and one that has ended counts until the kernel has taken
+/// it apart, some time later. So a server that takes over from one that was killed is not refused.
+int ask_patiently(const std::function<int()>& ask);
 
 class KernelRing {
  public:

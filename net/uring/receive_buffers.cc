@@ -26,7 +26,8 @@ ReceiveBuffers::ReceiveBuffers(KernelRing& ring, const RingCalls& calls)
   registration.ring_addr = reinterpret_cast<std::uintptr_t>(pages);
   registration.ring_entries = kCount;
   registration.bgid = kGroup;
-  const int result = calls.register_buf_ring(ring.get(), &registration, 0);
+  const int result =
+      ask_patiently([&] { return calls.register_buf_ring(ring.get(), &registration, 0); });
   if (result < 0) {
     ::munmap(pages, kSharedBytes);
     throw UringRefused("this kernel's io_uring takes no receive buffers: " +

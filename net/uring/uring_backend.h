@@ -17,8 +17,10 @@
 // that used it (io_ring_exit_work, which wakes it as a signal would). A blocking call of that
 // thread just then, once, may end with EINTR where it would after a signal whose handler has
 // SA_RESTART: with a timeout on the socket, for instance (signal(7)). No call of ours minds, in
-// this backend or the next. A program cannot prevent it: the kernel's record of the thread goes
-// only with that word, or with the thread.
+// this backend or the next, but one: a receive that stands at urgent data just then finds nothing,
+// whatever is behind it, and looks again when more comes (tcp_recvmsg_locked in net/ipv4/tcp.c). A
+// program cannot prevent it: the kernel's record of the thread goes only with that word, or with
+// the thread.
 //
 // Of a process that is killed, too: only then, some milliseconds after the process, does the kernel
 // close the sockets on which the ring waits, and their ports are free (wait_for_port() in

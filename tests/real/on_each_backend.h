@@ -9,8 +9,6 @@
 // containers do), such a case says so in one line, once, and passes.
 #pragma once
 
-#include <unistd.h>
-
 #include <memory>
 
 #include "net/epoll/epoll_backend.h"
@@ -30,17 +28,7 @@ inline bool is_epoll() { return real_backend == RealBackend::epoll; }
 inline std::unique_ptr<Backend> make_real_backend(EpollOptions options,
                                                   const RingCalls& ring_calls = kernel_ring_calls) {
   if (is_epoll()) return std::make_unique<EpollBackend>(std::move(options));
-  // The kernel takes a ring apart some time after its end, and limits the memory of all of a user's
-  // rings (RLIMIT_MEMLOCK): a test that makes hundreds may have to wait.
-  for (int tries = 0;; ++tries) {
-    try {
-      return std::make_unique<UringBackend>(
-          UringOptions{options.syscalls, &ring_calls, options.names});
-    } catch (const UringRefused&) {
-      if (tries == 200 || !has_uring()) throw;
-      ::usleep(5000);
-    }
-  }
+  return std::make_unique<UringBackend>(UringOptions{options.syscalls, &ring_calls, options.names});
 }
 
 /// While it lives, tests run on that one.

@@ -111,6 +111,23 @@ TEST_CASE("A kernel without deferred task work gets the cooperative kind") {
   CHECK(tries == 2);
 }
 
+TEST_CASE("Memory that rings which have ended still hold is waited for, and not for ever") {
+  if (!has_uring()) return;
+  static unsigned refusals = 0;
+  RingCalls calls = kernel_ring_calls;
+  calls.queue_init_params = [](unsigned entries, io_uring* ring, io_uring_params* params) {
+    return ++refusals <= 3 ? -ENOMEM : io_uring_queue_init_params(entries, ring, params);
+  };
+  calls.register_buf_ring = [](io_uring* ring, io_uring_buf_reg* buffers, unsigned flags) {
+    return ++refusals <= 7 ? -ENOMEM : io_uring_register_buf_ring(ring, buffers, flags);
+  };
+  UringBackend backend({.ring_calls = &calls, .names = {}});
+  run(echo_once(), backend);
+  CHECK(refusals == 8);
+  calls.register_buf_ring = [](io_uring*, io_uring_buf_reg*, unsigned) { return -ENOMEM; };
+  CHECK_THROWS_AS(UringBackend({.ring_calls = &calls, .names = {}}), UringRefused);
+}
+
 TEST_CASE("A kernel that takes no receive buffers is refused") {
   if (!has_uring()) return;
   RingCalls calls = kernel_ring_calls;
