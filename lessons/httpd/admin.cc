@@ -8,6 +8,7 @@
 #include "net/http/request_parser.h"
 #include "net/http/writer.h"
 #include "net/server.h"
+#include "net/service/listening_socket.h"
 #include "scheduler/group.h"
 #include "scheduler/semaphore.h"
 #include "scheduler/timeout.h"
@@ -120,6 +121,7 @@ Listener listen_for_admin(const std::string& text, bool is_real) {
   const AdminAddress at = parse_admin_address(text);
   const bool is_port_alone = text.find(':') == text.npos;
   try {
+    if (is_real) wait_for_port(listen_address(at.host, at.port));  // of one that was killed
     return Listener(is_port_alone && !is_real ? "" : at.host, at.port);
   } catch (const NetError& error) {
     if (error.error() == EADDRINUSE) {
