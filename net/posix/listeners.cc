@@ -14,15 +14,10 @@
 
 #include "net/accept_failure.h"
 #include "net/posix/posix_backend.h"
+#include "net/posix/socket_options.h"
 
 namespace rill {
 namespace {
-
-/// What the kernel may hold for a connection beyond what the peer's window lets go. Without it,
-/// that is more than a megabyte each: a thousand clients that read nothing were seen to take 1.4 GB
-/// of kernel memory, until TCP as a whole had none left, and a second of copying. Enough to keep a
-/// fast client's window filled between two turns of the loop.
-constexpr int kMostUnsentBytes = 128 << 10;
 
 constexpr Duration kFirstRetry = milliseconds(5);
 constexpr Duration kLastRetry = milliseconds(640);
@@ -32,9 +27,6 @@ constexpr Duration kLastRetry = milliseconds(640);
 Listened PosixBackend::listen(HostId /*host*/, const Address& at, const ListenOptions& options) {
   Listened listened;
   if (options.inherited_fd >= 0) {
-    // Who opened it does not know of this bound; the rest was seen to (net/service).
-    syscalls_.setsockopt(options.inherited_fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kMostUnsentBytes,
-                         sizeof kMostUnsentBytes);
     listened.handle = table_.add(options.inherited_fd, Kind::listener);
     table_.find(listened.handle)->may_be_shared = true;
     listened.bound = local_address(listened.handle);

@@ -14,13 +14,21 @@
 
 #include "net/net_error.h"
 #include "net/posix/socket_address.h"
+#include "net/posix/socket_options.h"
 
 namespace rill {
 namespace {
 
-bool turn_on(int fd, int level, int option) {
-  const int on = 1;
-  return setsockopt(fd, level, option, &on, sizeof on) == 0;
+bool set(int fd, int level, int option, int value) {
+  return setsockopt(fd, level, option, &value, sizeof value) == 0;
+}
+
+bool turn_on(int fd, int level, int option) { return set(fd, level, option, 1); }
+
+/// What accepted sockets inherit: so it must be there before the first of them can be.
+bool set_for_accepted(int fd) {
+  return turn_on(fd, IPPROTO_TCP, TCP_NODELAY) &&
+         set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, kMostUnsentBytes);
 }
 
 /// A socket bound to `at`; with `is_shared`, others may bind there too. Throws NetError.
@@ -33,8 +41,8 @@ ListeningSocket bind_socket(const Address& at, bool is_shared) {
   // As every backend listens: the port is free again at once after a restart, IPv6 is IPv6 only.
   if (fd < 0 || !turn_on(fd, SOL_SOCKET, SO_REUSEADDR) ||
       (is_shared && !turn_on(fd, SOL_SOCKET, SO_REUSEPORT)) ||
-      (is_ipv6 && !turn_on(fd, IPPROTO_IPV6, IPV6_V6ONLY)) ||
-      !turn_on(fd, IPPROTO_TCP, TCP_NODELAY) || bind(fd, address.get(), address.size_bytes) != 0) {
+      (is_ipv6 && !turn_on(fd, IPPROTO_IPV6, IPV6_V6ONLY)) || !set_for_accepted(fd) ||
+      bind(fd, address.get(), address.size_bytes) != 0) {
     throw NetError("listen", to_string(at), errno);
   }
   return bound;
@@ -120,7 +128,7 @@ int prepare_inherited(int fd) {
   if (!has(SO_ACCEPTCONN, 1)) return EINVAL;
   const int flags = fcntl(fd, F_GETFL);
   if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
-      fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || !turn_on(fd, IPPROTO_TCP, TCP_NODELAY)) {
+      fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || !set_for_accepted(fd)) {
     return errno;
   }
   return 0;

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -133,6 +134,29 @@ TEST_CASE("an IPv4 peer of a socket for both has its own address") {
   peer.sin6_addr.s6_addr[0] = 0x20;  // and any other is what it is
   CHECK(address_of(reinterpret_cast<const sockaddr*>(&peer), sizeof peer).family ==
         Address::Family::ipv6);
+}
+
+/// Whether a connection that came to `listening` before any backend knew of it is bounded, and
+/// quick.
+bool fits_early_connection(const ListeningSocket& listening) {
+  const ListeningSocket client(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  SocketAddress at(listening.address());
+  REQUIRE(connect(client.fd(), at.get(), at.size_bytes) == 0);
+  const ListeningSocket early(accept4(listening.fd(), nullptr, nullptr, SOCK_CLOEXEC));
+  int is_quick = 0;
+  unsigned most_unsent_bytes = 0;
+  socklen_t size_bytes = sizeof is_quick;
+  REQUIRE(getsockopt(early.fd(), IPPROTO_TCP, TCP_NODELAY, &is_quick, &size_bytes) == 0);
+  REQUIRE(getsockopt(early.fd(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most_unsent_bytes, &size_bytes) ==
+          0);
+  return is_quick != 0 && most_unsent_bytes != 0 && most_unsent_bytes <= 1 << 20;
+}
+
+TEST_CASE("who comes before a worker listens, or the program has started, is bounded as all are") {
+  CHECK(fits_early_connection(listen_shared(Address::loopback_ipv4(0), 1)[0]));
+  const ListeningSocket passed = plain(false);
+  REQUIRE(prepare_inherited(passed.fd()) == 0);
+  CHECK(fits_early_connection(passed));
 }
 
 TEST_CASE("an inherited socket is made fit, and what is none is refused") {
