@@ -81,9 +81,14 @@ run --real --urls "$TEST_TMPDIR/urls"
 expect "one page that is missing is a failure" test "$code" = 1
 expect "in one sentence" complains '1 of 91 pages did not come'
 expect "and the JSON is still the last line" last_says '"failed":1'
-run --real --quiet --timeout 20ms "$base/"
+state=$TEST_TMPDIR/state
+run --real --quiet --timeout 20ms --state "$state" "$base/"
 expect "a start page that takes too long cannot be begun with" test "$code" = 2
 expect "and says so" complains 'timed out after 20.000 ms'
+run --real --quiet --state "$state" "$base/"
+expect "what could not begin is no crawl to go on with: it begins" test "$code" = 0
+expect "and does all of it" says '  pages      100, '
+rm -f "$state"
 leave
 
 serve 1 faulty
@@ -114,7 +119,7 @@ run --real --quiet --delay 100ms --depth 1 "$base/"
 expect "--delay takes its time" test "$elapsed_ms" -ge 1000
 
 # ---- going on: kill -9 at some moment, as often as it takes
-state=$TEST_TMPDIR/state pages=$TEST_TMPDIR/pages.json
+pages=$TEST_TMPDIR/pages.json
 resumable() { echo --real --quiet --per-host 1 --state "$state" --output "$pages" "$base/"; }
 for life in 0.1 0.2 0.3 0.3 0.3 1 1 1; do  # a slow machine takes the long ones too
   # shellcheck disable=SC2046 # several words
