@@ -115,6 +115,41 @@ RILL_ON_EACH("A task that awaits the same signal again and again leaves no gap")
   CHECK(UsualEffect::effects == 0);
 }
 
+/// As a scheduler looks between two batches of tasks.
+void look(Workbench& bench) { bench.backend.wait(Instant{}); }
+
+RILL_ON_EACH("Nor while it waits for its turn among many, but a busy loop lets go in the end") {
+  const UsualEffect usual(SIGHUP);
+  Workbench bench;
+  SignalOp first;
+  bench.start(waiting_for(first, {SIGHUP}));
+  ::raise(SIGHUP);
+  REQUIRE(bench.ends(first));
+  for (int i = 0; i < 3; ++i) look(bench);
+  ::raise(SIGHUP);
+  for (int i = 0; i < 3; ++i) look(bench);
+  SignalOp next;
+  CHECK(bench.result(waiting_for(next, {SIGHUP})) == SIGHUP);
+  CHECK(UsualEffect::effects == 0);
+  ::raise(SIGHUP);
+  for (int i = 0; i < 2000; ++i) look(bench);
+  CHECK(UsualEffect::effects == 1);
+}
+
+RILL_ON_EACH("Of two signals that come together the second is left to who waits next") {
+  const UsualEffect usual(SIGHUP);
+  Workbench bench;
+  SignalOp first;
+  bench.start(waiting_for(first, {SIGTERM, SIGHUP}));
+  ::raise(SIGHUP);
+  ::raise(SIGTERM);
+  REQUIRE(bench.ends(first));
+  CHECK(first.result == SIGHUP);  // the kernel gives the lower number first
+  SignalOp next;
+  CHECK(bench.result(waiting_for(next, {SIGTERM})) == SIGTERM);
+  CHECK(UsualEffect::effects == 0);
+}
+
 RILL_ON_EACH("A signal that was blocked before stays blocked afterwards") {
   sigset_t usr1;
   sigemptyset(&usr1);

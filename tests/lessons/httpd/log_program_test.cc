@@ -1,6 +1,7 @@
 // The access log of the binary: on files that are rotated, on disks that are full, into pipes that
 // nobody reads. What depends on the backend runs on each.
 #include <csignal>
+#include <thread>
 
 #include "tests/lessons/httpd/operator.h"
 
@@ -107,6 +108,38 @@ TEST_CASE("/dev/full, the disk that is always full, is told once", "[program]") 
   CHECK(end.err ==
         "httpd: access log: No space left on device; lines are lost until there is room\n"
         "httpd: access log: 40 lines were lost\n");
+}
+
+TEST_CASE("the lines of two workers stay whole, however long clients make them", "[program]") {
+  const ServedFolder folder;
+  Child httpd(real(folder, {"--quiet", "--workers", "2", "--access-log", folder.log(),
+                            "--access-log-format", "json"}));
+  const std::uint16_t port = httpd.listening_port();
+  constexpr int kClients = 8;
+  constexpr int kRequests = 200;  // of each
+  std::string requests;           // of each byte the log makes six: 12 KiB a line
+  for (int i = 0; i < kRequests; ++i)
+    requests += get("/", "User-Agent: " + std::string(2000, '\xff') + "\r\n");
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.emplace_back([&] {
+      Socket client(port);
+      std::thread reader([&] { client.receive_all(); });
+      client.send(requests);
+      client.end();
+      reader.join();
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  httpd.signal(SIGTERM);
+  CHECK(httpd.finish().exit_code == 0);
+  const std::vector<std::string> lines = lines_of(read_file(folder.log()));
+  CHECK(lines.size() > 100);  // a slow disk takes fewer than there are
+  std::size_t torn = 0;
+  for (const std::string& line : lines)
+    torn +=
+        !line.starts_with("{\"time\":") || !line.ends_with("}") || line.find('{', 1) != line.npos;
+  CHECK(torn == 0);
 }
 
 TEST_CASE("standard output that nobody reads stops no request, and not the end", "[program]") {
