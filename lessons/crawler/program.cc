@@ -138,6 +138,7 @@ Task<> crawl_and_report(const http::Url& start, const Choices& choices,
 
   const Visit& first = crawl.visit(0);
   if (crawl.frontier().found() == 1 && first.is_done && (first.fault || first.is_excluded)) {
+    output.forget();
     throw lesson::UsageMistake(start.text() + ": " + first.reason);
   }
   if (choices.prints_json) {

@@ -78,7 +78,7 @@ RILL_ON_EACH("When nobody waits any more a signal has its usual effect again") {
   ::raise(SIGTERM);
   REQUIRE(bench.ends(op));
   CHECK(UsualEffect::effects == 0);
-  bench.turn();
+  bench.turn(1_ms);
   CHECK(!is_blocked(SIGTERM));
   CHECK(!is_blocked(SIGUSR1));
   CHECK(open_descriptors() == descriptors + 1);  // the epoll instance
@@ -93,7 +93,7 @@ RILL_ON_EACH("A signal that others still wait for stays theirs when one leaves")
   bench.start(waiting_for(both, {SIGUSR1, SIGUSR2}));
   bench.start(waiting_for(one, {SIGUSR1}));
   bench.cancel(both);
-  bench.turn();
+  bench.turn(1_ms);
   CHECK(is_blocked(SIGUSR1));
   CHECK(!is_blocked(SIGUSR2));
   ::raise(SIGUSR1);
@@ -161,7 +161,7 @@ RILL_ON_EACH("A signal that was blocked before stays blocked afterwards") {
     bench.start(waiting_for(op, {SIGUSR1}));
     ::raise(SIGUSR1);
     REQUIRE(bench.ends(op));
-    bench.turn();
+    bench.turn(1_ms);
     CHECK(is_blocked(SIGUSR1));
   }
   pthread_sigmask(SIG_UNBLOCK, &usr1, nullptr);
