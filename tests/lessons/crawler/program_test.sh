@@ -107,6 +107,9 @@ expect "--json prints JSON and nothing else" test "$(grep -vc '^{"type":"\(page\
 expect "a line for each page" test "$(grep -c '^{"type":"page","url":"http://[^"]*","status":200,' "$out")" = 100
 expect "with its referrer and title" says '"url":".*/section-3/",.*"depth":1,.*"referrer":"http://[^"]*/",.*"title":"Section 3"'
 expect "and one for all of it" last_says '^{"type":"summary",.*"found":100,"pages":100,.*"broken":0'
+run --real --quiet --output /dev/full "$base/"
+expect "a disk that is full is a failure, and none of beginning" test "$code" = 1
+expect "in one sentence" complains '/dev/full cannot be written: No space left on device'
 run --real --quiet --deadline 100ms --per-host 1 "$base/"
 expect "a deadline that comes first is a failure" test "$code" = 1
 expect "in one sentence" complains 'the deadline of 100.000 ms came first: [0-9]* URLs\? not fetched$'
