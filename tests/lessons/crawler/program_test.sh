@@ -110,6 +110,11 @@ expect "and one for all of it" last_says '^{"type":"summary",.*"found":100,"page
 run --real --quiet --output /dev/full "$base/"
 expect "a disk that is full is a failure, and none of beginning" test "$code" = 1
 expect "in one sentence" complains '/dev/full cannot be written: No space left on device'
+mkfifo "$TEST_TMPDIR/pipe"
+head -c 1 "$TEST_TMPDIR/pipe" >"$TEST_TMPDIR/first_byte" &
+run --real --quiet --output "$TEST_TMPDIR/pipe" "$base/"
+expect "a pipe whose reader has gone is not written to for ever" test "$code" = 1
+expect "and that is said" complains 'pipe cannot be written: Broken pipe'
 run --real --quiet --deadline 100ms --per-host 1 "$base/"
 expect "a deadline that comes first is a failure" test "$code" = 1
 expect "in one sentence" complains 'the deadline of 100.000 ms came first: [0-9]* URLs\? not fetched$'
