@@ -127,7 +127,7 @@ void run_on_threads(const Program& program, const Settings& settings,
     mistake.rethrow();
     throw;
   }
-  say(tally.text());
+  mention(tally.text());
 }
 
 }  // namespace

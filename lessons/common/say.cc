@@ -1,9 +1,12 @@
 // Output of programs in both worlds. See say.h.
 #include "lessons/common/say.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 
 #include "lessons/common/console.h"
+#include "net/posix/foreign_transfer.h"
 #include "scheduler/scheduler.h"
 
 namespace rill::lesson {
@@ -19,6 +22,19 @@ Scheduler* simulated() {
 void replace(std::string& text, std::string_view what, const std::string& by) {
   const std::size_t at = text.find(what);
   if (at != text.npos) text.replace(at, what.size(), by);
+}
+
+/// So much of `text` as there is room for now. The descriptor may block: that is up to its owner.
+void put_now(int fd, std::string text) {
+  for (std::size_t written = 0; written < text.size();) {
+    FdOp op(OpKind::write);
+    op.fd = fd;
+    op.data = reinterpret_cast<std::byte*>(text.data()) + written;
+    op.size_bytes = text.size() - written;
+    const std::int64_t more = transfer(kernel_syscalls, op);
+    if (more <= 0) return;
+    written += static_cast<std::size_t>(more);
+  }
 }
 
 }  // namespace
@@ -49,6 +65,12 @@ void say(std::string_view line) {
   }
 }
 
+void mention(std::string_view line) {
+  if (simulated() != nullptr) return say(line);
+  if (console().is_quiet || console().is_silent) return;
+  put_now(STDOUT_FILENO, std::string(line) + "\n");
+}
+
 void report(std::string_view line) {
   const std::string ended = std::string(line) + "\n";
   if (simulated() != nullptr) {
@@ -59,7 +81,8 @@ void report(std::string_view line) {
 }
 
 void warn(std::string_view line) {
-  simulated() != nullptr ? say(line) : complain(console().name, line);
+  if (simulated() != nullptr) return say(line);
+  put_now(STDERR_FILENO, console().name + ": " + std::string(line) + "\n");
 }
 
 void announce_listening(const Address& address) {

@@ -19,9 +19,13 @@ namespace rill::lesson {
 void say(std::string_view line);
 void report(std::string_view line);
 
+/// say() of a server that must go on whether anybody reads or not: on real sockets say() waits for
+/// who reads stdout, and with it all clients. What there is no room for is lost.
+void mention(std::string_view line);
+
 /// For whoever operates the program: something is wrong, and the program goes on. On real sockets a
-/// line on stderr that begins with the program's name, also with --quiet; in the simulation a line
-/// of the story.
+/// line on stderr that begins with the program's name, also with --quiet, or lost as by mention();
+/// in the simulation a line of the story.
 void warn(std::string_view line);
 
 /// A server is ready: prints `listening on HOST:PORT` on real sockets, first line, flushed, also

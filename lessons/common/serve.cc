@@ -164,7 +164,7 @@ Task<> serve_until_end(Serving& serving, TaskRef acceptor) {
   if (station.tally != nullptr) {
     station.tally->add(station.worker, serving.state.statistics);
   } else {
-    say(counted(serving.state.statistics.accepted, "connection") + " served");
+    mention(counted(serving.state.statistics.accepted, "connection") + " served");
   }
   if (serving.failure) std::rethrow_exception(serving.failure);
 }

@@ -10,12 +10,25 @@
 #include <cerrno>
 #include <system_error>
 
+#include "net/posix/no_sigpipe.h"
+
 namespace rill::crawler {
+namespace {
+
+/// A pipe for writing only: who reads it, too, is never told that nobody else does any more, and
+/// waits for room for ever.
+int access_to(const std::string& path) {
+  struct stat status{};
+  const bool is_pipe = ::stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+  return is_pipe ? O_WRONLY : O_RDWR | O_CREAT;
+}
+
+}  // namespace
 
 AppendFile::AppendFile(std::string path)
     : path_(std::move(path)),
-      descriptor_(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
-  if (descriptor_ < 0 && errno == EACCES) {  // a pipe or a terminal may be for writing only
+      descriptor_(::open(path_.c_str(), access_to(path_) | O_APPEND | O_CLOEXEC, 0644)) {
+  if (descriptor_ < 0 && errno == EACCES) {  // a terminal may be for writing only
     descriptor_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   }
   if (descriptor_ < 0) fail("cannot be opened", errno);
@@ -54,9 +67,11 @@ void AppendFile::truncate(std::uint64_t bytes) {
 }
 
 void AppendFile::append(std::string_view lines) {
+  NoSigpipe guard;
   while (!lines.empty()) {
     const ssize_t written = ::write(descriptor_, lines.data(), lines.size());
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EPIPE) guard.swallow();
     if (written < 0) fail("cannot be written", errno);
     lines.remove_prefix(static_cast<std::size_t>(written));
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lessons/crawler/page_links.h"
+#include "net/http/syntax.h"
 #include "scheduler/sleep.h"
 #include "scheduler/timeout.h"
 
@@ -33,9 +34,13 @@ http::FetchOptions robots_options(const CrawlOptions& options) {
   return fetch;
 }
 
+/// Media types have no case (RFC 9110 8.3.1).
 bool may_have_links(const http::Page& page) {
-  return page.status < 300 && (page.content_type.starts_with("text/html") ||
-                               page.content_type.starts_with("application/xhtml"));
+  const std::string_view type = page.content_type;
+  const auto begins_with = [type](std::string_view beginning) {
+    return http::equals_ignoring_case(type.substr(0, beginning.size()), beginning);
+  };
+  return page.status < 300 && (begins_with("text/html") || begins_with("application/xhtml"));
 }
 
 void blame(Visit& visit, FetchFault fault, std::string reason) {

@@ -33,6 +33,7 @@ void CrawlOutput::open_state(const http::Url& start, const CrawlOptions& options
   }
   state_->truncate(log_.valid_bytes);
   if (log_.valid_bytes == 0) state_->append(header);
+  header_bytes_ = header.size();
 }
 
 void CrawlOutput::open_output() {
@@ -65,6 +66,10 @@ void CrawlOutput::end() {
   state_->append(unwritten_);
   unwritten_.clear();
   state_->sync();
+}
+
+void CrawlOutput::forget() {
+  if (state_) state_->truncate(header_bytes_);
 }
 
 void CrawlOutput::found(std::uint32_t, const Target& target) {

@@ -35,6 +35,8 @@ class CrawlOutput final : public CrawlObserver {
   void begin(const Crawl& crawl);
   /// After it: what is not written yet, and the disk.
   void end();
+  /// After end(): the crawl could not begin, so that a later one begins, and does not go on.
+  void forget();
 
   void found(std::uint32_t number, const Target& target) override;
   void done(std::uint32_t number, const Target& target, const Visit& visit,
@@ -47,6 +49,7 @@ class CrawlOutput final : public CrawlObserver {
 
   OutputChoices choices_;
   std::optional<AppendFile> state_, output_;
+  std::size_t header_bytes_ = 0;  // of the state
   ReadLog log_;
   std::string unwritten_;  // of the state: what was found since the last page was done
   std::uint64_t output_bytes_ = 0;

@@ -123,7 +123,7 @@ void judge(const Crawl& crawl, const Stop& stop, const Choices& choices,
 }
 
 Task<> crawl_and_report(const http::Url& start, const Choices& choices,
-                        const lesson::Settings& settings) {
+                        const lesson::Settings& settings, bool& has_begun) {
   const CrawlOptions options = crawl_options(choices, settings);
   CrawlOutput output(output_choices(choices, settings), start, options);
   if (choices.ignores_robots) {
@@ -132,12 +132,14 @@ Task<> crawl_and_report(const http::Url& start, const Choices& choices,
   if (!output.greeting().empty()) remark(settings, output.greeting());
   Crawl crawl(start, options, &output, &output.history());
   output.begin(crawl);
+  has_begun = true;
   Stop stop;
   co_await run_until_stopped(crawl, stop, choices, settings);
   output.end();
 
   const Visit& first = crawl.visit(0);
   if (crawl.frontier().found() == 1 && first.is_done && (first.fault || first.is_excluded)) {
+    output.forget();
     throw lesson::UsageMistake(start.text() + ": " + first.reason);
   }
   if (choices.prints_json) {
@@ -170,14 +172,17 @@ std::string json_of(const ListResult& result) {
 
 Task<> crawl_site(http::Url start, const Choices& choices, const lesson::Settings& settings) {
   std::string failure;
+  bool has_begun = false;
   try {
-    co_await crawl_and_report(start, choices, settings);
+    co_await crawl_and_report(start, choices, settings, has_begun);
   } catch (const AppendFileError& error) {
     failure = error.what();
   } catch (const OtherCrawl& error) {
     failure = error.what();
   }
-  if (!failure.empty()) throw lesson::UsageMistake(failure);
+  if (failure.empty()) co_return;
+  if (has_begun) throw lesson::Failure(failure);
+  throw lesson::UsageMistake(failure);
 }
 
 Task<> crawl_list(const Choices& choices, const lesson::Settings& settings) {

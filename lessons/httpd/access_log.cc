@@ -84,12 +84,14 @@ Task<> AccessLog::write_out() {
   }
 }
 
-/// Whole lines, up to kWholeBytes; of a longer line, a part.
+/// Whole lines, up to kWholeBytes; or one that is longer, since a file takes that in one go, too,
+/// and between two parts of it another worker's line could come.
 std::string_view AccessLog::next_piece() const {
   std::string_view piece = std::string_view(writing_).substr(written_bytes_);
   if (piece.size() <= kWholeBytes) return piece;
-  const std::size_t end = piece.rfind('\n', kWholeBytes - 1);
-  return piece.substr(0, end == piece.npos ? kWholeBytes : end + 1);
+  std::size_t end = piece.rfind('\n', kWholeBytes - 1);
+  if (end == piece.npos) end = piece.find('\n');
+  return piece.substr(0, end + 1);
 }
 
 Task<> AccessLog::wait_until_urgent() {

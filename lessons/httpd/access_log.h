@@ -49,6 +49,7 @@ class AccessLog {
   static constexpr Duration kRetry = seconds(1);
   static constexpr Duration kClosing = seconds(1);
   /// Of a write: no other writer's bytes come between, also if it is a pipe (pipe(7), PIPE_BUF).
+  /// A line may be longer (access_format.h): that is one write, too.
   static constexpr std::size_t kWholeBytes = 4096;
   static constexpr std::size_t kUrgentBytes = std::size_t{32} << 10;
   static constexpr std::size_t kMostBytes = std::size_t{1} << 20;

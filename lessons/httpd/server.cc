@@ -1,19 +1,25 @@
 // See server.h.
 #include "lessons/httpd/server.h"
 
+#include <algorithm>
+
 #include "lessons/httpd/visit.h"
 #include "scheduler/sleep.h"
 
 namespace rill::httpd {
 namespace {
 
-/// So many at a time are told why they are turned away. More learn it by a reset, so that they
-/// cannot take the places of others.
-constexpr std::size_t kMostTurnedAway = 64;
+/// So many at a time are told why they are turned away, and no more than half of the places that
+/// their client leaves. More learn it by a reset, so that they cannot take the places of others.
+constexpr std::uint64_t kMostTurnedAway = 64;
 
 /// Behind a TLS handshake it would cost more than to serve.
 bool may_tell_why(const Service& service) {
-  return service.admission.being_turned_away() <= kMostTurnedAway && !service.welcome;
+  const Limits& limits = service.limits;
+  const std::uint64_t left =
+      limits.connections - std::min(limits.connections, limits.connections_per_client);
+  return service.admission.being_turned_away() <= std::min(kMostTurnedAway, left / 2) &&
+         !service.welcome;
 }
 
 Task<> attend(Service& service, Connection connection, Admission::Place place) {

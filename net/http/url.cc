@@ -36,7 +36,7 @@ std::optional<Url> Url::parse(std::string_view text) {
   const auto host_port = parse_host_port(authority);
   if (!host_port) return std::nullopt;
   auto host = normalise_host(host_port->host);
-  if (!host) return std::nullopt;
+  if (!host || host->size() > kMaxHostBytes) return std::nullopt;
   url.host_ = std::move(*host);
   url.port_ = host_port->port.value_or(default_port(url.is_secure_));
 

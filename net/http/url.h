@@ -19,10 +19,13 @@ class Url {
   /// Longer texts are no URL: a server need not read more (RFC 9112 section 3), and a site that
   /// makes its links ever longer comes to an end.
   static constexpr std::size_t kMaxBytes = 8000;
+  /// DNS holds no longer name (RFC 1035 2.3.4).
+  static constexpr std::size_t kMaxHostBytes = 255;
 
   /// An absolute http or https URL, or nothing. Spaces around it are dropped; a control character
-  /// inside, a missing or malformed host, a port outside 1 to 65535 or a text beyond kMaxBytes is
-  /// refused. A name with non-ASCII letters is refused: IDNA is not known here.
+  /// inside, a missing or malformed host, a port outside 1 to 65535, a host beyond
+  /// kMaxHostBytes or a text beyond kMaxBytes is refused. A name with non-ASCII letters is refused:
+  /// IDNA is not known here.
   static std::optional<Url> parse(std::string_view text);
 
   /// What `reference` (a link, a Location) means in the document at this URL (RFC 3986 section 5).

@@ -102,7 +102,7 @@ void PosixBackend::detach() {
 }
 
 Waited PosixBackend::wait(Instant deadline) {
-  if (signals_.needs_update()) update_signals();
+  if (signals_.needs_update()) let_go_of_signals(has_completed() ? Instant{} : deadline);
   if (has_completed()) deadline = Instant{};
   if (deadline == Instant::never() && parked_ == 0) return Waited::idle;
   if (!starved_.empty()) deadline = std::min(deadline, retry_at_);

@@ -182,6 +182,7 @@ class PosixBackend : public Backend, private ResolverHost {
   // signals_and_names.cc
   void start_signal(SignalOp& op);
   void update_signals();
+  void let_go_of_signals(Instant deadline);
   void on_signals();
   void watch(int fd, bool for_reading, bool for_writing) override;  // of ResolverHost
   void resolved(ResolveOp& op, std::int64_t result) override;       // of ResolverHost
@@ -199,6 +200,7 @@ class PosixBackend : public Backend, private ResolverHost {
 
   std::unordered_map<int, Handle> foreign_;
   SignalWatch signals_;
+  unsigned looks_since_signal_ = 0;  ///< waits that did not block, since somebody left
   Handle signals_handle_;
   std::vector<Handle> resolver_sockets_;
   Resolver resolver_;

@@ -2,9 +2,9 @@
 //
 // A signal is blocked for this thread while some operation waits for it, and as it was before
 // afterwards: so a second SIGTERM, when nobody waits any more, ends the process as it always does.
-// "Afterwards" is the backend's next wait, not at once: a task that awaits the same signal in a
-// loop leaves no gap in which the signal would kill. Other threads of the program must keep the
-// signals blocked that tasks wait for, or the kernel may give the signal to them.
+// "Afterwards" is the backend's next wait that blocks, not at once: a task that awaits the same
+// signal in a loop leaves no gap in which the signal would kill. Other threads of the program must
+// keep the signals blocked that tasks wait for, or the kernel may give the signal to them.
 #pragma once
 
 #include <csignal>

@@ -17,7 +17,17 @@ void PosixBackend::start_signal(SignalOp& op) {
   update_signals();  // now: the signal may come before the next wait
 }
 
+/// Not in a wait that does not block, as a scheduler's while it has tasks to run: among them may be
+/// the one that a signal has woken, and that waits for the next one when it has its turn. A loop
+/// that is never done does not keep the signals for ever: that turn is one of the next.
+void PosixBackend::let_go_of_signals(Instant deadline) {
+  constexpr unsigned kMostLooks = 1024;
+  const bool is_look = deadline <= latest_;
+  if (!is_look || ++looks_since_signal_ == kMostLooks) update_signals();
+}
+
 void PosixBackend::update_signals() {
+  looks_since_signal_ = 0;
   if (signals_handle_ && !signals_.is_awaited()) {
     watch_level(*table_.find(signals_handle_), signals_handle_, 0);
     table_.remove(std::exchange(signals_handle_, {}));
@@ -38,7 +48,8 @@ void PosixBackend::update_signals() {
 
 void PosixBackend::on_signals() {
   // Not without end: a program may send real-time signals faster than they are read.
-  for (int i = 0; i < 64; ++i) {
+  // And not what nobody waits for just now: see let_go_of_signals().
+  for (int i = 0; i < 64 && signals_.is_awaited(); ++i) {
     const int number = signals_.read_signal();
     if (number == 0) return;
     while (SignalOp* const op = signals_.take(number)) {

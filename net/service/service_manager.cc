@@ -38,6 +38,10 @@ std::optional<std::int64_t> number_in(const std::string& text) {
 ServiceManager ServiceManager::from_environment() {
   ServiceManager manager;
   manager.notify_socket_ = take_variable("NOTIFY_SOCKET");
+  if (!manager.notify_socket_.empty()) {
+    manager.sender_ =
+        std::make_shared<ListeningSocket>(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  }
 
   // A variable that a parent forgot to remove names the parent: then nothing here is for us.
   const auto listen_pid = number_in(take_variable("LISTEN_PID"));
@@ -67,11 +71,8 @@ void ServiceManager::notify(std::string_view lines) const {
   if (address.sun_path[0] == '@') address.sun_path[0] = '\0';
   const auto size_bytes =
       static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + notify_socket_.size());
-  const int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return;
-  sendto(fd, lines.data(), lines.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
+  sendto(sender_->fd(), lines.data(), lines.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
          reinterpret_cast<sockaddr*>(&address), size_bytes);
-  close(fd);
 }
 
 void ServiceManager::notify_reloading() const {

@@ -9,10 +9,12 @@
 // does nothing. Const calls may come from any thread; nothing suspends.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "net/service/listening_socket.h"
 #include "scheduler/time.h"
 
 namespace rill {
@@ -37,6 +39,9 @@ class ServiceManager {
 
  private:
   std::string notify_socket_;  // a path, or "@name" for an abstract socket; empty: none
+  /// Open from the beginning: a server that has run out of descriptors still has to say that it
+  /// lives, or its watchdog ends it.
+  std::shared_ptr<const ListeningSocket> sender_;
   Duration watchdog_period_;
   std::vector<int> inherited_fds_;
 };

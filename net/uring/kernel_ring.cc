@@ -32,6 +32,10 @@ std::string reason(int error) {
   }
 }
 
+// How long a shortage of memory may last: a second.
+constexpr int kMostTries = 200;
+constexpr useconds_t kPauseUs = 5'000;
+
 /// What a turn may meet, and is over by the next one: a signal, the time, a shortage.
 bool is_passing(int error) {
   return error == EINTR || error == ETIME || error == EAGAIN || error == EBUSY || error == ENOMEM;
@@ -45,8 +49,6 @@ void check(int result, const char* call) {
 }  // namespace
 
 int ask_patiently(const std::function<int()>& ask) {
-  constexpr int kMostTries = 200;
-  constexpr useconds_t kPauseUs = 5'000;
   int result = ask();
   for (int tries = 1; result == -ENOMEM && tries < kMostTries; ++tries) {
     usleep(kPauseUs);
@@ -82,10 +84,13 @@ io_uring_sqe& KernelRing::prepare(std::uint64_t word) {
   if (!is_enabled_) [[unlikely]]
     enable();
   io_uring_sqe* request = io_uring_get_sqe(&ring_);
-  while (request == nullptr) {
+  for (int tries = 0; request == nullptr; ++tries) {
     const int result = calls_.submit_and_get_events(&ring_);
     if (result < 0 && result != -EINTR) {
-      throw std::system_error(-result, std::generic_category(), "io_uring_submit");
+      // A shortage, which the next turn would wait out: here there is nothing else to do meanwhile.
+      const bool may_pass = is_passing(-result) && tries < kMostTries;
+      if (!may_pass) throw std::system_error(-result, std::generic_category(), "io_uring_submit");
+      usleep(kPauseUs);
     }
     request = io_uring_get_sqe(&ring_);
   }

@@ -191,11 +191,13 @@ TEST_CASE("what is no http URL", "[http][url]") {
                                   "http://b\xc3\xbc.de/"s,
                                   "http://a!b/"s,
                                   "http://a/" + std::string(Url::kMaxBytes, 'x'),
+                                  "http://" + std::string(Url::kMaxHostBytes + 1, 'x') + "/",
                                   "http://a/" + std::string(3000, ' ') + "x"}) {
     INFO(text.substr(0, 40));
     CHECK(url(text) == "none");
   }
   CHECK(url("http://a/" + std::string(7000, 'x')).size() == 7009);
+  CHECK(url("http://" + std::string(Url::kMaxHostBytes, 'x')).size() == 263);
 }
 
 TEST_CASE("links and Locations", "[http][url]") {

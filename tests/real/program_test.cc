@@ -147,14 +147,19 @@ RILL_ON_EACH("A task that waits for a signal is a service: a run may end idle ar
 RILL_ON_EACH("SIGQUIT prints the task table and the run goes on; afterwards it is as it was") {
   CapturedStandardError standard_error;
   const pthread_t loop = pthread_self();
-  std::thread asker([loop] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  std::atomic<bool> is_running = false, is_asked = false;
+  std::thread asker([&, loop] {
+    while (!is_running) std::this_thread::yield();  // before, SIGQUIT would end the process
     pthread_kill(loop, SIGQUIT);
+    is_asked = true;
   });
-  const auto program = []() -> Task<int> {
+  const auto program = [&]() -> Task<int> {
     Listener listener("127.0.0.1", 0);
     spawn(server(std::move(listener), echoer)).named("the server");
-    co_await sleep(100_ms);
+    co_await null();
+    is_running = true;
+    while (!is_asked) co_await sleep(1_ms);
+    co_await sleep(1_ms);
     co_return 7;
   };
   RunOptions options;

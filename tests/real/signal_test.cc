@@ -78,7 +78,7 @@ RILL_ON_EACH("When nobody waits any more a signal has its usual effect again") {
   ::raise(SIGTERM);
   REQUIRE(bench.ends(op));
   CHECK(UsualEffect::effects == 0);
-  bench.turn();
+  bench.turn(1_ms);
   CHECK(!is_blocked(SIGTERM));
   CHECK(!is_blocked(SIGUSR1));
   CHECK(open_descriptors() == descriptors + 1);  // the epoll instance
@@ -93,7 +93,7 @@ RILL_ON_EACH("A signal that others still wait for stays theirs when one leaves")
   bench.start(waiting_for(both, {SIGUSR1, SIGUSR2}));
   bench.start(waiting_for(one, {SIGUSR1}));
   bench.cancel(both);
-  bench.turn();
+  bench.turn(1_ms);
   CHECK(is_blocked(SIGUSR1));
   CHECK(!is_blocked(SIGUSR2));
   ::raise(SIGUSR1);
@@ -115,6 +115,41 @@ RILL_ON_EACH("A task that awaits the same signal again and again leaves no gap")
   CHECK(UsualEffect::effects == 0);
 }
 
+/// As a scheduler looks between two batches of tasks.
+void look(Workbench& bench) { bench.backend.wait(Instant{}); }
+
+RILL_ON_EACH("Nor while it waits for its turn among many, but a busy loop lets go in the end") {
+  const UsualEffect usual(SIGHUP);
+  Workbench bench;
+  SignalOp first;
+  bench.start(waiting_for(first, {SIGHUP}));
+  ::raise(SIGHUP);
+  REQUIRE(bench.ends(first));
+  for (int i = 0; i < 3; ++i) look(bench);
+  ::raise(SIGHUP);
+  for (int i = 0; i < 3; ++i) look(bench);
+  SignalOp next;
+  CHECK(bench.result(waiting_for(next, {SIGHUP})) == SIGHUP);
+  CHECK(UsualEffect::effects == 0);
+  ::raise(SIGHUP);
+  for (int i = 0; i < 2000; ++i) look(bench);
+  CHECK(UsualEffect::effects == 1);
+}
+
+RILL_ON_EACH("Of two signals that come together the second is left to who waits next") {
+  const UsualEffect usual(SIGHUP);
+  Workbench bench;
+  SignalOp first;
+  bench.start(waiting_for(first, {SIGTERM, SIGHUP}));
+  ::raise(SIGHUP);
+  ::raise(SIGTERM);
+  REQUIRE(bench.ends(first));
+  CHECK(first.result == SIGHUP);  // the kernel gives the lower number first
+  SignalOp next;
+  CHECK(bench.result(waiting_for(next, {SIGTERM})) == SIGTERM);
+  CHECK(UsualEffect::effects == 0);
+}
+
 RILL_ON_EACH("A signal that was blocked before stays blocked afterwards") {
   sigset_t usr1;
   sigemptyset(&usr1);
@@ -126,7 +161,7 @@ RILL_ON_EACH("A signal that was blocked before stays blocked afterwards") {
     bench.start(waiting_for(op, {SIGUSR1}));
     ::raise(SIGUSR1);
     REQUIRE(bench.ends(op));
-    bench.turn();
+    bench.turn(1_ms);
     CHECK(is_blocked(SIGUSR1));
   }
   pthread_sigmask(SIG_UNBLOCK, &usr1, nullptr);

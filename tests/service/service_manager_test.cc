@@ -1,6 +1,7 @@
 // systemd's protocol from the other side: the variables it sets, and the datagrams it gets.
 #include "net/service/service_manager.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -30,6 +31,22 @@ TEST_CASE("the manager hears what it is told, and that a reload began when it di
   CHECK(listener.heard(0) == "READY=1\nSTATUS=here");
   manager.notify_reloading();
   CHECK_THAT(listener.heard(0), contains("RELOADING=1\nMONOTONIC_USEC="));
+}
+
+TEST_CASE("the manager hears also when no descriptor is left: a full server is not a dead one") {
+  const NotifyListener listener;
+  set("NOTIFY_SOCKET", listener.name());
+  const ServiceManager manager = ServiceManager::from_environment();
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const int first_free = dup(STDERR_FILENO);
+  close(first_free);
+  const rlimit none_left = {static_cast<rlim_t>(first_free), before.rlim_max};
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &none_left) == 0);
+  CHECK(dup(STDERR_FILENO) < 0);
+  manager.notify("WATCHDOG=1");
+  CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(listener.heard(0) == "WATCHDOG=1");
 }
 
 TEST_CASE("a manager that is gone, or whose name is too long, does not matter") {

@@ -66,6 +66,32 @@ TEST_CASE("the echo program serves TLS, and survives those who do not speak it",
         std::string::npos);
 }
 
+TEST_CASE("what httpd says of failed handshakes stops nobody, though nobody reads it", "[tls]") {
+  const char* const folder = std::getenv("TEST_TMPDIR");
+  const std::string root = folder != nullptr ? folder : "/tmp";
+  std::ofstream(root + "/small") << "small\n";
+  Child server(with_tls({kHttpd, "--root", root, "--access-log", "/dev/null"}));
+  const std::uint16_t port = server.listening_port();
+  REQUIRE(port != 0);
+  for (int i = 0; i < 1500; ++i) {  // 80 bytes of each; the pipe holds 64 KiB
+    Socket plain(port);
+    plain.send("GET / HTTP/1.1\r\n\r\n");
+    REQUIRE_NOTHROW(plain.receive_all());
+  }
+  run([](std::uint16_t port) -> Task<> {
+    http::FetchOptions options;
+    options.trust = trusting_client();
+    http::Client client(options);
+    const http::Page page =
+        co_await client.fetch("https://127.0.0.1:" + std::to_string(port) + "/small");
+    CHECK(page.body == "small\n");
+  }(port));
+  server.signal(SIGTERM);
+  const Finished finished = server.finish();
+  CHECK(finished.exit_code == 0);
+  CHECK_THAT(finished.out, contains("the client speaks plain HTTP, and should use https://"));
+}
+
 TEST_CASE("httpd serves a folder over https", "[tls]") {
   const char* const folder = std::getenv("TEST_TMPDIR");
   const std::string root = folder != nullptr ? folder : "/tmp";

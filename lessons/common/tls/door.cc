@@ -63,11 +63,11 @@ Task<> Door::enter(Connection& connection, Duration limit) {
     throw NetError("tls handshake", to_string(connection.peer()), ETIMEDOUT);
   } catch (const TlsError& error) {
     ++failures_;
-    say("no TLS with " + error.peer() + ": " + error.reason());
+    mention("no TLS with " + error.peer() + ": " + error.reason());
     throw;
   } catch (const NetError& error) {
     ++failures_;
-    say("no TLS with " + to_string(connection.peer()) + ": " + error.code().message());
+    mention("no TLS with " + to_string(connection.peer()) + ": " + error.code().message());
     throw;
   }
 }

@@ -72,6 +72,24 @@ TEST_CASE("links count only in pages that are there and are HTML") {
   CHECK(crawled.summary.broken == 2);
 }
 
+TEST_CASE("a page is HTML however its media type is spelled") {
+  ScriptedOrigin origin;
+  origin.on("/", {send(page("<a href=/a>", "Content-Type: Text/HTML; Charset=UTF-8\r\n"))});
+  origin.on("/a", {send(page("<a href=/b>", "Content-Type: APPLICATION/XHTML+XML\r\n"))});
+  crawl(origin);
+  CHECK(origin.requests().size() == 3);
+}
+
+TEST_CASE("a host whose name nobody can have is no host, and ends no crawl (C5)") {
+  ScriptedOrigin origin;
+  origin.on("/", {send(links({"http://" + std::string(7985, 'a') + "/", "/other"}))});
+  origin.on("/other", {send(links({}))});
+  CrawlOptions options;
+  options.scope.spans_hosts = true;
+  const Crawled crawled = crawl(origin, options);
+  CHECK(crawled.summary.pages == 2);
+}
+
 TEST_CASE("images, scripts and style sheets are no pages; frames are") {
   ScriptedOrigin origin;
   origin.on("/", {send(html("<img src=/i><script src=/s></script><link rel=stylesheet href=/c>"

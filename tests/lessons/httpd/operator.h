@@ -2,6 +2,7 @@
 // at logs and metrics.
 #pragma once
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -47,7 +48,7 @@ inline Arguments real(const ServedFolder& folder, const Arguments& more,
   return all;
 }
 
-/// The same below a shell's limits, as in "ulimit -n 64".
+/// The same below what a shell does first, such as "ulimit -n 64".
 inline Arguments limited(const std::string& limit, const Arguments& program) {
   Arguments all = {"/bin/sh", "-c", limit + " && exec \"$0\" \"$@\""};
   all.insert(all.end(), program.begin(), program.end());
@@ -73,6 +74,13 @@ inline Exposition metrics(std::uint16_t admin) {
   Exposition counts = read_exposition(ask(admin, "/metrics").body);
   CHECK(counts.fault.empty());
   return counts;
+}
+
+/// Whether its process is gone, though nobody has read what it said.
+inline bool has_ended(const Child& child) {
+  siginfo_t end{};
+  const auto process = static_cast<id_t>(child.process());
+  return waitid(P_PID, process, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid != 0;
 }
 
 /// Tries `check` until it holds, for as long as a busy machine may take.
