@@ -174,8 +174,8 @@ struct ListenOptions {
   int backlog = 4096;
   bool reuse_port = false;  ///< several listeners share the port (socket(7), SO_REUSEPORT)
   /// A TCP socket that listens already, made fit by net/service (listen_shared() or
-  /// prepare_inherited()): the backend takes it over instead of opening one, and closes it. The address and the other options then say nothing. Not in the
-  /// simulator (ENOSYS). -1: none.
+  /// prepare_inherited()): the backend takes it over instead of opening one, and closes it. The
+  /// address and the other options then say nothing. Not in the simulator (ENOSYS). -1: none.
   int inherited_fd = -1;
 };
 

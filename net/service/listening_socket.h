@@ -53,8 +53,9 @@ std::vector<ListeningSocket> listen_shared(const Address& at, unsigned count,
 void wait_for_port(const Address& at);
 
 /// Makes `fd`, which somebody else opened, fit for a backend: non-blocking, close-on-exec, without
-/// Nagle's delay, and bounded in what the kernel holds for it (socket_options.h). Returns 0, or the errno that says what it is not: EBADF no descriptor, ENOTSOCK
-/// no socket, EAFNOSUPPORT or EPROTOTYPE not TCP, EINVAL not listening.
+/// Nagle's delay, and bounded in what the kernel holds for it (socket_options.h). Returns 0, or the
+/// errno that says what it is not: EBADF no descriptor, ENOTSOCK no socket, EAFNOSUPPORT or
+/// EPROTOTYPE not TCP, EINVAL not listening.
 int prepare_inherited(int fd);
 
 }  // namespace rill
