@@ -87,7 +87,9 @@ def _(browser):
 def _(browser):
     browser.prefer("dark")
     browser.open(page_of(write("echo.jsonl", made_up.echo(300))))
-    pixel = "return [...rill.current.canvas.getContext('2d').getImageData(200, 20, 1, 1).data]"
+    pixel = """const copy = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+        copy.drawImage(rill.current.canvas, -200, -20);
+        return [...copy.getImageData(0, 0, 1, 1).data]"""
     dark = browser.run(pixel)
     browser.run("dispatchEvent(new Event('beforeprint'))")
     light = browser.run(pixel)

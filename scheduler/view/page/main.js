@@ -80,7 +80,7 @@ class Page {
     const event = picture.selected >= 0 ? picture.run.events[picture.selected] : null;
     this.follow_cursor();
     if (event) {
-      this.say((milliseconds(event.t) + " ms, " + who(picture.run, event) + " " + one_line(describe(picture.run, event))).slice(0, MOST_SAID));
+      this.say(milliseconds(event.t) + " ms, " + who(picture.run, event) + " " + one_line(describe(picture.run, event)));
       align(this, picture, event);
     }
     picture.canvas.setAttribute("aria-label", run_counts(picture.run, picture.folded));
@@ -122,7 +122,7 @@ class Page {
     this.say(this.current.shows_way ? "What led to the cursor stands out." : "All events look alike.");
   }
 
-  say(sentence) { this.find("said").textContent = sentence; }
+  say(sentence) { this.find("said").textContent = in_order(sentence).slice(0, MOST_SAID); }
 
   /** What is wrong, in a line above the picture; "" is nothing. */
   complain(sentence) {
