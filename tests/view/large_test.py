@@ -83,6 +83,19 @@ def _(browser):
         browser.emulate(1440, 900)
 
 
+@case("on a screen of another resolution the picture is drawn anew, with more pixels")
+def _(browser):
+    browser.open(page_of(write("echo.jsonl", made_up.echo(300))))
+    pixels = "const { canvas } = rill.current; return [devicePixelRatio, canvas.width / canvas.clientWidth]"
+    try:
+        for ratio in (2, 1, 3):
+            browser.emulate(1440, 900, ratio)
+            browser.wait_for_frames()
+            equal(browser.run(pixels), [ratio, ratio], "pixels of a picture")
+    finally:
+        browser.emulate(1440, 900)
+
+
 @case("on paper the page is light, and as it was after")
 def _(browser):
     browser.prefer("dark")

@@ -61,6 +61,16 @@ def _(browser):
     equal(browser.run(state)[0], 1, "the run that fails")
 
 
+@case("the cursors of two runs move together, also at what the network does for a task")
+def _(browser):
+    events = [event for event in lines_of(ECHO)[1:] if event["kind"] == "recv" and "task" not in event]
+    assert events, "nothing is received by a task that waits"
+    browser.open(page_of(ECHO, ECHO))
+    for event in events:
+        browser.run("rill.go(arguments[0])", event["n"])
+        equal(browser.run("return rill.runs[1].events[rill.pictures[1].selected].n"), event["n"], "the other cursor")
+
+
 @case("a changed task number, another order and an event more do not hide where runs part")
 def _(browser):
     def run(extra):
