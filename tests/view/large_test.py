@@ -90,6 +90,7 @@ def _(browser):
     try:
         for ratio in (2, 1, 3):
             browser.emulate(1440, 900, ratio)
+            browser.keys("n")
             browser.wait_for_frames()
             equal(browser.run(pixels), [ratio, ratio], "pixels of a picture")
     finally:

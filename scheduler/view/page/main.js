@@ -38,7 +38,6 @@ class Page {
     this.find("keys").replaceChildren(help_table(this));
     window.addEventListener("hashchange", () => follow_link(this));
     window.addEventListener("resize", () => this.scrub.draw(this.current));
-    this.watch_resolution();
     window.addEventListener("beforeprint", () => this.be_on_paper());
     window.addEventListener("afterprint", () => this.be_on_screen());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
@@ -219,16 +218,6 @@ class Page {
     if (this.theme_of_screen) document.documentElement.dataset.theme = this.theme_of_screen;
     else delete document.documentElement.dataset.theme;
     this.repaint();
-  }
-
-  /** A window can move to a screen of another resolution, and is as large there as before. */
-  watch_resolution() {
-    const { devicePixelRatio: ratio } = window;
-    matchMedia("(resolution: " + ratio + "dppx)").addEventListener("change", () => {
-      for (const picture of this.pictures) resize(picture);
-      this.repaint();
-      this.watch_resolution();
-    }, { once: true });
   }
 
   repaint() {
