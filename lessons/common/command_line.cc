@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -185,7 +186,25 @@ std::string about_installed(std::string help, const std::string& program, std::s
   throw UsageMistake(error.what());
 }
 
+/// Of two that name one file the later would overwrite what the other wrote, or is to read.
+void check_files(const CLI::App& app) {
+  constexpr const char* kFlags[] = {"--replay", "--shrink", "--record",
+                                    "--trace",  "--view",   "--pcap"};
+  std::map<std::string, std::string> flags;  // by file
+  for (const char* const flag : kFlags) {
+    const CLI::Option* const option = app.get_option_no_throw(flag);
+    if (option == nullptr || option->count() == 0) continue;
+    const std::string file = option->as<std::string>();
+    if (file.empty()) throw UsageMistake(std::string(flag) + " wants a file, not ''");
+    const auto [other, is_first] = flags.try_emplace(file, flag);
+    if (is_first || file.starts_with("/dev/")) continue;
+    throw UsageMistake(other->second + " and " + flag + " name the same file, '" + file +
+                       "'; give each its own");
+  }
+}
+
 void check(const CLI::App& app, const Choices& chosen) {
+  check_files(app);
   const auto given = [&app](const char* name) {
     const CLI::Option* option = app.get_option_no_throw(name);
     return option != nullptr && option->count() > 0;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 #include "lessons/common/console.h"
@@ -19,7 +20,10 @@ namespace {
 
 /// Now, and not when a long run is over; empty, or a run that is killed would leave what an earlier
 /// one has shown. Its owner's alone: it shows what went over connections.
+/// A named pipe is left alone: who reads it would take this for its end.
 void make_file(const std::string& path, const char* what) {
+  std::error_code is_new;
+  if (std::filesystem::is_fifo(path, is_new)) return;
   const int file =
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file < 0) {

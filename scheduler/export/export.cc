@@ -15,7 +15,7 @@
 #include "scheduler/export/pcapng.h"
 #include "scheduler/export/perfetto.h"
 #include "scheduler/export/shiviz.h"
-#include "scheduler/no_file_size_signal.h"
+#include "scheduler/no_write_signal.h"
 
 namespace rill::exports {
 namespace {
@@ -69,7 +69,7 @@ ExportResult make_export(ExportKind kind, const trace::Log& log) {
 }
 
 void write_file(const std::string& path, std::string_view bytes) {
-  const NoFileSizeSignal no_signal;
+  const NoWriteSignal no_signal;
   const int made =
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
   std::FILE* const file = made < 0 ? nullptr : ::fdopen(made, "wb");

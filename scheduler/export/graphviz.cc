@@ -15,12 +15,13 @@ namespace {
 using trace::Kind;
 using trace::Record;
 
-/// A string of the language: quotes and backslashes escaped.
+/// A string of the language: quotes and backslashes escaped, and what begins an entity of HTML.
 std::string dot_text(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
+    if (c == '&') quoted += "amp;";
   }
   return quoted + "\"";
 }

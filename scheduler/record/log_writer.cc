@@ -12,7 +12,7 @@
 #include <system_error>
 
 #include "scheduler/fingerprint.h"
-#include "scheduler/no_file_size_signal.h"
+#include "scheduler/no_write_signal.h"
 #include "scheduler/record/log_reader.h"
 #include "scheduler/run_options.h"
 
@@ -59,7 +59,7 @@ LogWriter::LogWriter(std::string path, const Header& header) : path_(std::move(p
   int error = file_ < 0 ? errno : 0;
   if (error == 0) {
     const std::string text = header_text(header);
-    const NoFileSizeSignal no_signal;
+    const NoWriteSignal no_signal;
     const ssize_t written = ::write(file_, text.data(), text.size());
     offset_ = text.size();
     if (written != static_cast<ssize_t>(text.size())) error = written < 0 ? errno : ENOSPC;
@@ -113,7 +113,7 @@ bool LogWriter::open_chunk(std::size_t room_bytes) {
 
 /// Opens a chunk at offset_; an errno when the file cannot grow.
 int LogWriter::set_aside(std::size_t size_bytes) {
-  const NoFileSizeSignal no_signal;
+  const NoWriteSignal no_signal;
   int error = 0;
   do {
     error = ::posix_fallocate(file_, static_cast<off_t>(offset_), static_cast<off_t>(size_bytes));

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-#include "scheduler/no_file_size_signal.h"
+#include "scheduler/no_write_signal.h"
 #include "scheduler/run_options.h"
 #include "scheduler/trace/line.h"
 
@@ -22,7 +22,7 @@ std::string reason_of(int error) { return std::generic_category().message(error)
 
 /// 0, or the errno of what could not be written.
 int write_all(int file, std::string_view bytes) {
-  const NoFileSizeSignal no_signal;
+  const NoWriteSignal no_signal;
   while (!bytes.empty()) {
     const ssize_t written = ::write(file, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;

@@ -253,6 +253,14 @@ TEST_CASE("two timers order nothing, a message does") {
   CHECK_THAT(to_graphviz(log).bytes, testing::contains("e2 -> e4"));
 }
 
+TEST_CASE("a graph says what was said, also where that looks like HTML") {
+  trace::Log log;
+  log.records = {record(trace::Kind::note, 1, 0, "here", "a&lt;#1")};
+  log.records[0].text = "&amp;";
+  CHECK_THAT(to_graphviz(log).bytes, testing::contains("label=\"a&amp;lt;#1\""));
+  CHECK_THAT(to_graphviz(log).bytes, testing::contains("&amp;amp;\\l\""));
+}
+
 TEST_CASE("what a task had asked for is its own, also when it comes while nobody runs") {
   trace::Log log = small_run(true);
   trace::Record wake = record(trace::Kind::wake, 100, 1'000'000);

@@ -129,6 +129,11 @@ TEST_CASE("what cannot be traced is one sentence and exit code 2") {
           "echo: cannot write a trace to '/dev/full': No space left on device");
   refused({kEcho, "--real", "--port", "0", "--workers", "2", "--trace", "/tmp/t"},
           "--trace follows one worker; leave out --workers");
+  refused({kEcho, "--trace", "/tmp/t", "--view", "/tmp/t"},
+          "--trace and --view name the same file, '/tmp/t'; give each its own");
+  refused({kEcho, "--replay", "/tmp/t", "--trace", "/tmp/t"},
+          "--replay and --trace name the same file, '/tmp/t'; give each its own");
+  refused({kEcho, "--pcap", ""}, "--pcap wants a file, not ''");
   refused({kEcho, "--replay", "x", "--shrink", "y", "--trace", "/tmp/t"},
           "use --trace with the recording that it leaves");
 }

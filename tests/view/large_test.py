@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The page in a real browser: many events, many tasks, large numbers, what is left out, and next to nothing. See harness.py."""
+"""The page in a real browser: many events, many tasks, large numbers, next to nothing; windows of all sizes, and paper. See harness.py."""
 import json
 import os
 import sys
@@ -46,6 +46,88 @@ def _(browser):
     shown, should_be = browser.run("return document.getElementById('twin').textContent"), text_of(path, 0)
     begin, end = shown.index("\n\n"), shown.index("┃ runs")
     equal(shown[begin:end], should_be[begin:end], "what is seen first")
+
+
+@case("the page is as large as the window and scrolls in its parts, however long the panel and its words are")
+def _(browser):
+    size = """const { scrollWidth, scrollHeight } = document.documentElement, panel = document.getElementById("panel");
+        return [scrollWidth - innerWidth, scrollHeight - innerHeight, panel.scrollWidth - panel.clientWidth]"""
+    long_words = made_up.Trace("w" * 300)
+    for task in ("x" * 300 + "#1", "y#2"):
+        long_words.add(0, "spawn", None, None, target=task, target_host="h" * 300)
+        long_words.add(0, "block", "h" * 300, task, on="recv", conn=1, end="a", text="z" * 300, at="f" * 300 + ".cc:1")
+        long_words.add(0, "property", "h" * 300, task, name="p" * 300, holds=1)
+    for trace in (made_up.knots(2_000), long_words.text()):
+        browser.open(page_of(write("long.jsonl", trace)))
+        for key in ("n", "End", "t"):
+            browser.keys(key)
+            equal(browser.run(size), [0, 0, 0], "beyond the window after " + key)
+
+
+@case("in a small window, as of a phone or when all is zoomed four times, there is a picture and a panel")
+def _(browser):
+    one, two = page_of(write("echo.jsonl", made_up.echo(300))), page_of(write("a.jsonl", made_up.echo(300)), write("b.jsonl", made_up.echo(400)))
+    try:
+        for width, height in ((320, 640), (360, 225), (800, 400)):
+            browser.emulate(width, height)
+            for url in (one, two):
+                browser.open(url)
+                browser.keys("n")
+                boxes = browser.run("""return [...document.querySelectorAll(".picture:not([hidden]), #panel")].map((box) => box.getBoundingClientRect()).map(({ left, right, height }) => [left, right, height])""")
+                for left, right, tall in boxes:
+                    assert left >= 0 and right <= width and tall > 80, (width, height, boxes)
+                equal(browser.run("return document.documentElement.scrollWidth"), width, "the width of all")
+                for width_of_sentences in browser.run("return rill.pictures.map((picture) => picture.box.clientWidth - picture.region)"):
+                    assert width_of_sentences > 200, width_of_sentences
+    finally:
+        browser.emulate(1440, 900)
+
+
+@case("on a screen of another resolution the picture is drawn anew, with more pixels")
+def _(browser):
+    browser.open(page_of(write("echo.jsonl", made_up.echo(300))))
+    pixels = "const { canvas } = rill.current; return [devicePixelRatio, canvas.width / canvas.clientWidth]"
+    try:
+        for ratio in (2, 1, 3):
+            browser.emulate(1440, 900, ratio)
+            browser.keys("n")
+            browser.wait_for_frames()
+            equal(browser.run(pixels), [ratio, ratio], "pixels of a picture")
+    finally:
+        browser.emulate(1440, 900)
+
+
+@case("on paper the page is light, and as it was after")
+def _(browser):
+    browser.prefer("dark")
+    browser.open(page_of(write("echo.jsonl", made_up.echo(300))))
+    pixel = """const copy = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+        copy.drawImage(rill.current.canvas, -200, -20);
+        return [...copy.getImageData(0, 0, 1, 1).data]"""
+    dark = browser.run(pixel)
+    browser.run("dispatchEvent(new Event('beforeprint'))")
+    light = browser.run(pixel)
+    assert min(light[:3]) > 200 > 100 > max(dark[:3]), (light, dark)
+    browser.run("dispatchEvent(new Event('afterprint'))")
+    browser.wait_for_frames()
+    equal(browser.run(pixel), dark, "after")
+    browser.prefer("light")
+
+
+@case("a text as long as a book is drawn as fast as others")
+def _(browser):
+    trace = made_up.Trace("books")
+    trace.add(0, "spawn", None, None, target="a#1", target_host="h")
+    for t in range(30):
+        trace.add(t, "note", "h", "a#1", text="word " * 40_000)
+    browser.open(page_of(write("books.jsonl", trace.text())))
+    longest = browser.run("""const c = CanvasRenderingContext2D.prototype, whole = c.measureText;
+        let longest = 0;
+        c.measureText = function (text) { longest = Math.max(longest, text.length); return whole.call(this, text); };
+        rill.current.draw();
+        c.measureText = whole;
+        return longest""")
+    assert 0 < longest <= 1001, "%d letters are measured" % longest
 
 
 @case("tasks share lanes as one who looks through all of them would have it, in a look or two at each")

@@ -40,6 +40,37 @@ def _(browser):
     assert "Both runs are the same" in browser.text("#difference"), browser.text("#difference")
 
 
+@case("a link leads to the run that it names, and the address and all links name the run of the cursor")
+def _(browser):
+    state = "return [rill.pictures.indexOf(rill.current), rill.current.run.events[rill.current.selected].n, location.hash]"
+    browser.open(page_of(write("a.jsonl", made_up.echo(300)), write("b.jsonl", made_up.echo(400))) + "#n=70&run=2")
+    equal(browser.run(state), [1, 70, "#n=70&run=2"], "the other run")
+    links = browser.run("return [...document.querySelectorAll('#panel a[href^=\"#n=\"]')].map((link) => link.getAttribute('href'))")
+    assert links and all(link.endswith("&run=2") for link in links), links
+    browser.run("location.hash = '#n=60'")
+    browser.wait_for_frames()
+    equal(browser.run(state), [0, 60, "#n=60"], "the first run")
+    browser.keys("w")
+    there = browser.run(state)
+    equal(there[0::2], [1, "#n=%d&run=2" % there[1]], "after w")
+    browser.run("location.hash = '#n=99999'")
+    browser.wait_for_frames()
+    equal(browser.text("#problem"), "This run has no event 99999.", "of an event that is not there")
+    fails = made_up.echo(300).replace('"holds":1', '"holds":0')
+    browser.open(page_of(write("a.jsonl", made_up.echo(300)), write("c.jsonl", fails)) + "#fail")
+    equal(browser.run(state)[0], 1, "the run that fails")
+
+
+@case("the cursors of two runs move together, also at what the network does for a task")
+def _(browser):
+    events = [event for event in lines_of(ECHO)[1:] if event["kind"] == "recv" and "task" not in event]
+    assert events, "nothing is received by a task that waits"
+    browser.open(page_of(ECHO, ECHO))
+    for event in events:
+        browser.run("rill.go(arguments[0])", event["n"])
+        equal(browser.run("return rill.runs[1].events[rill.pictures[1].selected].n"), event["n"], "the other cursor")
+
+
 @case("a changed task number, another order and an event more do not hide where runs part")
 def _(browser):
     def run(extra):
@@ -192,6 +223,22 @@ def _(browser):
     equal(browser.run("return rill.runs[0].events.filter((e) => e.kind === 'note').map((e) => e.text)"),
           [text.replace("\u0000", "") for text in made_up.HOSTILE], "texts")
     assert made_up.HOSTILE[0] in browser.text("#title"), browser.text("#title")
+
+
+@case("a name from right to left does not turn round what stands beside it")
+def _(browser):
+    trace = made_up.Trace("\u202eturns")
+    trace.add(0, "spawn", None, None, target="\u202etask#1", target_host="h")
+    trace.add(0, "property", "h", "\u202etask#1", name="\u202ename", holds=0)
+    browser.open(page_of(write("turns.jsonl", trace.text())))
+    shown = browser.run("return document.body.innerText + document.title")
+    assert "\u202e" not in shown and "turns" in shown and "task#1" in shown and "name" in shown, shown
+    drawn = browser.run("""const c = CanvasRenderingContext2D.prototype, whole = c.fillText, drawn = [];
+        c.fillText = function (text, ...rest) { drawn.push(text); return whole.call(this, text, ...rest); };
+        rill.current.draw();
+        c.fillText = whole;
+        return drawn.join(" ")""")
+    assert "\u202e" not in drawn and "task#1" in drawn, drawn
 
 
 @case("nothing is asked from the network, and the page's policy forbids it")

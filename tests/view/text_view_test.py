@@ -93,6 +93,16 @@ def _(browser):
     assert is_in_sight(browser), "the failure is out of sight"
 
 
+@case("the cursor is seen in the text where the reader's colours replace the page's")
+def _(browser):
+    browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "forced-colors", "value": "active"}])
+    browser.open(page_of(ECHO))
+    browser.keys("t", "n")
+    outline = "return getComputedStyle(document.querySelector(arguments[0])).outlineStyle"
+    equal([browser.run(outline, row) for row in ("#twin .it", "#twin .row:not(.it)")], ["solid", "none"], "outlines")
+    browser.prefer("light")
+
+
 @case("of many rows the text holds those around the cursor, and counts those before and after")
 def _(browser):
     browser.open(page_of(write("big.jsonl", made_up.echo(30_000))))

@@ -12,6 +12,11 @@ function told_name(name, text) {
   return text ? name + " " + text : "one without " + (name === "choices" ? name : "a " + name);
 }
 
+/** The link to an event of one of the page's runs. */
+function link_to(page, run, n) {
+  return "#n=" + n + (run === page.runs[1] ? "&run=2" : "");
+}
+
 /** The link to what is at the cursor, with what names the run. */
 function link_to_share(page) {
   const names = names_of_run(page.runs[0]), link = new URLSearchParams(page.link.slice(1));
@@ -34,7 +39,8 @@ function follow_link(page) {
   const is_seeded = link.has("seed"); // then a link without choices is of the run that has none
   const meant = ["token", "seed", "choices"].find((name) => (link.has(name) || (name === "choices" && is_seeded)) && (link.get(name) ?? "") !== (names[name] ?? ""));
   page.complain(meant ? "This link is of another run, " + told_name(meant, link.get(meant)) + "; here is " + told_name(meant, names[meant]) + "." : "");
-  if (link.get("run") === "2" && page.pictures.length > 1) page.make_current(1);
+  const place = link.get("run") === "2" ? 1 : link.has("fail") ? find_failing(page) : 0;
+  if (page.pictures[place] && (link.has("fail") || link.has("n"))) page.make_current(place);
   if (link.has("fail")) go_to_failure(page);
-  else if (link.has("n")) page.go(Number(link.get("n")));
+  else if (link.has("n") && !page.go(Number(link.get("n"))) && !meant) page.complain("This run has no event " + link.get("n") + ".");
 }

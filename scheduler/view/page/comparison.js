@@ -17,7 +17,7 @@ function compare(page) {
   page.pictures[1].mark = first.right ? first.right.i : -1;
   const side = (run, event) => (event ? "#" + event.n + " " + one_line(describe(run, event)) : "nothing more");
   const different = tasks.filter((task) => task.left || task.right), left = different.length - MOST_DIFFERENT_TASKS;
-  box.replaceChildren(element("b", {}, "First difference: "), first.name + " does the same for " + counted(first.same, "event") + "; then here ",
+  box.replaceChildren(element("b", {}, "First difference: "), in_order(first.name) + " does the same for " + counted(first.same, "event") + "; then here ",
     element("q", {}, side(here, first.left)), ", there ", element("q", {}, side(there, first.right)), ". ",
     element("button", { click: () => go_to_difference(page) }, "show it (x)"), " ",
     element("details", {}, element("summary", {}, counted(different.length, "task") + " of " + tasks.length + " differ"),

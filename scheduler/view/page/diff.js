@@ -62,7 +62,7 @@ function diff_runs(left_run, right_run) {
 
 /** The event of the other run at the same place of the same task, or null. */
 function counterpart(run, event, other_run) {
-  const task = run.task_by_name.get(event.task || event.target);
+  const task = run.task_by_name.get(event.task || event.target || run.woken.get(event.n));
   if (!task) return null;
   const name = common_names(run)[task.index];
   const place = common_names(other_run).indexOf(name);

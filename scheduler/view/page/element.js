@@ -8,7 +8,8 @@ function element(tag, attributes = {}, ...children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value !== undefined) node.setAttribute(name, value);
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  const shown = children.filter((child) => child !== null && child !== undefined && child !== "");
+  node.append(...shown.map((child) => (typeof child === "string" ? in_order(child) : child)));
   return node;
 }
 

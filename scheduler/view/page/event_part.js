@@ -7,6 +7,7 @@ const MOST_EFFECTS = 6;
 
 function event_part(panel, picture, event) {
   const run = picture.run;
+  if (run.events.length === 0) return panel.part("Nothing happened", "event", element("p", { class: "soft" }, "The trace has no events."));
   if (!event) return panel.part("Nothing chosen yet", "event", element("p", { class: "soft" }, "Press n for the first event, or click a row."));
   const facts = element("dl");
   const fact = (name, ...value) => facts.append(element("dt", {}, name), element("dd", {}, ...value));

@@ -1,14 +1,14 @@
 // Head: what stands above the picture: the run's title, and whether it failed, or another one did.
 
 function show_title(page) {
-  page.find("title").textContent = document.title = document.body.dataset.title || run_title(page.runs[0]);
+  page.find("title").textContent = document.title = in_order(document.body.dataset.title || run_title(page.runs[0]));
   const verdict = page.find("verdict"), failing = find_failing(page);
   verdict.hidden = false;
   verdict.disabled = failing < 0;
   if (failing >= 0) {
     const run = page.runs[failing], first = run.events[run.fails[0]];
     verdict.className = "bad";
-    verdict.textContent = "✗ " + (failing > 0 ? "the other run: " : "") + one_line(first.kind === "property" ? first.name : describe(run, first)).slice(0, 160);
+    verdict.textContent = "✗ " + (failing > 0 ? "the other run: " : "") + in_order(one_line(first.kind === "property" ? first.name : describe(run, first))).slice(0, 160);
     verdict.title = "Go to the first failure (f)";
     return;
   }

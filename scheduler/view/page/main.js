@@ -1,5 +1,7 @@
 // The page: reads the traces that it carries, and joins picture, panel, search, scrub bar and keys.
 
+const MOST_SAID = 500; // letters, to a reader of screens
+
 class Page {
   constructor() {
     const started = performance.now();
@@ -8,6 +10,7 @@ class Page {
     this.runs = ["trace-a", "trace-b"].map((id) => this.find(id)).filter((node) => node && node.textContent.trim() !== "").map((node) => read_trace(node.textContent, Number(node.dataset.unknown)));
     if (this.runs.length === 0) throw new Error("This page holds no trace: make it again from a trace file.");
     this.panel = new Panel(this.find("panel"), this.paint, read_sources(this.find("sources").textContent), (n) => this.go(n));
+    this.panel.link_to = (run, n) => link_to(this, run, n);
     this.panel.follow = (conn) => this.set_query("conn:" + conn);
     this.panel.search = (query) => this.set_query(query);
     this.pictures = this.runs.map((run, place) => {
@@ -19,6 +22,7 @@ class Page {
       return new Picture(box, run, this.paint, (picture) => this.moved(picture));
     });
     this.current = this.pictures[0];
+    document.body.classList.toggle("two", this.pictures.length > 1);
     this.link = ""; // to the event at the cursor
     for (const picture of this.pictures) if (picture.level !== this.current.level) { picture.level = this.current.level; picture.refold(); }
     this.find("level").value = String(this.current.level);
@@ -34,6 +38,8 @@ class Page {
     this.find("keys").replaceChildren(help_table(this));
     window.addEventListener("hashchange", () => follow_link(this));
     window.addEventListener("resize", () => this.scrub.draw(this.current));
+    window.addEventListener("beforeprint", () => this.be_on_paper());
+    window.addEventListener("afterprint", () => this.be_on_screen());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.repaint());
     if (document.body.dataset.axis === "time") this.toggle_axis();
     else this.moved(this.current);
@@ -72,10 +78,9 @@ class Page {
     this.scrub.update(picture);
     this.show_counts();
     const event = picture.selected >= 0 ? picture.run.events[picture.selected] : null;
+    this.follow_cursor();
     if (event) {
-      this.link = "#n=" + event.n + (picture === this.pictures[1] ? "&run=2" : "");
-      show_link(this);
-      this.find("said").textContent = milliseconds(event.t) + " ms, " + who(picture.run, event) + " " + one_line(describe(picture.run, event));
+      this.say(milliseconds(event.t) + " ms, " + who(picture.run, event) + " " + one_line(describe(picture.run, event)));
       align(this, picture, event);
     }
     picture.canvas.setAttribute("aria-label", run_counts(picture.run, picture.folded));
@@ -89,15 +94,24 @@ class Page {
     this.panel.update(this.current);
     this.scrub.update(this.current);
     this.show_counts();
+    this.follow_cursor();
     if (this.text.is_shown) this.text.show(this.current);
+  }
+
+  /** The address does, in the run that is current. */
+  follow_cursor() {
+    const { run, selected } = this.current;
+    this.link = selected < 0 ? "" : link_to(this, run, run.events[selected].n);
+    if (this.link) show_link(this);
   }
 
   // ---- what keys and buttons do ------------------------------------------------------------------
 
-  /** To the event with this number. */
+  /** To the event with this number; false if the current run has none. */
   go(n) {
     const i = this.current.run.index_of.get(n);
     if (i !== undefined) this.current.select(i, { opens: true });
+    return i !== undefined;
   }
 
   toggle_way() {
@@ -108,7 +122,7 @@ class Page {
     this.say(this.current.shows_way ? "What led to the cursor stands out." : "All events look alike.");
   }
 
-  say(sentence) { this.find("said").textContent = sentence; }
+  say(sentence) { this.find("said").textContent = in_order(sentence).slice(0, MOST_SAID); }
 
   /** What is wrong, in a line above the picture; "" is nothing. */
   complain(sentence) {
@@ -189,6 +203,20 @@ class Page {
   toggle_theme() {
     const root = document.documentElement, is_dark = getComputedStyle(root).getPropertyValue("--is-dark").trim() === "1";
     root.dataset.theme = is_dark ? "light" : "dark";
+    this.repaint();
+  }
+
+  /** Paper is light, whatever the screen is. */
+  be_on_paper() {
+    this.theme_of_screen = document.documentElement.dataset.theme;
+    document.documentElement.dataset.theme = "light";
+    this.repaint();
+    for (const picture of this.pictures) picture.draw(); // now: no frame comes before it is printed
+  }
+
+  be_on_screen() {
+    if (this.theme_of_screen) document.documentElement.dataset.theme = this.theme_of_screen;
+    else delete document.documentElement.dataset.theme;
     this.repaint();
   }
 

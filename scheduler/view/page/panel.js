@@ -45,7 +45,7 @@ class Panel {
   }
 
   event_link(run, n, text) {
-    return element("a", { href: "#n=" + n, click: (e) => { e.preventDefault(); this.go(n); } }, text || "#" + n);
+    return element("a", { href: this.link_to(run, n), click: (e) => { e.preventDefault(); this.go(n); } }, text || "#" + n);
   }
 
   /** A sentence in which each "#12" is a link to that event; "reader#12" is a task. */

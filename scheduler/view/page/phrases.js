@@ -14,6 +14,12 @@ function some_names(names) {
 /** A task's name without its number. */
 const plain_name = (name) => name.replace(/#\d+$/, "");
 
+/**
+ * Without what turns the order of letters around: a name may be written from right to left, but must
+ * not make what stands beside it be read so, such as "#148" as "841#".
+ */
+const in_order = (text) => text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, " ");
+
 const first_line = (text) => text.split("\n", 1)[0];
 
 /** All of it; what ends its lines, with the spaces that follow, becomes one space. */

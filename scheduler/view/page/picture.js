@@ -219,6 +219,7 @@ class Picture {
 
   draw() {
     const started = performance.now();
+    if (this.ratio !== (window.devicePixelRatio || 1)) resize(this); // the window has moved to another screen
     if (this.squeezes) place_lanes(this);
     draw_picture(this);
     this.drawn.ms = performance.now() - started;

@@ -9,6 +9,7 @@ const MOST_PIXELS = 12_000_000; // browsers scroll no further
 function resize(picture) {
   const width = Math.max(320, picture.box.clientWidth), height = Math.max(120, picture.box.clientHeight);
   const ratio = window.devicePixelRatio || 1;
+  picture.ratio = ratio;
   picture.width = width;
   picture.height = height;
   picture.canvas.width = Math.round(width * ratio);

@@ -1,13 +1,16 @@
 // Sentences: to the right of the lanes a row's event in words, to the left its time and how many
 // events are folded before it.
 
-function fitted(c, text, width) {
-  if (c.measureText(text).width <= width) return text;
+const MOST_LETTERS = 1000; // of a sentence; to measure those of a whole file takes longer than to draw a window
+
+function fitted(c, words, width) {
+  const text = in_order(words);
+  if (text.length <= MOST_LETTERS && c.measureText(text).width <= width) return text;
   const number = /#\d+$/.exec(text); // of a task: more telling than the end of its name
   if (number && c.measureText("…" + number[0]).width < width) {
     return fitted(c, text.slice(0, number.index), width - c.measureText(number[0]).width) + number[0];
   }
-  let low = 0, high = Math.min(text.length, 400);
+  let low = 0, high = Math.min(text.length, MOST_LETTERS);
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (c.measureText(text.slice(0, middle) + "…").width <= width) low = middle;

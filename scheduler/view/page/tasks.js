@@ -6,6 +6,7 @@ const MOST_TASKS = 200;
 /** `panel` remembers what the reader has opened. */
 function tasks_part(panel, picture) {
   const run = picture.run, i = picture.selected < 0 ? run.events.length - 1 : picture.selected;
+  if (run.tasks.length === 0) return null;
   const chosen = picture.selected >= 0 ? picture.task_of(run.events[picture.selected]) : null;
   const alive = [], ended = [];
   for (const task of run.tasks) {

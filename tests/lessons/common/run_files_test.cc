@@ -1,9 +1,16 @@
 // --trace, --view and --pcap of a run that is longer than what a page is made from.
 #include "lessons/common/run_files.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
+#include <utility>
 
 #include "scheduler/trace/line.h"
 #include "scheduler/trace/reader.h"
@@ -117,6 +124,43 @@ TEST_CASE("a page on a full disk is a failure, and not a signal") {
   RunFiles files(settings, header());
   const SmallDisk disk(16'000);
   CHECK_THROWS_AS(write_run(files, 10), lesson::Failure);
+}
+
+/// A named pipe, and its reader.
+struct Pipe {
+  Pipe() {
+    CHECK(mkfifo(path.c_str(), S_IRUSR | S_IWUSR) == 0);
+    reader = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() { close(reader); }
+  ScratchFolder folder;
+  std::string path = (folder.path / "pipe").string();
+  int reader = -1;
+};
+
+TEST_CASE(
+    "packets go into a named pipe when the run is over, and who reads it sees no end before") {
+  const Pipe pipe;
+  Settings settings;
+  settings.pcap = pipe.path;
+  RunFiles files(settings, header());
+  pollfd end{pipe.reader, POLLIN, 0};
+  CHECK(poll(&end, 1, 0) == 0);
+  write_run(files, 10);
+  char magic[4] = {};
+  CHECK(read(pipe.reader, magic, sizeof magic) == 4);
+  CHECK(std::string_view(magic, 4) == "\x0A\x0D\x0D\x0A");
+}
+
+TEST_CASE("a trace into a pipe that nobody reads any more is a failure, and not a signal") {
+  Pipe pipe;
+  Settings settings;
+  settings.trace = pipe.path;
+  RunFiles files(settings, header());
+  close(std::exchange(pipe.reader, -1));
+  CHECK_THROWS_WITH(write_run(files, 10), contains("could not be written to its end"));
 }
 
 TEST_CASE("the files are their owner's alone: they show what went over connections") {
