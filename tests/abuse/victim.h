@@ -68,7 +68,8 @@ inline const std::string kHttpd = "lessons/httpd/httpd";
 struct SiteFolder : testing::ScratchFolder {
   SiteFolder();
 
-  /// Bytes that do not repeat: what is lost, doubled or swapped shows.
+  /// Bytes that do not repeat: what is lost, doubled or swapped shows. An hour old, so that all
+  /// answers are alike.
   void add(const std::string& name, std::size_t size_bytes);
 };
 
