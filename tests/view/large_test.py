@@ -104,6 +104,7 @@ def _(browser):
     pixel = """const copy = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
         copy.drawImage(rill.current.canvas, -200, -20);
         return [...copy.getImageData(0, 0, 1, 1).data]"""
+    browser.wait_for_frames()
     dark = browser.run(pixel)
     browser.run("dispatchEvent(new Event('beforeprint'))")
     light = browser.run(pixel)
