@@ -40,6 +40,19 @@ std::vector<std::string> split(const std::string& list) {
   return parts;
 }
 
+/// As hosts of URLs are written, which they are compared with.
+std::vector<std::string> host_names(const std::string& list) {
+  std::vector<std::string> names = split(list);
+  for (std::string& name : names) {
+    const auto url = http::Url::parse("http://" + name + "/");
+    if (!url || url->text() != "http://" + url->host() + "/") {
+      throw lesson::UsageMistake("--hosts wants names such as example.org, not '" + name + "'");
+    }
+    name = url->host();
+  }
+  return names;
+}
+
 CrawlOptions crawl_options(const Choices& choices, const lesson::Settings& settings) {
   CrawlOptions options;
   if (choices.concurrency > 0) options.concurrency = choices.concurrency;
@@ -53,7 +66,7 @@ CrawlOptions crawl_options(const Choices& choices, const lesson::Settings& setti
   options.obeys_robots = !choices.ignores_robots;
   options.user_agent = choices.user_agent;
   options.trust = choices.trust;
-  options.scope.hosts = split(choices.hosts);
+  options.scope.hosts = host_names(choices.hosts);
   options.scope.spans_hosts = choices.spans_hosts;
   options.scope.include = split(choices.include);
   options.scope.exclude = split(choices.exclude);

@@ -65,6 +65,8 @@ expect "--quiet tells no single page" silent "^200 .*article-4.html$"
 expect "but sums up" says '  pages      100, '
 run --real --quiet --limit 5 "$base/"
 expect "--limit bounds the crawl" says '/: 5 URLs in '
+run --real --quiet --limit 1 --state "$TEST_TMPDIR/hosts" --hosts B.Test,c.test:80 "$base/"
+expect "--hosts takes names as links spell them" grep -q '"hosts":\["b.test","c.test"\]' "$TEST_TMPDIR/hosts"
 
 for page in $(seq 0 8); do
   for article in $(seq 0 9); do echo "$base/section-$page/article-$article.html"; done
@@ -200,6 +202,7 @@ refused 'is for the crawl of a URL' --real --json --demo
 refused 'is for the crawl of a URL' --state x
 refused 'do not go together' --real --state x --record y http://a.test/
 refused 'wants seconds' --real --delay often http://a.test/
+refused "wants names such as example.org, not 'a.test:81'" --real --hosts B.test,a.test:81 http://a.test/
 refused 'wants a name' --real --user-agent '(me)' http://a.test/
 refused 'cannot be opened' --real --state /no/such/folder http://127.0.0.1:1/
 refused 'cannot read' --real --urls "$TEST_TMPDIR/missing"
