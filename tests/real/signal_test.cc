@@ -1,6 +1,7 @@
 // Signals as completions, and the signal mask that is restored afterwards.
 #include <csignal>
 
+#include "tests/real/usual_effect.h"
 #include "tests/real/workbench.h"
 
 namespace rill::testing {
@@ -17,19 +18,13 @@ bool is_blocked(int number) {
   return sigismember(&blocked, number) == 1;
 }
 
-/// Stands for "the usual effect", so that the test survives it.
-struct UsualEffect {
-  explicit UsualEffect(int n) : number(n) {
-    effects = 0;
-    struct sigaction count{};
-    count.sa_handler = [](int) { effects = effects + 1; };
-    sigaction(number, &count, &before);
-  }
-  ~UsualEffect() { sigaction(number, &before, nullptr); }
-  int number;
-  struct sigaction before{};
-  static inline volatile std::sig_atomic_t effects = 0;
-};
+/// One SIGHUP is waited for, and comes; who waited has not had its turn.
+void hear_hangup(Workbench& bench) {
+  SignalOp first;
+  bench.start(waiting_for(first, {SIGHUP}));
+  ::raise(SIGHUP);
+  REQUIRE(bench.ends(first));
+}
 
 RILL_ON_EACH("A signal ends the wait for it instead of the process, also just after the start") {
   Workbench bench;
@@ -103,10 +98,7 @@ RILL_ON_EACH("A signal that others still wait for stays theirs when one leaves")
 RILL_ON_EACH("A task that awaits the same signal again and again leaves no gap") {
   const UsualEffect usual(SIGHUP);
   Workbench bench;
-  SignalOp first;
-  bench.start(waiting_for(first, {SIGHUP}));
-  ::raise(SIGHUP);
-  REQUIRE(bench.ends(first));
+  hear_hangup(bench);
   for (int i = 0; i < 5; ++i) {
     ::raise(SIGHUP);  // it comes before the task has its turn
     SignalOp next;
@@ -121,10 +113,7 @@ void look(Workbench& bench) { bench.backend.wait(Instant{}); }
 RILL_ON_EACH("Nor while it waits for its turn among many, but a busy loop lets go in the end") {
   const UsualEffect usual(SIGHUP);
   Workbench bench;
-  SignalOp first;
-  bench.start(waiting_for(first, {SIGHUP}));
-  ::raise(SIGHUP);
-  REQUIRE(bench.ends(first));
+  hear_hangup(bench);
   for (int i = 0; i < 3; ++i) look(bench);
   ::raise(SIGHUP);
   for (int i = 0; i < 3; ++i) look(bench);

@@ -2,37 +2,17 @@
 // worker, which waits for signals itself, on a loop that has more to do than one turn holds.
 #include <unistd.h>
 
-#include <atomic>
 #include <csignal>
 
 #include "lessons/common/console.h"
 #include "lessons/common/serve.h"
 #include "lessons/echo/echo.h"
 #include "tests/real/on_each_backend.h"
+#include "tests/real/usual_effect.h"
 #include "tests/testing/testing.h"
 
 namespace rill::testing {
 namespace {
-
-std::atomic<int> met_nobody = 0;
-
-/// Counts the signals that would have ended the process.
-class Uncaught {
- public:
-  explicit Uncaught(int number) : number_(number) {
-    met_nobody = 0;
-    struct sigaction count{};
-    count.sa_handler = [](int) { ++met_nobody; };
-    sigaction(number_, &count, &before_);
-  }
-  Uncaught(const Uncaught&) = delete;
-  Uncaught& operator=(const Uncaught&) = delete;
-  ~Uncaught() { sigaction(number_, &before_, nullptr); }
-
- private:
-  int number_;
-  struct sigaction before_;
-};
 
 Task<> be_busy(const bool& is_over) {
   while (!is_over) co_await null();
@@ -57,7 +37,7 @@ Task<> reload_often(lesson::ServeState& state, int& reloads) {
 }
 
 RILL_ON_EACH("a SIGHUP that comes while the last one is seen to ends nothing, however busy it is") {
-  const Uncaught hangup(SIGHUP);
+  const UsualEffect usual(SIGHUP);
   lesson::console().is_silent = true;
   lesson::Settings settings;
   settings.is_real = true;
@@ -76,7 +56,7 @@ RILL_ON_EACH("a SIGHUP that comes while the last one is seen to ends nothing, ho
       }(settings, state, reloads),
       *make_real_backend({}));
   lesson::console() = lesson::Console();
-  CHECK(met_nobody == 0);
+  CHECK(UsualEffect::effects == 0);
   CHECK(reloads > 10);
 }
 
